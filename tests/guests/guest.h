@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Guests are position-independent pieces of code between GUEST(name) and
+ * GUEST_END(name), kept in the test program's read-only data and copied into
+ * guest memory by vm_load_guest().
+ *
+ * What a guest has to say it says by a hypercall that the kernel does not know
+ * (KVM_EXIT_PAPR_HCALL): the number in r3 tells what, r4 to r12 are free.
+ */
+#ifndef TESTS_GUEST_H
+#define TESTS_GUEST_H
+
+/* Hypercall numbers that no kernel knows */
+#define REPORT_DONE	0xf000	/* the script is through */
+#define REPORT_VALUE	0xf004	/* r4 ... hold what the test asked for */
+#define REPORT_STEP	0xf008	/* a point of the script, r4 says which */
+
+/* + vector: an interrupt that the test did not expect; r3 is in SPRG0 */
+#define REPORT_TRAP	0x10000
+
+#define GUEST_VECTORS_SIZE	0x2000
+#define GUEST_CODE	0x10000	/* where test code is put */
+
+/* Hypercalls of PAPR that the tests make */
+#define H_REMOVE	0x04
+#define H_SET_DABR	0x28
+#define H_LOGICAL_CI_LOAD	0x3c
+#define H_LOGICAL_CI_STORE	0x40
+#define H_REGISTER_VPA	0xdc
+#define H_CEDE		0xe0
+#define H_CONFER	0xe4
+#define H_PROD		0xe8
+#define H_RANDOM	0x300
+#define H_SET_MODE	0x31c
+
+#define H_SUCCESS	0
+#define H_FUNCTION	-2
+#define H_PRIVILEGE	-3
+#define H_PARAMETER	-4
+#define H_TOO_HARD	9999
+
+#ifdef __ASSEMBLER__
+
+/* SPR numbers */
+#define SPR_DSCR	3
+#define SPR_DSISR	18
+#define SPR_DAR		19
+#define SPR_DEC		22
+#define SPR_SRR0	26
+#define SPR_SRR1	27
+#define SPR_PIDR	48
+#define SPR_SPRG0	272
+#define SPR_SPRG1	273
+#define SPR_SPRG2	274
+#define SPR_SPRG3	275
+
+#define GUEST(name)				\
+	.section .rodata.guests, "a";		\
+	.balign 16;				\
+	.globl guest_##name;			\
+guest_##name:
+
+#define GUEST_END(name)				\
+	.globl guest_##name##_end;		\
+guest_##name##_end:
+
+/* reg = 64-bit constant */
+.macro LOAD64 reg, value
+	lis	\reg, (\value) >> 48 & 0xffff
+	ori	\reg, \reg, (\value) >> 32 & 0xffff
+	sldi	\reg, \reg, 32
+	oris	\reg, \reg, (\value) >> 16 & 0xffff
+	ori	\reg, \reg, (\value) & 0xffff
+.endm
+
+/* reg = 32-bit constant, zero-extended */
+.macro LOAD32 reg, value
+	li	\reg, 0
+	oris	\reg, \reg, (\value) >> 16 & 0xffff
+	ori	\reg, \reg, (\value) & 0xffff
+.endm
+
+/*
+ * Hypercall with arguments already in r4 ...: clobbers r3 (the result) and,
+ * by PAPR, r0, r4-r12, CTR, XER, CR0, 1, 5-7.
+ */
+.macro HCALL nr
+	LOAD32	r3, \nr
+	sc	1
+.endm
+
+/* The guest's last word: does not come back */
+.macro DONE
+	HCALL	REPORT_DONE
+	b	.
+.endm
+
+#endif /* __ASSEMBLER__ */
+#endif

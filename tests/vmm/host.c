@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/platform/ppc.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "tap.h"
+
+void host_pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		tap_bail("sched_setaffinity to CPU %d: %s", cpu, strerror(errno));
+}
+
+int host_cpus(void)
+{
+	return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+u64 host_timebase(void)
+{
+	return __ppc_get_timebase();
+}
+
+u64 host_timebase_hz(void)
+{
+	return __ppc_get_timebase_freq();
+}
+
+void host_sleep_ms(unsigned int ms)
+{
+	struct timespec left = { ms / 1000, ms % 1000 * 1000000l };
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+void host_read(const char *path, char *text, size_t size)
+{
+	FILE *f = fopen(path, "r");
+	size_t got = 0;
+
+	if (f) {
+		got = fread(text, 1, size - 1, f);
+		fclose(f);
+	}
+	text[got] = '\0';
+}
+
+long host_field(const char *path, const char *name)
+{
+	size_t length = strlen(name);
+	char line[256];
+	long value = -1;
+	FILE *f = fopen(path, "r");
+
+	while (f && fgets(line, sizeof(line), f)) {
+		if (!strncmp(line, name, length) && line[length] == ':') {
+			value = strtol(line + length + 1, NULL, 10);
+			break;
+		}
+	}
+	if (f)
+		fclose(f);
+	return value;
+}
+
+void host_write(const char *path, const char *text)
+{
+	size_t length = strlen(text);
+	int fd = open(path, O_WRONLY);
+
+	if (fd < 0 || write(fd, text, length) != (ssize_t)length)
+		tap_bail("%s: writing \"%s\": %s", path, text, strerror(errno));
+	close(fd);
+}

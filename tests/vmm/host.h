@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What tests need from the host around KVM. */
+#ifndef TESTS_HOST_H
+#define TESTS_HOST_H
+
+#include "vmm.h"
+
+/* Keeps the calling thread on host CPU @cpu. */
+void host_pin(int cpu);
+int host_cpus(void);
+
+u64 host_timebase(void);
+u64 host_timebase_hz(void);
+void host_sleep_ms(unsigned int ms);
+
+/* First @size - 1 bytes of a text file, "" if there is none */
+void host_read(const char *path, char *text, size_t size);
+
+/* Number behind "NAME:" in a file like /proc/meminfo; -1 if not there */
+long host_field(const char *path, const char *name);
+
+/* Ends the test with "Bail out!" when the file can't be written. */
+void host_write(const char *path, const char *text);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A thread that runs a vCPU. */
+#ifndef TESTS_THREAD_H
+#define TESTS_THREAD_H
+
+#include "vmm.h"
+
+#define ANY_CPU	(-1)
+
+struct vcpu_thread {
+	struct vcpu *vcpu;
+	int cpu;		/* host CPU to stay on, or ANY_CPU */
+	/*
+	 * Called on the thread after each KVM_RUN with its exit reason (>= 0),
+	 * or -errno; the thread ends when it returns false.  With NULL it ends
+	 * with the guest's first hypercall to user space.
+	 */
+	bool (*handle)(struct vcpu_thread *thread, int reason);
+	void *data;		/* for @handle */
+
+	/* filled by thread_start() and the thread */
+	pthread_t pthread;
+	volatile pid_t tid;
+	volatile bool stop;	/* set: the thread ends at its next EINTR */
+	int last;		/* what the last KVM_RUN gave */
+};
+
+/* Starts it; returns when the thread is about to call KVM_RUN first. */
+void thread_start(struct vcpu_thread *thread);
+
+/* Makes KVM_RUN return with EINTR, once. */
+void thread_kick(struct vcpu_thread *thread);
+
+/* Waits until @handle has ended the thread. */
+void thread_join(struct vcpu_thread *thread);
+
+/* Ends the thread from outside and waits for it. */
+void thread_stop(struct vcpu_thread *thread);
+
+#endif
