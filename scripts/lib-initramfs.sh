@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# The emulated host's root file system: a base for each kernel, made once, and what
+# one run adds, made each time. The kernel unpacks archives that follow each other.
+
+# archive DIR: what is in DIR, links followed, as a cpio archive on stdout.
+archive()
+{
+	(cd "$1" && find -L . -mindepth 1 -print0 | LC_ALL=C sort -z |
+		cpio --quiet --null --create --format=newc --dereference --owner=0:0 --reproducible)
+}
+
+# unpacked_modules DIR RELEASE MODULE...: these, uncompressed, and an index for modprobe.
+unpacked_modules()
+{
+	local modules=$1/lib/modules/$2 from=$CACHE/kernel-$kernel/lib/modules/$2 name file
+	shift 2
+
+	mkdir -p "$modules/kernel"
+	cp "$from"/modules.builtin* "$from"/modules.order "$modules"
+	for name; do
+		file=$(find "$from/kernel" -name "$name.ko.xz" -print -quit)
+		[ -n "$file" ] || die "the $kernel kernel has no module $name"
+		xz -dc "$file" >"$modules/kernel/$name.ko"
+	done
+}
+
+# initramfs_base KERNEL: prints the path of the base archive.
+initramfs_base()
+{
+	local kernel=$1 base=$BUILD/lab/base-$1.cpio dir release
+
+	if [ "$base" -nt "$ROOT/scripts/lab-init" ] && [ "$base" -nt "$ROOT/scripts/lib-initramfs.sh" ] &&
+	   [ "$base" -nt "$CACHE/kernel-$kernel/versions" ]; then
+		echo "$base"
+		return
+	fi
+	release=$(cat "$CACHE/kernel-$kernel/release")
+	mkdir -p "$BUILD/lab"
+	dir=$(mktemp -d "$BUILD/lab/base.XXXXXX")
+	mkdir -p "$dir"/{bin,etc/lab,modules/stock}
+	ln -s "$CACHE/userland/bin/busybox" "$dir/bin/busybox"
+	ln -s "$ROOT/scripts/lab-init" "$dir/init"
+	unpacked_modules "$dir" "$release" kvm
+	depmod -b "$dir" "$release"
+	xz -dc "$(find "$CACHE/kernel-$kernel/lib/modules/$release" -name kvm-hv.ko.xz)" >"$dir/modules/stock/kvm-hv.ko"
+	archive "$dir" >"$dir.cpio"
+	mv "$dir.cpio" "$base"
+	rm -rf "$dir"
+	echo "$base"
+}
+
+# link_files DIR FILE...: links to those that exist, in DIR.
+link_files()
+{
+	local dir=$1 file
+	shift
+
+	mkdir -p "$dir"
+	for file; do
+		if [ -f "$file" ]; then
+			ln -sf "$file" "$dir"
+		fi
+	done
+}
+
+# initramfs_run DIR KERNEL: puts what was built into DIR, the tree of this run.
+initramfs_run()
+{
+	link_files "$1/usr/bin" "$BUILD"/tools/ppc64le/* "$BUILD"/tests/ppc64le/*
+	link_files "$1/lab" "$ROOT"/tests/lab/*
+	link_files "$1/modules/ours" "$BUILD/module/$2/kvm-hv.ko"
+}
