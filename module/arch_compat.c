@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Compatibility modes: the processor behaves towards problem state as one of an
+ * earlier Power ISA level, by PCR, the processor compatibility register.
+ */
+#include <linux/kvm_host.h>
+
+#include <asm/cputable.h>
+#include <asm/reg.h>
+
+#include "backend.h"
+
+/*
+ * PCR has a bit for each level, set to hide what came after that level.  The
+ * newest level has none: PCR_ARCH_31 only takes its place in the order.
+ */
+#define PCR_ARCH_31	(PCR_ARCH_300 << 1)
+
+static const struct {
+	u32 pvr;		/* logical PVR */
+	unsigned long pcr;	/* its PCR bit */
+} levels[] = {
+	{ PVR_ARCH_205,		PCR_ARCH_205 },
+	{ PVR_ARCH_206,		PCR_ARCH_206 },
+	{ PVR_ARCH_206p,	PCR_ARCH_206 },
+	{ PVR_ARCH_207,		PCR_ARCH_207 },
+	{ PVR_ARCH_300,		PCR_ARCH_300 },
+	{ PVR_ARCH_31,		PCR_ARCH_31 },
+	{ PVR_ARCH_31_P11,	PCR_ARCH_31 },
+};
+
+static unsigned long host_level(void)
+{
+	return cpu_has_feature(CPU_FTR_ARCH_31) ? PCR_ARCH_31 : PCR_ARCH_300;
+}
+
+/* The level's PCR bit, 0 if there is no such level */
+static unsigned long find_level(u32 pvr)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(levels); i++)
+		if (levels[i].pvr == pvr)
+			return levels[i].pcr;
+	return 0;
+}
+
+/**
+ * arch_compat_set - choose the ISA level that a vCPU offers
+ * @vcpu: the vCPU; the caller holds its mutex
+ * @pvr: logical PVR (PVR_ARCH_*), 0 for the host's own level
+ *
+ * Return: 0, or -EINVAL for a level that is unknown or newer than the host's.
+ */
+int arch_compat_set(struct kvm_vcpu *vcpu, u32 pvr)
+{
+	unsigned long host = host_level();
+	unsigned long guest = pvr ? find_level(pvr) : host;
+
+	if (!guest || guest > host)
+		return -EINVAL;
+
+	vcpu->arch.vcore->arch_compat = pvr;
+	/* The bits from the guest's level up to the host's; reserved bits are 1 */
+	vcpu->arch.vcore->pcr = (host - guest) | PCR_MASK;
+	return 0;
+}

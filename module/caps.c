@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Answers about what this backend offers, and the capabilities that a VMM
+ * switches on.  What has no function here (nested guests, secure guests, hash
+ * guests on POWER9 and later) kvm.ko reports as absent.
+ */
+#include <linux/errno.h>
+#include <linux/kvm_host.h>
+#include <linux/log2.h>
+#include <linux/mutex.h>
+
+#include <asm/book3s/64/mmu-hash.h>
+#include <asm/cputable.h>
+#include <asm/kvm_book3s_64.h>
+
+#include "backend.h"
+
+#define SHIFT_4K	12
+#define SHIFT_64K	16
+#define SHIFT_16M	24
+
+/* Base page sizes of segments */
+static const struct {
+	u32 shift;
+	u32 slb_enc;
+} seg_sizes[] = {
+	{ SHIFT_4K,	0 },
+	{ SHIFT_64K,	SLB_VSID_L | SLB_VSID_LP_01 },
+	{ SHIFT_16M,	SLB_VSID_L },
+};
+
+/**
+ * caps_smmu_info - describe the segment MMU
+ * @kvm: the VM
+ * @info: all zeroes; the answer
+ *
+ * The processor has a segment MMU, and VMMs compare it with the CPU model that
+ * they present even when the guest uses radix.  KVM_PPC_NO_HASH tells them that
+ * a guest can't use it.
+ *
+ * Return: 0.
+ */
+int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info)
+{
+	size_t i;
+
+	info->flags = KVM_PPC_PAGE_SIZES_REAL | KVM_PPC_1T_SEGMENTS |
+		      KVM_PPC_NO_HASH;
+	info->slb_size = 32;
+	info->data_keys = 32;
+	info->instr_keys = 32;
+
+	for (i = 0; i < ARRAY_SIZE(seg_sizes); i++) {
+		struct kvm_ppc_one_seg_page_size *sps = &info->sps[i];
+		u32 shift = seg_sizes[i].shift;
+
+		sps->page_shift = shift;
+		sps->slb_enc = seg_sizes[i].slb_enc;
+		sps->enc[0].page_shift = shift;
+		sps->enc[0].pte_enc = kvmppc_pgsize_lp_encoding(shift, shift);
+		if (shift == SHIFT_16M)
+			continue;
+		/* 16M pages in a segment of smaller ones */
+		sps->enc[1].page_shift = SHIFT_16M;
+		sps->enc[1].pte_enc = kvmppc_pgsize_lp_encoding(shift,
+								SHIFT_16M);
+	}
+	return 0;
+}
+
+/**
+ * caps_set_smt_mode - choose how many threads a virtual core shows
+ * @kvm: the VM, before its first vCPU
+ * @mode: threads a core: a power of 2 up to 8
+ * @flags: must be 0
+ *
+ * From POWER9 on threads are independent: each vCPU has its own virtual core
+ * whatever the mode, which only says to whom msgsndp can send.
+ *
+ * Return: 0, -EINVAL for an argument out of range, -EBUSY when there are vCPUs.
+ */
+int caps_set_smt_mode(struct kvm *kvm, unsigned long mode, unsigned long flags)
+{
+	int ret = -EBUSY;
+
+	if (flags || mode > MAX_SMT_THREADS || !is_power_of_2(mode))
+		return -EINVAL;
+
+	mutex_lock(&kvm->lock);
+	if (!kvm->arch.online_vcores) {
+		kvm->arch.smt_mode = 1;
+		kvm->arch.emul_smt_mode = mode;
+		ret = 0;
+	}
+	mutex_unlock(&kvm->lock);
+	return ret;
+}
+
+/**
+ * caps_enable_dawr1 - offer the second data watchpoint
+ * @kvm: the VM, NULL to ask only
+ *
+ * Return: 0, or -ENODEV when the processor has but one.
+ */
+int caps_enable_dawr1(struct kvm *kvm)
+{
+	if (!cpu_has_feature(CPU_FTR_DAWR1))
+		return -ENODEV;
+	if (kvm)
+		kvm->arch.dawr1_enabled = true;
+	return 0;
+}
+
+/**
+ * caps_vm_ioctl - VM ioctls that kvm.ko leaves to its backends
+ * @filp: the VM's file
+ * @ioctl: the request
+ * @arg: its argument
+ *
+ * All of them manage the hash table of a hash guest.
+ *
+ * Return: -EOPNOTSUPP where a hash guest is asked for, -EINVAL where the table
+ * is meant that a radix guest doesn't have, -ENOTTY for an unknown request.
+ */
+int caps_vm_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
+{
+	switch (ioctl) {
+	case KVM_PPC_ALLOCATE_HTAB:
+		return -EOPNOTSUPP;
+	case KVM_PPC_GET_HTAB_FD:
+	case KVM_PPC_RESIZE_HPT_PREPARE:
+	case KVM_PPC_RESIZE_HPT_COMMIT:
+		return -EINVAL;
+	default:
+		return -ENOTTY;
+	}
+}

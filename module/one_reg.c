@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * KVM_GET_ONE_REG and KVM_SET_ONE_REG: one table of registers and the code
+ * that reads and writes a row.
+ *
+ * kvm.ko asks here first and tries its own registers (FP, VMX, VSX, DAR, DSISR,
+ * TAR, IC, the event-based-branch SPRs, interrupt presentation) when the answer
+ * is -EINVAL.  -EINVAL thus means "no such register" as well as "not that
+ * value", and FSCR must never be answered with it: kvm.ko's own FSCR writes
+ * FPSCR.
+ *
+ * All of this runs under vcpu->mutex, so that the vCPU isn't in the guest and
+ * its state is in memory.  What other vCPUs can change as well has its lock:
+ * the areas registered with H_REGISTER_VPA, and LPCR.
+ *
+ * Registers that only earlier processors have (DABR, CSIGR, TACR, WORT ...) are
+ * plain storage, so that a VMM that saves and restores a fixed list gets on.
+ * There are no rows for transactional memory: it isn't offered to guests, and
+ * kernels without it answer -EINVAL for those ids.
+ */
+#include <linux/bsearch.h>
+#include <linux/kvm_host.h>
+#include <linux/string.h>
+
+#include <asm/dtl.h>
+#include <asm/lppaca.h>
+#include <asm/reg.h>
+#include <asm/time.h>
+
+#include "backend.h"
+
+/* The timebase's lower 24 bits can't be set: TBU40 holds the upper 40 */
+#define TB_OFFSET_UNIT	BIT_ULL(24)
+
+enum home {
+	IN_VCPU,	/* struct kvm_vcpu */
+	IN_VCORE,	/* struct kvmppc_vcore */
+	IN_VM,		/* struct kvm */
+};
+
+/**
+ * struct one_reg - a register, or a run of registers with consecutive ids
+ * @id: the first register's id
+ * @count: registers in the run; they are an array's elements
+ * @home: the struct that holds the value
+ * @width: size of the field in bytes, not always that of the id
+ * @offset: of the (first) field in its home
+ * @drop: bits that aren't user space's; a set clears them
+ * @get: reads what isn't in a field; returns 0 or a negative errno
+ * @set: writes what needs a check or has an effect; returns 0 or a negative
+ *	 errno
+ */
+struct one_reg {
+	u64 id;
+	u8 count;
+	u8 home;
+	u8 width;
+	u32 offset;
+	u64 drop;
+	int (*get)(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
+	int (*set)(struct kvm_vcpu *vcpu, u64 id,
+		   const union kvmppc_one_reg *val);
+};
+
+static int get_zero(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
+{
+	val->dval = 0;
+	return 0;
+}
+
+static int set_zero(struct kvm_vcpu *vcpu, u64 id,
+		    const union kvmppc_one_reg *val)
+{
+	return val->dval ? -EINVAL : 0;
+}
+
+static int get_debug_inst(struct kvm_vcpu *vcpu, u64 id,
+			  union kvmppc_one_reg *val)
+{
+	val->wval = KVMPPC_INST_SW_BREAKPOINT;
+	return 0;
+}
+
+static int set_read_only(struct kvm_vcpu *vcpu, u64 id,
+			 const union kvmppc_one_reg *val)
+{
+	return -EINVAL;
+}
+
+/* A breakpoint in hypervisor state would be the host's: it becomes disabled */
+static int set_ciabr(struct kvm_vcpu *vcpu, u64 id,
+		     const union kvmppc_one_reg *val)
+{
+	u64 ciabr = val->dval;
+
+	if ((ciabr & CIABR_PRIV) == CIABR_PRIV_HYPER)
+		ciabr &= ~CIABR_PRIV;
+	vcpu->arch.ciabr = ciabr;
+	return 0;
+}
+
+static int set_lpcr(struct kvm_vcpu *vcpu, u64 id,
+		    const union kvmppc_one_reg *val)
+{
+	lpcr_set_user(vcpu, val->wval, U32_MAX);
+	return 0;
+}
+
+static int set_lpcr_64(struct kvm_vcpu *vcpu, u64 id,
+		       const union kvmppc_one_reg *val)
+{
+	lpcr_set_user(vcpu, val->dval, U64_MAX);
+	return 0;
+}
+
+/*
+ * Rounds up, so that the guest's timebase never steps back.  A VMM that doesn't
+ * know DEC_EXPIRY leaves a migrated vCPU with an expiry time of 0: now that the
+ * guest's timebase is known, a decrementer that expires at once is better than
+ * one that never does.
+ */
+static int set_tb_offset(struct kvm_vcpu *vcpu, u64 id,
+			 const union kvmppc_one_reg *val)
+{
+	u64 offset = ALIGN(val->dval, TB_OFFSET_UNIT);
+
+	vcpu->arch.vcore->tb_offset = offset;
+	if (offset && !vcpu->arch.dec_expires)
+		vcpu->arch.dec_expires = mftb() + offset;
+	return 0;
+}
+
+static int set_arch_compat(struct kvm_vcpu *vcpu, u64 id,
+			   const union kvmppc_one_reg *val)
+{
+	return arch_compat_set(vcpu, val->wval);
+}
+
+static struct kvmppc_vpa *vpa_of(struct kvm_vcpu *vcpu, u64 id)
+{
+	switch (id) {
+	case KVM_REG_PPC_VPA_SLB:
+		return &vcpu->arch.slb_shadow;
+	case KVM_REG_PPC_VPA_DTL:
+		return &vcpu->arch.dtl;
+	default:
+		return &vcpu->arch.vpa;
+	}
+}
+
+static int get_vpa_addr(struct kvm_vcpu *vcpu, u64 id,
+			union kvmppc_one_reg *val)
+{
+	val->dval = READ_ONCE(vcpu->arch.vpa.next_gpa);
+	return 0;
+}
+
+static int get_vpa_area(struct kvm_vcpu *vcpu, u64 id,
+			union kvmppc_one_reg *val)
+{
+	const struct kvmppc_vpa *area = vpa_of(vcpu, id);
+
+	spin_lock(&vcpu->arch.vpa_update_lock);
+	val->vpaval.addr = area->next_gpa;
+	val->vpaval.length = area->len;
+	spin_unlock(&vcpu->arch.vpa_update_lock);
+	return 0;
+}
+
+/* The SLB shadow and the dispatch log need the VPA: it comes first, goes last */
+static int set_vpa_addr(struct kvm_vcpu *vcpu, u64 id,
+			const union kvmppc_one_reg *val)
+{
+	if (!val->dval &&
+	    (READ_ONCE(vcpu->arch.slb_shadow.next_gpa) ||
+	     READ_ONCE(vcpu->arch.dtl.next_gpa)))
+		return -EINVAL;
+	return vpa_set(vcpu, &vcpu->arch.vpa, val->dval, sizeof(struct lppaca));
+}
+
+static int set_vpa_area(struct kvm_vcpu *vcpu, u64 id,
+			const union kvmppc_one_reg *val)
+{
+	u64 addr = val->vpaval.addr;
+	u64 len = val->vpaval.length;
+
+	if (addr && !READ_ONCE(vcpu->arch.vpa.next_gpa))
+		return -EINVAL;
+	if (id == KVM_REG_PPC_VPA_DTL) {
+		if (addr && len < sizeof(struct dtl_entry))
+			return -EINVAL;
+		len = rounddown(len, sizeof(struct dtl_entry));
+	}
+	return vpa_set(vcpu, vpa_of(vcpu, id), addr, len);
+}
+
+/* The columns of a row; the last argument is a member, like pmc[0] */
+#define REGS(_id, _count)	.id = KVM_REG_PPC_##_id, .count = (_count)
+#define REG(_id)		REGS(_id, 1)
+#define FIELD(_home, _type, ...)					\
+	.home = _home,							\
+	.width = sizeof_field(_type, __VA_ARGS__),			\
+	.offset = offsetof(_type, __VA_ARGS__)
+#define VCPU(...)	FIELD(IN_VCPU, struct kvm_vcpu, arch.__VA_ARGS__)
+#define VCORE(...)	FIELD(IN_VCORE, struct kvmppc_vcore, __VA_ARGS__)
+#define VM(...)		FIELD(IN_VM, struct kvm, arch.__VA_ARGS__)
+#define CALLS(_get, _set)	.get = _get, .set = _set
+
+/* Sorted by id: those of 32 bits, of 64 bits, of 128 bits */
+static const struct one_reg one_regs[] = {
+	{ REGS(PMC1, 8),	VCPU(pmc[0]) },
+	{ REG(DEBUG_INST),	CALLS(get_debug_inst, set_read_only) },
+	{ REGS(SPMC1, 2),	VCPU(spmc[0]) },
+	{ REG(PSPB),		VCPU(pspb) },
+	{ REG(LPCR),		VCORE(lpcr), .set = set_lpcr },
+	{ REG(ARCH_COMPAT),	VCORE(arch_compat), .set = set_arch_compat },
+	{ REG(DABRX),		VCPU(dabrx), .drop = DABRX_HYP },
+	{ REG(ONLINE),		VCPU(online) },
+
+	{ REG(HIOR),		CALLS(get_zero, set_zero) },
+	{ REG(DABR),		VCPU(dabr) },
+	{ REG(DSCR),		VCPU(dscr) },
+	{ REG(PURR),		VCPU(purr) },
+	{ REG(SPURR),		VCPU(spurr) },
+	{ REG(AMR),		VCPU(amr) },
+	{ REG(UAMOR),		VCPU(uamor) },
+	{ REGS(MMCR0, 2),	VCPU(mmcr[0]) },
+	{ REG(MMCRA),		VCPU(mmcra) },
+	{ REG(MMCR2),		VCPU(mmcr[2]) },
+	{ REG(MMCRS),		VCPU(mmcrs) },
+	{ REG(SIAR),		VCPU(siar) },
+	{ REG(SDAR),		VCPU(sdar) },
+	{ REG(SIER),		VCPU(sier[0]) },
+	{ REG(VPA_ADDR),	CALLS(get_vpa_addr, set_vpa_addr) },
+	{ REG(TB_OFFSET),	VCORE(tb_offset), .set = set_tb_offset },
+	{ REG(IAMR),		VCPU(iamr) },
+	{ REG(FSCR),		VCPU(fscr) },
+	{ REG(DPDES),		VCPU(doorbell_request), .drop = ~1ULL },
+	{ REG(DAWR),		VCPU(dawr0) },
+	{ REG(DAWRX),		VCPU(dawrx0), .drop = DAWRX_HYP },
+	{ REG(CIABR),		VCPU(ciabr), .set = set_ciabr },
+	{ REG(VTB),		VCORE(vtb) },
+	{ REG(CSIGR),		VCPU(csigr) },
+	{ REG(TACR),		VCPU(tacr) },
+	{ REG(TCSCR),		VCPU(tcscr) },
+	{ REG(PID),		VCPU(pid) },
+	{ REG(ACOP),		VCPU(acop) },
+	{ REG(LPCR_64),		VCORE(lpcr), .set = set_lpcr_64 },
+	{ REG(PPR),		VCPU(ppr) },
+	{ REG(WORT),		VCPU(wort) },
+	{ REG(TIDR),		VCPU(tid) },
+	{ REG(PSSCR),		VCPU(psscr), .drop = ~PSSCR_GUEST_VIS },
+	{ REG(DEC_EXPIRY),	VCPU(dec_expires) },
+	{ REG(PTCR),		VM(l1_ptcr) },
+	{ REG(MMCR3),		VCPU(mmcr[3]) },
+	{ REGS(SIER2, 2),	VCPU(sier[1]) },
+	{ REG(DAWR1),		VCPU(dawr1) },
+	{ REG(DAWRX1),		VCPU(dawrx1), .drop = DAWRX_HYP },
+	{ REG(DEXCR),		VCPU(dexcr) },
+	{ REG(HASHKEYR),	VCPU(hashkeyr) },
+	{ REG(HASHPKEYR),	VCPU(hashpkeyr) },
+
+	{ REG(VPA_SLB),		CALLS(get_vpa_area, set_vpa_area) },
+	{ REG(VPA_DTL),		CALLS(get_vpa_area, set_vpa_area) },
+};
+
+static int compare_id(const void *key, const void *elem)
+{
+	const u64 id = *(const u64 *)key;
+	const struct one_reg *reg = elem;
+
+	if (id < reg->id)
+		return -1;
+	return id >= reg->id + reg->count;
+}
+
+static const struct one_reg *find(u64 id)
+{
+	return bsearch(&id, one_regs, ARRAY_SIZE(one_regs),
+		       sizeof(one_regs[0]), compare_id);
+}
+
+static void *field_of(struct kvm_vcpu *vcpu, const struct one_reg *reg, u64 id)
+{
+	void *homes[] = {
+		[IN_VCPU] = vcpu,
+		[IN_VCORE] = vcpu->arch.vcore,
+		[IN_VM] = vcpu->kvm,
+	};
+
+	return homes[reg->home] + reg->offset + (id - reg->id) * reg->width;
+}
+
+static u64 read_field(const void *field, u8 width)
+{
+	switch (width) {
+	case sizeof(u8):
+		return READ_ONCE(*(const u8 *)field);
+	case sizeof(u32):
+		return READ_ONCE(*(const u32 *)field);
+	default:
+		return READ_ONCE(*(const u64 *)field);
+	}
+}
+
+static void write_field(void *field, u8 width, u64 val)
+{
+	switch (width) {
+	case sizeof(u8):
+		WRITE_ONCE(*(u8 *)field, val);
+		break;
+	case sizeof(u32):
+		WRITE_ONCE(*(u32 *)field, val);
+		break;
+	default:
+		WRITE_ONCE(*(u64 *)field, val);
+		break;
+	}
+}
+
+static bool id_is_32bit(u64 id)
+{
+	return (id & KVM_REG_SIZE_MASK) == KVM_REG_SIZE_U32;
+}
+
+/**
+ * one_reg_get - read one register of a vCPU
+ * @vcpu: the vCPU; the caller holds its mutex
+ * @id: KVM_REG_PPC_*; any value may come
+ * @val: where the value goes, in the member of the id's width
+ *
+ * Return: 0, or -EINVAL when the backend keeps no such register.
+ */
+int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
+{
+	const struct one_reg *reg = find(id);
+	u64 v;
+
+	if (!reg)
+		return -EINVAL;
+	if (reg->get)
+		return reg->get(vcpu, id, val);
+
+	v = read_field(field_of(vcpu, reg, id), reg->width);
+	if (id_is_32bit(id))
+		val->wval = v;
+	else
+		val->dval = v;
+	return 0;
+}
+
+/**
+ * one_reg_set - write one register of a vCPU
+ * @vcpu: the vCPU; the caller holds its mutex
+ * @id: KVM_REG_PPC_*; any value may come
+ * @val: the value, in the member of the id's width; any value may come
+ *
+ * Bits that aren't user space's to set are dropped, so that what was read on
+ * another host can be written back.
+ *
+ * Return: 0, or -EINVAL when the backend keeps no such register or the value is
+ * refused; the register then keeps its value.
+ */
+int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
+{
+	const struct one_reg *reg = find(id);
+	u64 v;
+
+	if (!reg)
+		return -EINVAL;
+	if (reg->set)
+		return reg->set(vcpu, id, val);
+
+	v = id_is_32bit(id) ? val->wval : val->dval;
+	write_field(field_of(vcpu, reg, id), reg->width, v & ~reg->drop);
+	return 0;
+}
