@@ -22,7 +22,6 @@
 #include <linux/kvm_host.h>
 #include <linux/string.h>
 
-#include <asm/dtl.h>
 #include <asm/lppaca.h>
 #include <asm/reg.h>
 #include <asm/time.h>
@@ -136,16 +135,10 @@ static int set_arch_compat(struct kvm_vcpu *vcpu, u64 id,
 	return arch_compat_set(vcpu, val->wval);
 }
 
-static struct kvmppc_vpa *vpa_of(struct kvm_vcpu *vcpu, u64 id)
+static struct kvmppc_vpa *vpa_area(struct kvm_vcpu *vcpu, u64 id)
 {
-	switch (id) {
-	case KVM_REG_PPC_VPA_SLB:
-		return &vcpu->arch.slb_shadow;
-	case KVM_REG_PPC_VPA_DTL:
-		return &vcpu->arch.dtl;
-	default:
-		return &vcpu->arch.vpa;
-	}
+	return id == KVM_REG_PPC_VPA_DTL ? &vcpu->arch.dtl :
+					   &vcpu->arch.slb_shadow;
 }
 
 static int get_vpa_addr(struct kvm_vcpu *vcpu, u64 id,
@@ -158,7 +151,7 @@ static int get_vpa_addr(struct kvm_vcpu *vcpu, u64 id,
 static int get_vpa_area(struct kvm_vcpu *vcpu, u64 id,
 			union kvmppc_one_reg *val)
 {
-	const struct kvmppc_vpa *area = vpa_of(vcpu, id);
+	const struct kvmppc_vpa *area = vpa_area(vcpu, id);
 
 	spin_lock(&vcpu->arch.vpa_update_lock);
 	val->vpaval.addr = area->next_gpa;
@@ -167,31 +160,17 @@ static int get_vpa_area(struct kvm_vcpu *vcpu, u64 id,
 	return 0;
 }
 
-/* The SLB shadow and the dispatch log need the VPA: it comes first, goes last */
 static int set_vpa_addr(struct kvm_vcpu *vcpu, u64 id,
 			const union kvmppc_one_reg *val)
 {
-	if (!val->dval &&
-	    (READ_ONCE(vcpu->arch.slb_shadow.next_gpa) ||
-	     READ_ONCE(vcpu->arch.dtl.next_gpa)))
-		return -EINVAL;
 	return vpa_set(vcpu, &vcpu->arch.vpa, val->dval, sizeof(struct lppaca));
 }
 
 static int set_vpa_area(struct kvm_vcpu *vcpu, u64 id,
 			const union kvmppc_one_reg *val)
 {
-	u64 addr = val->vpaval.addr;
-	u64 len = val->vpaval.length;
-
-	if (addr && !READ_ONCE(vcpu->arch.vpa.next_gpa))
-		return -EINVAL;
-	if (id == KVM_REG_PPC_VPA_DTL) {
-		if (addr && len < sizeof(struct dtl_entry))
-			return -EINVAL;
-		len = rounddown(len, sizeof(struct dtl_entry));
-	}
-	return vpa_set(vcpu, vpa_of(vcpu, id), addr, len);
+	return vpa_set(vcpu, vpa_area(vcpu, id), val->vpaval.addr,
+		       val->vpaval.length);
 }
 
 /* The columns of a row; the last argument is a member, like pmc[0] */
