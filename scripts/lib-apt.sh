@@ -27,6 +27,7 @@ apt_facts()
 		    "run it in a Debian 13 container or virtual machine" ;;
 	esac
 
+	# shellcheck disable=SC2016
 	MIRROR=$(apt-get indextargets --format '$(COMPONENT) $(CODENAME) $(REPO_URI)' \
 			'Created-By: Packages' 2>/dev/null |
 		 awk '$1 == "main" && $NF ~ /\/debian\/?$/ { sub("/$", "", $NF); print $NF; exit }')

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Every entry point. "make help" lists them: a target's line there is its ## comment.
+
+BUILD	:= build
+CACHE	:= $(or $(HVLENS_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hvlens)
+HOST	:= $(shell uname -m)
+JOBS	?= $(shell nproc)
+abs	:= $(abspath $(BUILD))
+
+# On a POWER host all is native and nothing gets installed on the way. Elsewhere the
+# module, the tools and the tests are cross-built for the emulated host, and the tools
+# for this machine as well.
+ifeq ($(HOST),ppc64le)
+kernels		:= native
+tools		:= native
+btf		:= /sys/kernel/btf/vmlinux
+test_cc		:= ARCH_CC=$(CC)
+else
+kernels		:= 64k 4k
+tools		:= native ppc64le
+sysroot		:= $(CACHE)/sysroot
+btf		:= $(CACHE)/kernel-64k/headers/vmlinux
+test_cc		:= CFLAGS='-O2 -g --sysroot=$(sysroot)' LDFLAGS=--sysroot=$(sysroot)
+endif
+
+PREFIX		?= /usr/local
+KERNELRELEASE	?= $(shell uname -r)
+
+all: module tools ## the module and the tools
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+demo: setup module tools tests ## a guest's exits on an emulated POWER9 host, measured
+	@scripts/demo
+
+test: test-unit test-lab ## all tests
+
+test-unit: setup ## unit tests, on this machine, with ASan and UBSan
+	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit
+	@prove --exec '' $(abs)/tests/unit/test-*[!.]?
+
+test-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
+	@scripts/test-lab $(T)
+
+lab: setup module tools tests ## a shell in the emulated host
+	@scripts/lab
+
+bench: setup module tools tests ## instructions for each round trip, against the stock backend
+	@scripts/setup perf
+	@scripts/bench
+
+module: setup ## kvm-hv.ko
+	@set -e; for kernel in $(kernels); do scripts/build-module $$kernel; done
+
+tools: setup ## kvmexit-top and kvmlat
+	@set -e; for arch in $(tools); do \
+		$(MAKE) -s -C tools -j$(JOBS) $$arch OUT=$(abs)/tools/$$arch SYSROOT=$(sysroot) VMLINUX_BTF=$(btf); done
+
+tests: setup # the VMM programs of the lab tests
+	@$(MAKE) -s -C tests -j$(JOBS) O=$(abs)/tests/ppc64le $(test_cc)
+
+lint: setup tools tests ## sparse, W=1, checkpatch, shellcheck
+	@scripts/setup checkpatch
+	@scripts/lint
+
+install: all ## on a POWER host: module, tools, manual pages (DESTDIR, PREFIX)
+ifeq ($(HOST),ppc64le)
+	install -D -m 644 $(BUILD)/module/native/kvm-hv.ko $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
+	$(if $(DESTDIR),,depmod $(KERNELRELEASE))
+endif
+	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/tools/native/kvmexit-top $(BUILD)/tools/native/kvmlat
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/*.8
+
+clean: ## removes build/; the cache stays
+	rm -rf $(BUILD)
+
+setup: # what building needs; make does it by itself
+	@scripts/setup
+
+.PHONY: all help demo test test-unit test-lab lab bench module tools tests lint install clean setup
