@@ -380,21 +380,15 @@ static const struct hcall {
 
 static_assert(ARRAY_SIZE(hcalls) <= MAX_HCALL_OPCODE / 4 + 1);
 
-/* The row of @nr, NULL when it lies outside of the table or is no multiple of 4. */
-static __always_inline const struct hcall *hcall_row(unsigned long nr)
+/* @nr's index in the table; -1 when it is above or no multiple of 4. */
+static __always_inline long hcall_index(unsigned long nr)
 {
 	/* the low bits become the highest, so that one comparison does */
 	unsigned long i = ror64(nr, 2);
 
 	if (i >= ARRAY_SIZE(hcalls))
-		return NULL;
-	return &hcalls[array_index_nospec(i, ARRAY_SIZE(hcalls))];
-}
-
-static __always_inline bool hcall_enabled(struct kvm_vcpu *vcpu,
-					  const struct hcall *row)
-{
-	return test_bit(row - hcalls, vcpu->kvm->arch.enabled_hcalls);
+		return -1;
+	return array_index_nospec(i, ARRAY_SIZE(hcalls));
 }
 
 /*
@@ -487,12 +481,12 @@ static int hcall_above_table(struct kvm_vcpu *vcpu, unsigned long nr)
  */
 noinstr bool hcall_early(struct kvm_vcpu *vcpu)
 {
-	const struct hcall *row = hcall_row(vcpu->arch.regs.gpr[3]);
-	long ret;
+	long ret, i = hcall_index(vcpu->arch.regs.gpr[3]);
 
-	if (!row || !row->early || !hcall_enabled(vcpu, row))
+	if (i < 0 || !hcalls[i].early ||
+	    !test_bit(i, vcpu->kvm->arch.enabled_hcalls))
 		return false;
-	ret = row->early(vcpu, &vcpu->arch.regs.gpr[4]);
+	ret = hcalls[i].early(vcpu, &vcpu->arch.regs.gpr[4]);
 	if (ret == H_TOO_HARD)
 		return false;
 	vcpu->arch.regs.gpr[3] = ret;
@@ -508,15 +502,14 @@ noinstr bool hcall_early(struct kvm_vcpu *vcpu)
 int hcall_handle(struct kvm_vcpu *vcpu)
 {
 	unsigned long nr = vcpu->arch.regs.gpr[3];
-	const struct hcall *row = hcall_row(nr);
-	long ret;
+	long ret, i = hcall_index(nr);
 
-	if (!row)
+	if (i < 0)
 		return hcall_above_table(vcpu, nr);
-	if (!row->handler || !hcall_enabled(vcpu, row))
+	if (!hcalls[i].handler || !test_bit(i, vcpu->kvm->arch.enabled_hcalls))
 		return hcall_to_user(vcpu);
 
-	ret = row->handler(vcpu, &vcpu->arch.regs.gpr[4]);
+	ret = hcalls[i].handler(vcpu, &vcpu->arch.regs.gpr[4]);
 	if (ret == H_TOO_HARD)
 		return hcall_to_user(vcpu);
 	return hcall_return(vcpu, ret);
@@ -525,9 +518,9 @@ int hcall_handle(struct kvm_vcpu *vcpu)
 /* ops->hcall_implemented: may user space enable @nr? */
 int hcall_implemented(unsigned long nr)
 {
-	const struct hcall *row = hcall_row(nr);
+	long i = hcall_index(nr);
 
-	return row && (row->handler || row->early);
+	return i >= 0 && (hcalls[i].handler || hcalls[i].early);
 }
 
 /* Set the bits (number / 4) of what a new VM has enabled in @bitmap. */

@@ -94,6 +94,7 @@ static void area_unpin(struct kvm *kvm, const struct kvmppc_vpa *area)
 	if (!area->pinned_addr)
 		return;
 	page = virt_to_page(area->pinned_addr);
+	/* written for sure; area->dirty is only since the last harvest */
 	unpin_user_pages_dirty_lock(&page, 1, true);
 	if (!area->dirty)
 		return;
@@ -272,13 +273,16 @@ void vpa_update_areas(struct kvm_vcpu *vcpu)
 	area_update(vcpu, AREA_SLB);
 }
 
+/* PAPR's code for why a virtual processor got a processor */
+#define DTL_DISPATCH_TIME_SLICE	7
+
 static void dtl_append(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now,
 		       u64 stolen)
 {
 	struct dtl_entry *entry = vcpu->arch.dtl_ptr;
 
 	*entry = (struct dtl_entry) {
-		.dispatch_reason = 7,	/* PAPR leaves the codes to the hypervisor */
+		.dispatch_reason = DTL_DISPATCH_TIME_SLICE,
 		.processor_id = cpu_to_be16(raw_smp_processor_id()),
 		.enqueue_to_dispatch_time = cpu_to_be32(stolen),
 		.timebase = cpu_to_be64(now),
