@@ -62,8 +62,9 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 
 /*
  * struct kvmppc_ops members with these names and signatures. The notifier
- * hooks run under kvm->mmu_lock; they flush the TLB themselves and so always
- * tell kvm.ko that no flush is left to do.
+ * hooks run under kvm->mmu_lock, which unmap may drop when range->may_block. They
+ * flush the TLB themselves. age and test_age: was a page of the range touched
+ * since it was last aged?
  */
 bool radix_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range);
 bool radix_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
@@ -94,8 +95,8 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 /*
  * ops->load_from_eaddr, ops->store_to_eaddr: copy @size bytes (no more than a
  * page) through the hardware's own translation, in the vCPU's LPID and PID and
- * with its MSR[PR] ignored (the access is the hypervisor's). 0; -EAGAIN never;
- * -EINVAL: not possible this way, kvm.ko then translates in software.
+ * with its MSR[PR] ignored (the access is the hypervisor's). 0, or -EINVAL: not
+ * possible this way, kvm.ko then translates in software.
  * Context: vCPU loaded (its PID register image is current).
  */
 int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
