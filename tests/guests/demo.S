@@ -1,25 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The demo's guest: translation on, kernel addresses.
- *
- * r31 = this vCPU's data page, kept throughout; r27-r30 belong to the interrupt
- * handlers.  Handlers run in real mode, where the top bits of r31 don't count.
- */
+/* The demo's guest: translation on, kernel addresses; data as in demo.h */
 #include "guest.h"
 #include "demo.h"
-
-#define KERNEL_HIGH	0xc000
-
-.macro COUNT offset, tmp=r12
-	ld	\tmp, \offset(r31)
-	addi	\tmp, \tmp, 1
-	std	\tmp, \offset(r31)
-.endm
-
-/* reg = kernel effective address of guest real address (below 4 GiB) */
-.macro KERNEL_ADDRESS reg, gpa
-	LOAD64	\reg, KERNEL_HIGH << 48 | (\gpa)
-.endm
 
 /* Decrementer: count, and quiet for 4 s */
 GUEST(demo_decrementer)

@@ -6,6 +6,9 @@
  *
  * What a guest has to say it says by a hypercall that the kernel does not know
  * (KVM_EXIT_PAPR_HCALL): the number in r3 tells what, r4 to r12 are free.
+ *
+ * r31 points to the guest's data; r27 to r30 belong to interrupt handlers.
+ * These run in real mode, where the top bits of r31 do not count.
  */
 #ifndef TESTS_GUEST_H
 #define TESTS_GUEST_H
@@ -15,11 +18,18 @@
 #define REPORT_VALUE	0xf004	/* r4 ... hold what the test asked for */
 #define REPORT_STEP	0xf008	/* a point of the script, r4 says which */
 
-/* + vector: an interrupt that the test did not expect; r3 is in SPRG0 */
+/* + vector: an interrupt that no handler of the test took, see vectors.S */
 #define REPORT_TRAP	0x10000
 
 #define GUEST_VECTORS_SIZE	0x2000
-#define GUEST_CODE	0x10000	/* where test code is put */
+
+/* Guest real addresses (see vmm/fixture.h) */
+#define GUEST_CODE	0x10000
+#define FIXTURE_DATA	0x20000
+#define FIXTURE_TABLES	0x100000
+#define FIXTURE_TABLES_SIZE	0x100000
+#define FIXTURE_FREE	0x400000
+#define FIXTURE_MMIO	0x40000000
 
 /* Hypercalls of PAPR that the tests make */
 #define H_REMOVE	0x04
@@ -34,6 +44,7 @@
 #define H_SET_MODE	0x31c
 
 #define H_SUCCESS	0
+#define H_HARDWARE	-1
 #define H_FUNCTION	-2
 #define H_PRIVILEGE	-3
 #define H_PARAMETER	-4
@@ -78,6 +89,18 @@ guest_##name##_end:
 	li	\reg, 0
 	oris	\reg, \reg, (\value) >> 16 & 0xffff
 	ori	\reg, \reg, (\value) & 0xffff
+.endm
+
+/* reg = kernel effective address of guest real address (below 4 GiB) */
+.macro KERNEL_ADDRESS reg, gpa
+	LOAD64	\reg, 0xc000 << 48 | (\gpa)
+.endm
+
+/* Adds one to the 64-bit counter at offset from r31 */
+.macro COUNT offset, tmp=r12
+	ld	\tmp, \offset(r31)
+	addi	\tmp, \tmp, 1
+	std	\tmp, \offset(r31)
 .endm
 
 /*

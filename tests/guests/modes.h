@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TESTS_GUESTS_MODES_H
+#define TESTS_GUESTS_MODES_H
+
+#define MODES_EA	0xc000000123450000	/* mapped to MODES_GPA */
+#define MODES_GPA	FIXTURE_FREE
+#define MODES_USER_EA	0x0000000010000000
+#define MODES_USER_GPA	(FIXTURE_FREE + 0x100000)	/* process 1 */
+#define MODES_USER_GPA2	(FIXTURE_FREE + 0x200000)	/* process 2 */
+#define MODES_USER_MSR	0x800000000000d033	/* SF EE PR ME IR DR RI LE */
+
+#define MODES_LOAD	0
+#define MODES_STORE	1
+#define MODES_FETCH	2
+
+#endif
