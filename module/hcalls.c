@@ -42,7 +42,7 @@ static long h_hpt(struct kvm_vcpu *vcpu, const unsigned long *args)
  * The guest has nothing to do until an interrupt or H_PROD comes.  Whether it
  * blocks is the run loop's business; a prod that came first is used up here.
  */
-noinstr void hcall_cede(struct kvm_vcpu *vcpu)
+static long h_cede(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
 	vcpu->arch.shregs.msr |= MSR_EE;
 	vcpu->arch.ceded = 1;
@@ -54,11 +54,6 @@ noinstr void hcall_cede(struct kvm_vcpu *vcpu)
 		smp_mb();
 		vcpu->arch.ceded = 0;
 	}
-}
-
-static noinstr long h_cede(struct kvm_vcpu *vcpu, const unsigned long *args)
-{
-	hcall_cede(vcpu);
 	/* an escalation is on its way already: it would not come again */
 	if (!kvmppc_xive_rearm_escalation(vcpu))
 		vcpu->arch.ceded = 0;
@@ -108,19 +103,15 @@ static long h_register_vpa(struct kvm_vcpu *vcpu, const unsigned long *args)
  * The interrupt controller
  */
 
-/*
- * Only while the vCPU's context is in the interrupt controller of this CPU,
- * that is, early.
- */
-static noinstr long h_xics(struct kvm_vcpu *vcpu, const unsigned long *args)
+static long h_xics(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
 	if (!kvmppc_xics_enabled(vcpu))
 		return H_TOO_HARD;
 	/*
-	 * With XICS in the host, kvm.ko takes it that handlers in real mode
-	 * have done the work before; there are none on this CPU.
+	 * kvm.ko asks the XIVE of this CPU.  With XICS in the host, it would
+	 * count on handlers in real mode, and there are none.
 	 */
-	if (!xics_on_xive())
+	if (!vcpu->arch.xive_pushed)
 		return H_HARDWARE;
 	return kvmppc_xive_xics_hcall(vcpu, vcpu->arch.regs.gpr[3]);
 }
@@ -475,11 +466,11 @@ static int hcall_above_table(struct kvm_vcpu *vcpu, unsigned long nr)
 /*
  * The first look at an sc 1 from privileged state: answer it now if it is one
  * that needs the vCPU's context in the interrupt controller, H_CEDE among
- * them.  Interrupts hard-disabled; RCU may not be watching.
+ * them.  Interrupts hard-disabled.
  * Returns true when it is answered (r3 set; vcpu->arch.ceded tells the run
  * loop whether to block), false when hcall_handle() is to be called.
  */
-noinstr bool hcall_early(struct kvm_vcpu *vcpu)
+bool hcall_early(struct kvm_vcpu *vcpu)
 {
 	long ret, i = hcall_index(vcpu->arch.regs.gpr[3]);
 

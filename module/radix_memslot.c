@@ -12,6 +12,7 @@
 #include <asm/mmu.h>
 #include <asm/pgtable.h>
 
+#include "backend.h"
 #include "radix.h"
 #include "radix_tree.h"
 
@@ -161,21 +162,6 @@ static void harvest_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
 }
 
 /*
- * The host writes to a registered area through its own mapping, which no leaf
- * knows of. Context: vpa_update_lock.
- */
-static void harvest_vpa(struct kvmppc_vpa *vpa, struct kvm_memory_slot *slot)
-{
-	gfn_t gfn = vpa->gpa >> PAGE_SHIFT;
-
-	if (!vpa->dirty || !vpa->pinned_addr || gfn < slot->base_gfn ||
-	    gfn >= slot->base_gfn + slot->npages)
-		return;
-	vpa->dirty = false;
-	set_bit_le(gfn - slot->base_gfn, slot->dirty_bitmap);
-}
-
-/*
  * Takes what the bitmap holds and gives it to user space; what user space
  * does not get goes back. The bitmap's second half (kvm.ko allocates two) is the
  * buffer. Context: kvm->slots_lock.
@@ -203,8 +189,6 @@ int radix_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log)
 {
 	struct radix_visitor v = { .leaf = harvest_leaf, .kvm = kvm };
 	struct kvm_memory_slot *slot;
-	struct kvm_vcpu *vcpu;
-	unsigned long i;
 	int ret;
 
 	if (log->slot >= KVM_USER_MEM_SLOTS)
@@ -219,12 +203,7 @@ int radix_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log)
 
 	v.slot = slot;
 	visit_slot(&v);
-	kvm_for_each_vcpu(i, vcpu, kvm) {
-		spin_lock(&vcpu->arch.vpa_update_lock);
-		harvest_vpa(&vcpu->arch.vpa, slot);
-		harvest_vpa(&vcpu->arch.dtl, slot);
-		spin_unlock(&vcpu->arch.vpa_update_lock);
-	}
+	vpa_harvest_dirty(kvm, slot);
 	ret = drain_bitmap(slot, log->dirty_bitmap);
 unlock:
 	mutex_unlock(&kvm->slots_lock);

@@ -331,7 +331,7 @@ u32 vpa_yield_count(struct kvm_vcpu *vcpu)
 }
 
 static void area_harvest(struct kvmppc_vpa *area,
-			 const struct kvm_memory_slot *slot, unsigned long *map)
+			 const struct kvm_memory_slot *slot)
 {
 	gfn_t gfn = gpa_to_gfn(area->gpa);
 
@@ -339,24 +339,23 @@ static void area_harvest(struct kvmppc_vpa *area,
 	    gfn - slot->base_gfn >= slot->npages)
 		return;
 	area->dirty = false;
-	__set_bit_le(gfn - slot->base_gfn, map);
+	set_bit_le(gfn - slot->base_gfn, slot->dirty_bitmap);
 }
 
 /*
- * For the dirty log: set the bits of @slot's pages that the hypervisor itself
- * has written through a pinned area since the last call.  @map is little
- * endian, as user space gets it, and the caller's alone.
+ * Put the pages that the hypervisor itself has written through a pinned area,
+ * which no page table entry knows of, into @slot's dirty bitmap.  Called with
+ * kvm->slots_lock; @slot logs dirty pages.
  */
-void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot,
-		       unsigned long *map)
+void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot)
 {
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
 	kvm_for_each_vcpu(i, vcpu, kvm) {
 		spin_lock(&vcpu->arch.vpa_update_lock);
-		area_harvest(&vcpu->arch.vpa, slot, map);
-		area_harvest(&vcpu->arch.dtl, slot, map);
+		area_harvest(&vcpu->arch.vpa, slot);
+		area_harvest(&vcpu->arch.dtl, slot);
 		spin_unlock(&vcpu->arch.vpa_update_lock);
 	}
 }
