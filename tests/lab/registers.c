@@ -7,7 +7,7 @@
  *
  * The first word of a line is its section.  A register is written as its size
  * in bits and its number; neighbours that answer the same share a line.  One
- * without a line gives EINVAL for get and set, a bit without one can't be set.
+ * without a line gives EINVAL for get and set.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -366,7 +366,38 @@ static void registers(struct vcpu *vcpu)
 	}
 }
 
-/* Registers whose bits differ in what a set does: one bit after the other */
+/*
+ * Every register gets a value of its own first, so that two ids with one home
+ * show.  What a set refuses or changes shows in the values.
+ */
+static void homes(struct vcpu *vcpu)
+{
+	static const u64 sizes[] = { KVM_REG_SIZE_U32, KVM_REG_SIZE_U64 };
+	struct text text;
+	unsigned int number;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (number = 0; number < REG_NUMBERS; number++) {
+			u64 value = 0x5a5a0000 | number << 4 | i << 2;
+
+			vcpu_set_one(vcpu, KVM_REG_PPC | sizes[i] | number, &value);
+		}
+	}
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		for (number = 0; number < REG_NUMBERS; number++) {
+			u64 id = KVM_REG_PPC | sizes[i] | number, value;
+
+			if (vcpu_get_one(vcpu, id, &value))
+				continue;
+			text.len = 0;
+			add_get(&text, vcpu, id);
+			printf("home u%u %#x%s\n", id_bits(id), number, text.s);
+		}
+	}
+}
+
+/* Registers that aren't user space's alone: bit after bit, what a set does */
 static void bits(struct vcpu *vcpu)
 {
 	static const struct {
@@ -386,15 +417,17 @@ static void bits(struct vcpu *vcpu)
 
 	for (i = 0; i < ARRAY_SIZE(regs); i++) {
 		u64 id = regs[i].id, before = vcpu_reg(vcpu, id), changed;
+		u64 own = 0, other = 0;
 
 		for (bit = 0; bit < id_bits(id); bit++) {
 			vcpu_set_reg(vcpu, id, before ^ 1ull << bit);
 			changed = vcpu_reg(vcpu, id) ^ before;
-			if (changed)
-				printf("bit %s %u changes %" PRIx64 "\n", regs[i].name, bit,
-				       changed);
+			own |= changed & 1ull << bit;
+			other |= changed & ~(1ull << bit);
 			vcpu_set_reg(vcpu, id, before);
 		}
+		printf("bit %s can be set %" PRIx64 " follow %" PRIx64 "\n", regs[i].name,
+		       own, other);
 	}
 
 	for (i = 0; i < 4; i++) {
@@ -411,18 +444,22 @@ static void bits(struct vcpu *vcpu)
 
 static void msr(struct vcpu *vcpu)
 {
+	u64 own = 0, other = 0;
 	struct kvm_regs regs;
 	unsigned int bit;
 
 	vcpu_get_regs(vcpu, &regs);
 	printf("msr fresh %" PRIx64 " nip %" PRIx64 "\n", regs.msr, regs.pc);
+	/* a VMM's value isn't the value that the guest runs with */
 	for (bit = 0; bit < 64; bit++) {
 		vcpu_get_regs(vcpu, &regs);
 		regs.msr = 1ull << bit;
 		vcpu_set_regs(vcpu, &regs);
 		vcpu_get_regs(vcpu, &regs);
-		printf("msr bit %u set %" PRIx64 "\n", bit, regs.msr);
+		own |= regs.msr & 1ull << bit;
+		other |= regs.msr & ~(1ull << bit);
 	}
+	printf("msr can be set %" PRIx64 " follow %" PRIx64 "\n", own, other);
 	regs.msr = ~0ull;
 	vcpu_set_regs(vcpu, &regs);
 	vcpu_get_regs(vcpu, &regs);
@@ -573,13 +610,14 @@ int main(void)
 	rc = vcpu_create_bare(&vm, &vcpu, 0);
 	if (rc)
 		tap_bail("KVM_CREATE_VCPU: %s", strerror(-rc));
+	special(&vcpu);
 	registers(&vcpu);
 	bits(&vcpu);
 	msr(&vcpu);
 	compatibility(&vcpu);
 	timebase(&vcpu);
 	areas(&vcpu);
-	special(&vcpu);
+	homes(&vcpu);
 	vcpu_destroy(&vcpu);
 	vm_destroy(&vm);
 	return fflush(stdout) ? 1 : 0;
