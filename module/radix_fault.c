@@ -260,7 +260,7 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 
 	/* Of an access to the guest's tables, ASDR alone knows the address. */
 	if (!(dsisr & DSISR_PRTABLE_FAULT))
-		f.gpa |= ea & ~GPA_MASK;
+		f.gpa |= ea & (SZ_4K - 1);
 
 	idx = srcu_read_lock(&kvm->srcu);
 	f.slot = gfn_to_memslot(kvm, f.gpa >> PAGE_SHIFT);
