@@ -409,16 +409,13 @@ static int hcall_return(struct kvm_vcpu *vcpu, long ret)
 
 /*
  * Leave it to user space, which answers in run->papr_hcall; kvm.ko carries
- * that into r3 to r12 at the next KVM_RUN.  Without PAPR mode user space
- * knows no hypercalls.
+ * that into r3 to r12 at the next KVM_RUN.  A vCPU without PAPR mode does not
+ * come here: kvm.ko calls it not sane then, and KVM_RUN refuses it.
  */
 static int hcall_to_user(struct kvm_vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
 	int i;
-
-	if (!vcpu->arch.papr_enabled)
-		return hcall_return(vcpu, H_FUNCTION);
 
 	run->exit_reason = KVM_EXIT_PAPR_HCALL;
 	run->papr_hcall.nr = kvmppc_get_gpr(vcpu, 3);

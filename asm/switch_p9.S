@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The world switch's innermost part on POWER9 and later: load the guest's
+ * general registers and leave; land, save what the host would lose, return.
+ * Everything that C can do is done in C around it (module/switch_p9.c).
+ *
+ * Between the two lies vmlinux: with HSTATE_IN_GUEST = KVM_GUEST_MODE_HV_P9 an
+ * interrupt that goes to the hypervisor ends in kvmppc_p9_exit_interrupt,
+ * which stores the guest's registers in the vCPU that HSTATE_KVM_VCPU names,
+ * unwinds the frame that HSTATE_HOST_R1 names, flushes the link stack where
+ * the CPU needs that, and returns to the LR saved under that frame.  We build
+ * the frame, so the LR is ours.
+ */
+#include <linux/linkage.h>
+#include <asm/asm-offsets.h>
+#include <asm/kvm_asm.h>
+#include <asm/ppc_asm.h>
+#include <asm/ptrace.h>
+#include <asm/reg.h>
+
+#include "landing.h"
+
+/* Our own frame, below the caller's: ELFv2 header and the landing pointer. */
+#define OUR_LANDING		STACK_FRAME_MIN_SIZE
+#define OUR_FRAME_SIZE		(STACK_FRAME_MIN_SIZE + 16)
+#define OUR_TOC			24	/* ELFv2: the TOC save doubleword */
+
+/*
+ * ENTER timed
+ *
+ * In:	r3 = struct kvm_vcpu *, r4 = struct hv_landing *, r13 = PACA
+ *	MSR[EE,RI]=0,1 MSR[IR,DR]=1,1 MSR[HV,ME]=1,1; in_guest = HV_P9
+ *	LPIDR, PIDR, LPCR: the guest's; HSRR0/1: where and how it goes on
+ *	r1: a task's kernel stack (linear mapping, vmlinux unwinds it in real
+ *	mode)
+ * Out:	in the guest.  hv_landed_p9 makes it look like a return to the caller
+ *	with all non-volatile registers kept.
+ *
+ * No synchronization is needed between the SPR writes before and the guest:
+ * hrfid is context synchronizing (Power ISA, Book III, "Synchronization
+ * Requirements for Context Alterations").
+ */
+.macro ENTER timed
+	mflr	r0
+	std	r0, PPC_LR_STKOFF(r1)
+	stdu	r1, -OUR_FRAME_SIZE(r1)
+	std	r2, OUR_TOC(r1)
+	std	r4, OUR_LANDING(r1)
+
+	/* the frame that vmlinux unwinds */
+	ld	r0, LANDING_REAL(r4)
+	std	r0, PPC_LR_STKOFF(r1)
+	stdu	r1, -VMLINUX_FRAME_SIZE(r1)
+	std	r1, HSTATE_HOST_R1(r13)
+	mfcr	r0
+	stw	r0, VMLINUX_FRAME_CR(r1)
+	.irp	n, 14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	std	\n, VMLINUX_FRAME_NVGPR(\n)(r1)
+	.endr
+
+	ld	r5, VCPU_LR(r3)
+	ld	r6, VCPU_CTR(r3)
+	ld	r7, VCPU_XER(r3)
+	ld	r8, VCPU_CR(r3)
+	ld	r9, VCPU_CFAR(r3)
+	ld	r10, VCPU_PPR(r3)
+	mtlr	r5
+	mtctr	r6
+	mtxer	r7
+	mtcr	r8
+	mtspr	SPRN_CFAR, r9
+	mtspr	SPRN_PPR, r10
+
+	.irp	n, 1,2,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	ld	\n, __VCPU_GPR(\n)(r3)
+	.endr
+	.if	\timed
+	mftb	r0
+	std	r0, LANDING_T2(r4)
+	.endif
+	ld	r0, __VCPU_GPR(0)(r3)
+	ld	r4, __VCPU_GPR(4)(r3)
+	ld	r3, __VCPU_GPR(3)(r3)
+	hrfid
+	b	.	/* no speculation past hrfid */
+.endm
+
+/* void hv_enter_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing) */
+_GLOBAL(hv_enter_p9)
+	ENTER	0
+
+/* The same, with the timebase taken last: landing->t2. */
+_GLOBAL(hv_enter_timed_p9)
+	ENTER	1
+
+/*
+ * hv_landing_p9: vmlinux "returns" here after an exit.
+ *
+ * In:	MSR[IR,DR]=0,0 MSR[EE]=0; LPIDR, PIDR, LPCR, SLB, timebase: the guest's
+ *	r1 = our frame, r13 = PACA, r14 to r31 and CR: the host's
+ *	r2 = vmlinux's TOC; r0, r3 to r12, LR, CTR, XER free
+ * Out:	hv_landed_p9 with the MMU on in the host's context
+ *
+ * Module text has no real-mode address of its own: this runs under its alias
+ * in the linear mapping, so it must be position independent and must not cross
+ * a page (hence the alignment).
+ */
+	.balign	256
+	.globl	hv_landing_p9
+hv_landing_p9:
+	mftb	r5
+	mfspr	r6, SPRN_DEC
+	mfmsr	r7
+	ld	r4, OUR_LANDING(r1)
+	mfspr	r8, SPRN_SRR0
+	mfspr	r9, SPRN_SRR1
+	mfspr	r10, SPRN_DAR
+	mfspr	r11, SPRN_DSISR
+	mfspr	r12, SPRN_PID
+	std	r5, LANDING_T3(r4)
+	std	r6, LANDING_DEC(r4)
+	std	r7, LANDING_MSR(r4)
+	std	r8, LANDING_SRR0(r4)
+	std	r9, LANDING_SRR1(r4)
+	std	r10, LANDING_DAR(r4)
+	std	r11, LANDING_DSISR(r4)
+	std	r12, LANDING_PID(r4)
+
+	/*
+	 * A radix guest can have made SLB entries, 0 to 3 as UPRT is set.
+	 * slbmte, unlike slbia, leaves cached translations alone.
+	 */
+	li	r5, 0
+	.irp	n, 0,1,2,3
+	li	r6, \n
+	slbmte	r5, r6
+	.endr
+
+	/*
+	 * Stores must be done before LPIDR and PIDR change, or a tlbie could
+	 * overlook them (Book III, "Partition Switch" / hwsync before mtlpidr);
+	 * the hrfid below is the context synchronization after it.
+	 */
+	ld	r5, LANDING_HOST_PID(r4)
+	ld	r6, LANDING_HOST_LPID(r4)
+	ld	r7, LANDING_HOST_LPCR(r4)
+	ld	r8, LANDING_VIRT(r4)
+	ld	r9, LANDING_HOST_MSR(r4)
+	hwsync
+	isync
+	mtspr	SPRN_PID, r5
+	mtspr	SPRN_LPID, r6
+	mtspr	SPRN_LPCR, r7
+	mtspr	SPRN_HSRR0, r8
+	mtspr	SPRN_HSRR1, r9
+	hrfid
+	b	.
+	.globl	hv_landing_end_p9
+hv_landing_end_p9:
+
+/*
+ * hv_landed_p9: the rest of the way back to hv_enter_p9()'s caller.
+ *
+ * In:	MSR = landing->host_msr; host's LPIDR, PIDR, LPCR; r1 = our frame
+ * Out:	returns; r14 to r31, CR, r2 as the caller had them
+ */
+	.globl	hv_landed_p9
+hv_landed_p9:
+	ld	r2, OUR_TOC(r1)
+	addi	r1, r1, OUR_FRAME_SIZE
+	ld	r0, PPC_LR_STKOFF(r1)
+	mtlr	r0
+	blr

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The exit record: what one pass through a guest was, from the run loop's
+ * wish to enter until the exit is handled.  The backend fills one per entry
+ * while anyone listens and emits it once, as the tracepoint hvlens:exit.
+ *
+ * The field table below is the only definition.  The C struct, the
+ * tracepoint's fields and its format file all come from it, so that a program
+ * attached as tp_btf or raw_tp (which gets a pointer to the struct) and one
+ * attached as a plain tracepoint (which finds the same bytes behind the common
+ * header of 8 bytes) read the same thing.
+ *
+ * Rules: fixed-width scalars, naturally aligned, no holes, no host pointers or
+ * host addresses.  Any change needs a new HVLENS_EXIT_VERSION.
+ *
+ * Times are values of the host's timebase in ticks (512 MHz by the Power ISA's
+ * platform, see /proc/cpuinfo "timebase"); 0 means "not taken".
+ * Shared by the module, the BPF programs and the tools: nothing but the types
+ * __u8 to __u64 is assumed.
+ */
+#ifndef HVLENS_EXIT_RECORD_H
+#define HVLENS_EXIT_RECORD_H
+
+#define HVLENS_EXIT_VERSION	1
+
+/* F(type, name): in order of offset */
+#define HVLENS_EXIT_FIELDS(F)						\
+	/* which record this is */					\
+	F(__u16, version)	/* HVLENS_EXIT_VERSION */		\
+	F(__u16, size)		/* bytes of the whole record */		\
+	F(__u32, flags)		/* HVLENS_F_*: which optional fields hold */ \
+	/* who */							\
+	F(__u32, vm)		/* tgid of the VMM in the initial pid namespace */ \
+	F(__u32, vcpu_id)	/* as given to KVM_CREATE_VCPU */	\
+	F(__u32, cpu)		/* host CPU that ran the guest */	\
+	/* why */							\
+	F(__u32, trap)		/* vector, see exit_reasons.def */	\
+	F(__u64, seq)		/* exits of this vCPU so far, from 1: a gap is a loss */ \
+	F(__u64, hcall)		/* r3 at an sc 1, with HVLENS_F_HCALL */ \
+	F(__u64, nip)		/* guest's next instruction address */	\
+	F(__u64, msr)		/* guest's MSR at the exit */		\
+	F(__u64, fault_ea)	/* HDAR (0xe00) or NIP (0xe20), with HVLENS_F_EA */ \
+	F(__u64, fault_gpa)	/* guest real address, with HVLENS_F_GPA */ \
+	F(__u32, fault_dsisr)	/* HDSISR, or HSRR1's status bits, with HVLENS_F_DSISR */ \
+	/* what came of it */						\
+	F(__u32, outcome)	/* HVLENS_OUTCOME_* */			\
+	F(__u32, exit_reason)	/* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
+	F(__u32, prev_outcome)	/* outcome of this vCPU's record before; tells what prev_t6..t0 was */ \
+	/* MSR[RI] */							\
+	F(__u64, host_msr)	/* host's MSR at the first host instruction */ \
+	F(__u64, ri_entry)	/* ticks from the host's RI off until T2 */ \
+	F(__u64, ri_exit)	/* ticks from T3 until the host's RI on */ \
+	/* host interrupts: bits are PACA_IRQ_* of asm/hw_irq.h */	\
+	F(__u8, irq_before)	/* irq_happened before the exit's own bit */ \
+	F(__u8, irq_after)	/* irq_happened with it */		\
+	F(__u16, irq_replayed)	/* bits that the replay consumed */	\
+	/* completion of real-mode work: bits are XICS_RM_* of kvm.ko */ \
+	F(__u32, rm_pending)						\
+	F(__u32, rm_done)						\
+	F(__u32, rm_target)	/* vcpu_id that rm_done was for */	\
+	/* when */							\
+	F(__u64, prev_t6)	/* T6 of this vCPU's record before, 0 if none */ \
+	F(__u64, t0)		/* run loop wants to enter */		\
+	F(__u64, t1)		/* hard-disabled, checks passed */	\
+	F(__u64, t2)		/* last host instruction */		\
+	F(__u64, t3)		/* first host instruction */		\
+	F(__u64, t4)		/* host context back, RI set */		\
+	F(__u64, t5)		/* host interrupts replayed */		\
+	F(__u64, t6)		/* exit handled */
+
+#define HVLENS_STRUCT_FIELD(type, name)	type name;
+struct hvlens_exit {
+	HVLENS_EXIT_FIELDS(HVLENS_STRUCT_FIELD)
+};
+#undef HVLENS_STRUCT_FIELD
+
+/* hvlens_exit.flags: the named fields of this record hold a value */
+#define HVLENS_F_HCALL	(1u << 0)	/* hcall */
+#define HVLENS_F_EA	(1u << 1)	/* fault_ea */
+#define HVLENS_F_GPA	(1u << 2)	/* fault_gpa */
+#define HVLENS_F_DSISR	(1u << 3)	/* fault_dsisr */
+#define HVLENS_F_RM	(1u << 4)	/* rm_pending, rm_done, rm_target */
+
+/*
+ * O(SYMBOL, "name", "help"): hvlens_exit.outcome, in order from 0.  The time
+ * between one record's T6 and the next one's T0 belongs to the outcome of the
+ * earlier record.
+ */
+#define HVLENS_OUTCOMES(O)						\
+	O(NONE,    "none",    "no earlier exit is known")		\
+	O(RESUME,  "resume",  "handled in the kernel, enters again")	\
+	O(USER,    "user",    "KVM_RUN returned to the VMM")		\
+	O(BLOCK,   "block",   "the vCPU had nothing to run and blocked")
+
+/*
+ * A(SYMBOL, "name", "help"): hvlens:entry_abort's cause, in order from 0.
+ */
+#define HVLENS_ABORTS(A)						\
+	A(SIGNAL,  "signal",  "a signal is pending for the vCPU's thread") \
+	A(RESCHED, "resched", "the scheduler wants the CPU")		\
+	A(MMU,     "mmu",     "the guest's MMU is not set up")		\
+	A(IRQ,     "irq",     "a host interrupt is pending")		\
+	A(REQUEST, "request", "a KVM request came in")
+
+#define HVLENS_OUTCOME_ENUM(symbol, name, help)	HVLENS_OUTCOME_##symbol,
+enum hvlens_outcome { HVLENS_OUTCOMES(HVLENS_OUTCOME_ENUM) HVLENS_OUTCOME_MAX };
+#undef HVLENS_OUTCOME_ENUM
+
+#define HVLENS_ABORT_ENUM(symbol, name, help)	HVLENS_ABORT_##symbol,
+enum hvlens_abort { HVLENS_ABORTS(HVLENS_ABORT_ENUM) HVLENS_ABORT_MAX };
+#undef HVLENS_ABORT_ENUM
+
+/*
+ * P(SYMBOL, "name", begin, end, "help"): the phases of a pass, each the time
+ * between two fields of the record.  A phase with an absent (0) end is absent.
+ */
+#define HVLENS_PHASES(P)						\
+	P(PREPARE, "prepare", t0, t1, "run loop to hard-disabled and checked") \
+	P(ENTRY,   "entry",   t1, t2, "host context to guest context")	\
+	P(GUEST,   "guest",   t2, t3, "in the guest")			\
+	P(EXIT,    "exit",    t3, t4, "guest context to host context")	\
+	P(REPLAY,  "replay",  t4, t5, "host interrupts replayed")	\
+	P(HANDLE,  "handle",  t5, t6, "the exit itself handled")
+
+#endif /* HVLENS_EXIT_RECORD_H */

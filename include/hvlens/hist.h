@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A log-linear histogram of 64-bit values.
+ *
+ * Values below HVLENS_HIST_SUBS have a bucket each.  Above, every power of two
+ * is cut into HVLENS_HIST_SUBS buckets of the same width w, so that a bucket's
+ * lower bound is at least HVLENS_HIST_SUBS * w and its middle is off by at most
+ * w / 2, which is 1/64 (1.6 %) of any value in it.
+ *
+ * Values from HVLENS_HIST_LIMIT on (134 s in ticks of 512 MHz) share the last
+ * bucket; count, sum, min and max stay exact.
+ *
+ * The same code runs in the BPF programs, the tools and the unit tests.  It
+ * assumes nothing but the types __u32 and __u64, and has no loops.
+ */
+#ifndef HVLENS_HIST_H
+#define HVLENS_HIST_H
+
+#define HVLENS_HIST_SUB_BITS	5
+#define HVLENS_HIST_SUBS	(1u << HVLENS_HIST_SUB_BITS)
+#define HVLENS_HIST_BITS	36
+#define HVLENS_HIST_LIMIT	(1ull << HVLENS_HIST_BITS)
+#define HVLENS_HIST_BUCKETS	\
+	((HVLENS_HIST_BITS - HVLENS_HIST_SUB_BITS + 1) << HVLENS_HIST_SUB_BITS)
+
+/*
+ * As a BPF program fills it during one window.  A bucket counts to 2^32 - 1:
+ * windows have to be drained before a bucket can reach that.
+ */
+struct hvlens_hist {
+	__u64 count;
+	__u64 sum;
+	__u64 min;		/* holds with count > 0 only */
+	__u64 max;
+	__u32 bucket[HVLENS_HIST_BUCKETS];
+};
+
+/* Exponent of the highest bit of @value, which is not 0: BPF has no cntlzd. */
+static inline __attribute__((always_inline)) __u32 hvlens_log2(__u64 value)
+{
+	__u32 bit, log = 0;
+
+	bit = (value > 0xffffffff) << 5; value >>= bit; log |= bit;
+	bit = (value > 0xffff) << 4; value >>= bit; log |= bit;
+	bit = (value > 0xff) << 3; value >>= bit; log |= bit;
+	bit = (value > 0xf) << 2; value >>= bit; log |= bit;
+	bit = (value > 0x3) << 1; value >>= bit; log |= bit;
+	return log | (value > 1);
+}
+
+/* Bucket of @value: 0 to HVLENS_HIST_BUCKETS - 1 */
+static inline __attribute__((always_inline)) __u32 hvlens_hist_index(__u64 value)
+{
+	__u32 octave;
+
+	if (value < HVLENS_HIST_SUBS)
+		return value;
+	if (value >= HVLENS_HIST_LIMIT)
+		return HVLENS_HIST_BUCKETS - 1;
+	octave = hvlens_log2(value) - HVLENS_HIST_SUB_BITS;
+	return ((octave + 1) << HVLENS_HIST_SUB_BITS) +
+	       ((value >> octave) & (HVLENS_HIST_SUBS - 1));
+}
+
+/* Lowest value of bucket @index; of the last one plus 1: HVLENS_HIST_LIMIT */
+static inline __attribute__((always_inline)) __u64 hvlens_hist_lower(__u32 index)
+{
+	__u32 octave = index >> HVLENS_HIST_SUB_BITS;
+	__u64 sub = index & (HVLENS_HIST_SUBS - 1);
+
+	if (!octave)
+		return sub;
+	return (HVLENS_HIST_SUBS + sub) << (octave - 1);
+}
+
+/* The value that stands for all of bucket @index */
+static inline __attribute__((always_inline)) __u64 hvlens_hist_middle(__u32 index)
+{
+	__u64 low = hvlens_hist_lower(index);
+
+	return low + (hvlens_hist_lower(index + 1) - 1 - low) / 2;
+}
+
+/* Not atomic: one writer at a time. */
+static inline __attribute__((always_inline))
+void hvlens_hist_add(struct hvlens_hist *hist, __u64 value)
+{
+	__u32 index = hvlens_hist_index(value);
+
+	if (!hist->count || value < hist->min)
+		hist->min = value;
+	if (value > hist->max)
+		hist->max = value;
+	hist->count++;
+	hist->sum += value;
+	/* Always true; the verifier cannot see it. */
+	if (index < HVLENS_HIST_BUCKETS)
+		hist->bucket[index]++;
+}
+
+#endif /* HVLENS_HIST_H */

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the backend share: one virtual CPU's private state and the
+ * functions that one file offers the others.  Functions carry their file's
+ * name as prefix; their contracts stand at their definitions.
+ */
+#ifndef HVLENS_BACKEND_H
+#define HVLENS_BACKEND_H
+
+#include <linux/kvm_host.h>
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
+#include <asm/lppaca.h>
+
+#include <hvlens/exit_record.h>
+
+#include "landing.h"
+
+/*
+ * A vCPU's state that struct kvm_vcpu_arch has no room for.  kvm.ko reaches
+ * the virtual core through vcpu->arch.vcore; a core has exactly one thread
+ * here (POWER9 and later run each thread of a core independently), so the
+ * private state is allocated around it.
+ */
+struct hv_vcpu {
+	struct kvmppc_vcore core;
+	struct kvm_vcpu *vcpu;
+	u64 seq;			/* exits so far */
+	struct hvlens_exit rec;		/* the pass under way */
+	bool recording;			/* rec is being filled for a listener */
+	struct hv_landing landing;
+};
+
+#define TB_NIL	(~0ULL)	/* no timebase value: nothing is being timed */
+
+static inline struct hv_vcpu *to_hv_vcpu(struct kvm_vcpu *vcpu)
+{
+	return container_of(vcpu->arch.vcore, struct hv_vcpu, core);
+}
+
+/* vcpu.c */
+int vcpu_create(struct kvm_vcpu *vcpu);
+void vcpu_free(struct kvm_vcpu *vcpu);
+void vcpu_load_cpu(struct kvm_vcpu *vcpu, int cpu);
+void vcpu_put_cpu(struct kvm_vcpu *vcpu);
+void vcpu_kick(struct kvm_vcpu *vcpu);
+int vcpu_check_requests(struct kvm_vcpu *vcpu);
+struct kvm_vcpu *vcpu_find(struct kvm *kvm, int id);
+
+/* A directed privileged doorbell waits to be taken by the guest. */
+static inline bool vcpu_doorbell_pending(struct kvm_vcpu *vcpu)
+{
+	return vcpu->arch.doorbell_request;
+}
+
+/* vm.c */
+int vm_init(struct kvm *kvm);
+void vm_destroy(struct kvm *kvm);
+int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg);
+void vm_update_lpcr(struct kvm *kvm, unsigned long lpcr, unsigned long mask);
+
+/* run.c */
+int run_vcpu(struct kvm_vcpu *vcpu);
+
+/* exits.c */
+int exits_handle(struct kvm_vcpu *vcpu);
+
+/* hcalls.c */
+bool hcall_early(struct kvm_vcpu *vcpu);
+int hcall_handle(struct kvm_vcpu *vcpu);
+int hcall_implemented(unsigned long hcall);
+void hcall_default_enabled(unsigned long *bitmap);
+
+/* vpa.c */
+void vpa_vcpu_init(struct kvm_vcpu *vcpu);
+void vpa_vcpu_free(struct kvm_vcpu *vcpu);
+void vpa_update_areas(struct kvm_vcpu *vcpu);
+void vpa_dispatch_areas(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now);
+u32 vpa_yield_count(struct kvm_vcpu *vcpu);
+long vpa_h_register(struct kvm_vcpu *target, unsigned long flags,
+		    unsigned long gpa);
+int vpa_set(struct kvm_vcpu *vcpu, struct kvmppc_vpa *area, unsigned long gpa,
+	    unsigned long len);
+void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot);
+
+/* Before each entry, where sleeping is still allowed: see vpa_update_areas. */
+static inline void vpa_update(struct kvm_vcpu *vcpu)
+{
+	if (unlikely(READ_ONCE(vcpu->arch.vpa.update_pending) |
+		     READ_ONCE(vcpu->arch.dtl.update_pending) |
+		     READ_ONCE(vcpu->arch.slb_shadow.update_pending)))
+		vpa_update_areas(vcpu);
+}
+
+/* At each dispatch, interrupts disabled; @now in the guest's timebase. */
+static inline void vpa_dispatch(struct kvm_vcpu *vcpu, u64 now)
+{
+	struct lppaca *lp = vcpu->arch.vpa.pinned_addr;
+
+	if (lp)
+		vpa_dispatch_areas(vcpu, lp, now);
+}
+
+/*
+ * Right before the guest is entered and right after it was left: the count is
+ * even while the vCPU runs.  In the switch window: touches memory only.
+ */
+static __always_inline void vpa_yield_count_inc(struct kvm_vcpu *vcpu)
+{
+	struct lppaca *lp = vcpu->arch.vpa.pinned_addr;
+
+	if (lp) {
+		lp->yield_count = cpu_to_be32(be32_to_cpu(lp->yield_count) + 1);
+		vcpu->arch.vpa.dirty = true;
+	}
+}
+
+/* doorbell.c */
+int doorbell_emulate(struct kvm_vcpu *vcpu);
+
+/* one_reg.c */
+int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
+int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
+
+/* sregs.c */
+int sregs_get(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs);
+int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs);
+
+/* lpcr.c */
+unsigned long lpcr_filter(struct kvm *kvm, unsigned long lpcr);
+void lpcr_set_user(struct kvm_vcpu *vcpu, u64 lpcr, u64 mask);
+
+/* arch_compat.c */
+int arch_compat_set(struct kvm_vcpu *vcpu, u32 pvr);
+
+/* caps.c */
+int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info);
+int caps_set_smt_mode(struct kvm *kvm, unsigned long mode,
+		      unsigned long flags);
+int caps_enable_dawr1(struct kvm *kvm);
+int caps_vm_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg);
+
+#endif /* HVLENS_BACKEND_H */

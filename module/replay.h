@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Host interrupts that made the guest exit: marked now, replayed later. */
+#ifndef HVLENS_REPLAY_H
+#define HVLENS_REPLAY_H
+
+struct hvlens_exit;
+
+void replay_mark(int trap, struct hvlens_exit *rec);
+
+#endif /* HVLENS_REPLAY_H */

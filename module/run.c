@@ -1,0 +1,439 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The run loop of one vCPU.  A pass is: get ready, disable interrupts hard,
+ * test once more whether to enter at all, enter, leave, replay the host's
+ * interrupts, handle the exit.  The borders T0 to T6 are taken here and in
+ * the switch (see docs/architecture.md).
+ *
+ * The rule that closes the entry race: signals, reschedules and requests are
+ * tested with interrupts hard-disabled, and they stay so until the guest runs.
+ * Who wants the vCPU's attention later sends an IPI, which stays pending and
+ * makes the guest exit at once.
+ */
+#include <linux/context_tracking.h>
+#include <linux/kvm_host.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
+#include <asm/interrupt.h>
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
+#include <asm/switch_to.h>
+#include <asm/time.h>
+#include <asm/xive.h>
+
+#include "events.h"
+#include "replay.h"
+#include "switch.h"
+#include "trace_hvlens.h"
+#include "trace_kvm_hv.h"
+
+#define MSR_FACILITIES	(MSR_FP | MSR_VEC | MSR_VSX)
+
+static struct hvlens_exit *record_begin(struct hv_vcpu *hv)
+{
+	struct hvlens_exit *rec = &hv->rec;
+	u64 prev_t6 = rec->t6;
+	u32 prev_outcome = rec->outcome;
+
+	*rec = (struct hvlens_exit) {
+		.version = HVLENS_EXIT_VERSION,
+		.size = sizeof(*rec),
+		.vm = task_tgid_nr(current),
+		.vcpu_id = hv->vcpu->vcpu_id,
+		.prev_t6 = prev_t6,
+		.prev_outcome = prev_outcome,
+		.t0 = mftb(),
+	};
+	return rec;
+}
+
+static void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	rec->trap = vcpu->arch.trap;
+	rec->seq = hv->seq;
+	rec->nip = vcpu->arch.regs.nip;
+	rec->msr = vcpu->arch.shregs.msr;
+	switch (rec->trap) {
+	case BOOK3S_INTERRUPT_SYSCALL:
+		rec->hcall = kvmppc_get_gpr(vcpu, 3);
+		rec->flags |= HVLENS_F_HCALL;
+		break;
+	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
+		rec->fault_ea = vcpu->arch.fault_dar;
+		rec->fault_gpa = (vcpu->arch.fault_gpa & ~0xfffUL) |
+				 (rec->fault_ea & 0xfff);
+		rec->fault_dsisr = vcpu->arch.fault_dsisr;
+		rec->flags |= HVLENS_F_EA | HVLENS_F_GPA | HVLENS_F_DSISR;
+		break;
+	case BOOK3S_INTERRUPT_H_INST_STORAGE:
+		rec->fault_ea = rec->nip;
+		rec->fault_gpa = (vcpu->arch.fault_gpa & ~0xfffUL) |
+				 (rec->nip & 0xfff);
+		rec->fault_dsisr = rec->msr & DSISR_SRR1_MATCH_64S;
+		rec->flags |= HVLENS_F_EA | HVLENS_F_GPA | HVLENS_F_DSISR;
+		break;
+	case BOOK3S_INTERRUPT_MACHINE_CHECK:
+		rec->fault_ea = vcpu->arch.fault_dar;
+		rec->fault_dsisr = vcpu->arch.fault_dsisr;
+		rec->flags |= HVLENS_F_EA | HVLENS_F_DSISR;
+		break;
+	}
+}
+
+/* True when XIVE holds an interrupt for the vCPU that its CPPR lets through. */
+static bool xive_pending(struct kvm_vcpu *vcpu)
+{
+	if (!xics_on_xive())
+		return false;
+	return vcpu->arch.irq_pending ||
+	       vcpu->arch.xive_saved_state.pipr < vcpu->arch.xive_saved_state.cppr;
+}
+
+/* Would a ceded vCPU have something to do? */
+static bool woken(struct kvm_vcpu *vcpu)
+{
+	return vcpu->arch.pending_exceptions || vcpu->arch.prodded ||
+	       vcpu_doorbell_pending(vcpu) || xive_pending(vcpu);
+}
+
+/*
+ * hard_disable - disable interrupts, the PMI's soft mask included, and make
+ * sure that FP, VMX and VSX are on: a context switch may have turned them off
+ *
+ * Return: the MSR to run the host's side of the switch with.
+ */
+static unsigned long hard_disable(unsigned long *flags)
+{
+	unsigned long msr;
+
+	powerpc_local_irq_pmu_save(*flags);
+	msr = mfmsr() & ~MSR_EE;
+	if ((msr & MSR_FACILITIES) != MSR_FACILITIES) {
+		msr |= MSR_FACILITIES;
+		__mtmsrd(msr, 0);
+	} else {
+		__hard_irq_disable();
+	}
+	local_paca->irq_happened |= PACA_IRQ_HARD_DIS;
+	return msr;
+}
+
+/*
+ * Give the entry up?  Interrupts are hard-disabled, so a "no" holds until the
+ * guest runs.  Return: HVLENS_ABORT_* or HVLENS_ABORT_MAX to enter.
+ */
+static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
+{
+	if (signal_pending(current))
+		return HVLENS_ABORT_SIGNAL;
+	if (need_resched())
+		return HVLENS_ABORT_RESCHED;
+	if (!vcpu->kvm->arch.mmu_ready)
+		return HVLENS_ABORT_MMU;
+	if (lazy_irq_pending() || now >= limit)
+		return HVLENS_ABORT_IRQ;
+	if (kvm_request_pending(vcpu))
+		return HVLENS_ABORT_REQUEST;
+	return HVLENS_ABORT_MAX;
+}
+
+/*
+ * Deliver what is pending for the guest.  Return: LPCR[MER] if an external
+ * interrupt has to wait until the guest enables interrupts, else 0.
+ */
+static unsigned long deliver_pending(struct kvm_vcpu *vcpu)
+{
+	if (vcpu->arch.pending_exceptions)
+		kvmppc_core_prepare_to_enter(vcpu);
+
+	if (!test_bit(BOOK3S_IRQPRIO_EXTERNAL, &vcpu->arch.pending_exceptions) &&
+	    !xive_pending(vcpu))
+		return 0;
+	if (!(vcpu->arch.shregs.msr & MSR_EE))
+		return LPCR_MER;
+	kvmppc_inject_interrupt_hv(vcpu, BOOK3S_INTERRUPT_EXTERNAL, 0);
+	return 0;
+}
+
+/*
+ * The part in which RCU does not watch: into the guest and out of it.  No
+ * tracepoint, no kprobe, no ftrace.  Return: the trap.
+ */
+static noinstr int enter_guest(struct hv_vcpu *hv, u64 now, u64 limit,
+			       unsigned long lpcr, unsigned long msr)
+{
+	int trap;
+
+	guest_state_enter_irqoff();
+	this_cpu_disable_ftrace();
+	trap = switch_p9(hv, now, limit, lpcr, msr);
+	this_cpu_enable_ftrace();
+	guest_state_exit_irqoff();
+	return trap;
+}
+
+/*
+ * One entry and exit, with interrupts hard-disabled all the way.
+ * Return: whether a hypercall was finished on the way out.
+ */
+static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
+		       u64 limit, unsigned long msr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	struct pmu_host pmu;
+	unsigned long lpcr;
+	bool done = false;
+
+	lpcr = hv->core.lpcr | deliver_pending(vcpu);
+	if (vcpu->arch.timer_running) {
+		hrtimer_try_to_cancel(&vcpu->arch.dec_timer);
+		vcpu->arch.timer_running = 0;
+	}
+	vpa_dispatch(vcpu, now + hv->core.tb_offset);
+	vpa_yield_count_inc(vcpu);
+	vcpu->arch.ceded = 0;
+
+	trace_kvm_guest_enter(vcpu);
+	guest_timing_enter_irqoff();
+	if (vcpu->arch.xive_cam_word)
+		kvmppc_xive_push_vcpu(vcpu);
+	pmu_to_guest(vcpu, &pmu);
+	__this_cpu_write(switch_running, vcpu->kvm);
+
+	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
+
+	__this_cpu_write(switch_running, NULL);
+	pmu_to_host(vcpu, &pmu);
+	hv->seq++;
+	if (rec)
+		record_why(hv, rec);
+	if (vcpu->arch.trap == BOOK3S_INTERRUPT_SYSCALL &&
+	    !(vcpu->arch.shregs.msr & MSR_PR))
+		done = hcall_early(vcpu);
+	if (vcpu->arch.xive_pushed)
+		kvmppc_xive_pull_vcpu(vcpu);
+	vpa_yield_count_inc(vcpu);
+	timer_rearm_host_dec(mftb());
+	return done;
+}
+
+/* Enable interrupts, which runs the handlers of what irq_happened holds. */
+static void replay_interrupts(struct hvlens_exit *rec, unsigned long flags)
+{
+	bool vtime = vtime_accounting_enabled_this_cpu();
+
+	/*
+	 * With tick-based accounting the tick that made the guest exit must
+	 * find PF_VCPU still set, or guest time is booked as system time.
+	 */
+	if (vtime)
+		guest_timing_exit_irqoff();
+	powerpc_local_irq_pmu_restore(flags);
+	if (!vtime)
+		guest_timing_exit_irqoff();
+	if (rec)
+		rec->t5 = mftb();
+}
+
+/* Sleep until a ceded vCPU is woken.  Return: RESUME_GUEST or -EINTR. */
+static int block(struct kvm_vcpu *vcpu)
+{
+	struct rcuwait *wait = kvm_arch_vcpu_get_wait(vcpu);
+	u64 now = mftb();
+	u64 dec = vcpu->arch.dec_expires - vcpu->arch.vcore->tb_offset;
+	int r = RESUME_GUEST;
+
+	if ((s64)(dec - now) <= 0) {
+		kvmppc_core_queue_dec(vcpu);
+		kvmppc_core_prepare_to_enter(vcpu);
+	} else {
+		hrtimer_start(&vcpu->arch.dec_timer, tb_to_ns(dec - now),
+			      HRTIMER_MODE_REL);
+		vcpu->arch.timer_running = 1;
+	}
+
+	prepare_to_rcuwait(wait);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (signal_pending(current)) {
+			vcpu->stat.signal_exits++;
+			vcpu->run->exit_reason = KVM_EXIT_INTR;
+			r = -EINTR;
+			break;
+		}
+		if (!vcpu->arch.ceded || woken(vcpu))
+			break;
+		schedule();
+	}
+	finish_rcuwait(wait);
+	vcpu->arch.ceded = 0;
+	return r;
+}
+
+static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
+		       unsigned long flags)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	vcpu->cpu = -1;
+	vcpu->arch.thread_cpu = -1;
+	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
+	powerpc_local_irq_pmu_restore(flags);
+	if (trace_entry_abort_enabled())
+		trace_entry_abort(task_tgid_nr(current), vcpu->vcpu_id,
+				  raw_smp_processor_id(), cause, t0, mftb());
+	preempt_enable();
+
+	if (cause != HVLENS_ABORT_SIGNAL)
+		return RESUME_GUEST;
+	vcpu->stat.signal_exits++;
+	vcpu->run->exit_reason = KVM_EXIT_INTR;
+	return -EINTR;
+}
+
+/*
+ * Handle an exit with interrupts and preemption on.  Return: RESUME_* or
+ * -errno, as KVM_RUN understands it.
+ */
+static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	bool blocks;
+	int r;
+
+	r = done ? RESUME_GUEST : exits_handle(vcpu);
+	blocks = is_kvmppc_resume_guest(r) && vcpu->arch.ceded && !woken(vcpu);
+	if (rec) {
+		rec->t6 = mftb();
+		if (blocks) {
+			rec->outcome = HVLENS_OUTCOME_BLOCK;
+		} else if (is_kvmppc_resume_guest(r)) {
+			rec->outcome = HVLENS_OUTCOME_RESUME;
+		} else {
+			rec->outcome = HVLENS_OUTCOME_USER;
+			rec->exit_reason = vcpu->run->exit_reason;
+		}
+		trace_exit(rec);
+	}
+	if (blocks)
+		r = block(vcpu);
+	return r;
+}
+
+static int pass(struct kvm_vcpu *vcpu)
+{
+	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
+	struct hvlens_exit *rec = events_listening() ? record_begin(hv) : NULL;
+	enum hvlens_abort cause;
+	unsigned long flags, msr;
+	u64 now, limit;
+	bool done;
+	int cpu;
+
+	hv->recording = rec;
+	cond_resched();
+	vpa_update(vcpu);
+	if (kvm_request_pending(vcpu))
+		vcpu_check_requests(vcpu);
+
+	preempt_disable();
+	cpu = smp_processor_id();
+	if (vcpu->arch.prev_cpu != cpu)
+		tlb_vcpu_moves(vcpu, cpu);
+
+	msr = hard_disable(&flags);
+	vcpu->arch.state = KVMPPC_VCPU_RUNNABLE;
+	vcpu->cpu = cpu;
+	vcpu->arch.thread_cpu = cpu;
+	hv->core.pcpu = cpu;
+	/*
+	 * Orders the CPU's number before the tests of what is pending: a
+	 * waker stores what is pending and then looks where to send its IPI.
+	 */
+	smp_mb();
+
+	now = mftb();
+	limit = timer_get_next_tb();
+	cause = entry_check(vcpu, now, limit);
+	if (cause != HVLENS_ABORT_MAX)
+		return abort_entry(hv, cause, rec ? rec->t0 : now, flags);
+	local_paca->kvm_hstate.kvm_vcpu = vcpu;
+	if (rec) {
+		rec->t1 = now;
+		rec->cpu = cpu;
+	}
+
+	done = pass_guest(hv, rec, now, limit, msr);
+
+	vcpu->cpu = -1;
+	vcpu->arch.thread_cpu = -1;
+	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
+	replay_mark(vcpu->arch.trap, rec);
+	if (rec)
+		rec->t4 = mftb();
+	trace_kvm_guest_exit(vcpu);
+	replay_interrupts(rec, flags);
+	preempt_enable();
+
+	if (kvmppc_core_pending_dec(vcpu) &&
+	    (s64)(vcpu->arch.dec_expires - hv->core.tb_offset - mftb()) > 0)
+		kvmppc_core_dequeue_dec(vcpu);
+
+	return handle(hv, rec, done);
+}
+
+/*
+ * run_vcpu - KVM_RUN
+ *
+ * Return: RESUME_HOST with run->exit_reason set, -EINTR with KVM_EXIT_INTR, or
+ * another -errno.  Called with the vCPU loaded, interrupts on; may sleep.
+ */
+int run_vcpu(struct kvm_vcpu *vcpu)
+{
+	struct kvm_run *run = vcpu->run;
+	struct kvm *kvm = vcpu->kvm;
+	int r;
+
+	run->exit_reason = KVM_EXIT_UNKNOWN;
+	if (!vcpu->arch.sane) {
+		run->exit_reason = KVM_EXIT_INTERNAL_ERROR;
+		return -EINVAL;
+	}
+	if (signal_pending(current)) {
+		run->exit_reason = KVM_EXIT_INTR;
+		return -EINTR;
+	}
+
+	/* old VMMs do not set it */
+	if (!vcpu->arch.online) {
+		atomic_inc(&vcpu->arch.vcore->online_count);
+		vcpu->arch.online = 1;
+	}
+
+	atomic_inc(&kvm->arch.vcpus_running);
+	smp_mb();	/* before the test of mmu_ready, see vm_configure_mmu() */
+
+	/* the task's registers are saved once; it gets them back lazily */
+	msr_check_and_set(MSR_FACILITIES);
+	kvmppc_save_user_regs();
+	kvmppc_save_current_sprs();
+
+	vcpu->arch.pgdir = kvm->mm->pgd;
+	vcpu->arch.run_task = current;
+	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
+	vcpu->arch.ceded = 0;
+
+	do {
+		r = pass(vcpu);
+	} while (is_kvmppc_resume_guest(r));
+
+	vcpu->arch.ret = r;
+	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;
+	atomic_dec(&kvm->arch.vcpus_running);
+
+	/* the switch used SRR0/1: the way back to user space must reload them */
+	srr_regs_clobbered();
+	return r;
+}

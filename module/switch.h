@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The C half of the world switch and what it needs from other files. */
+#ifndef HVLENS_SWITCH_H
+#define HVLENS_SWITCH_H
+
+#include "backend.h"
+
+/* switch_p9.c */
+DECLARE_PER_CPU(struct kvm *, switch_running);
+int switch_init(void);
+void switch_vcpu_init(struct hv_vcpu *hv);
+int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
+	      unsigned long msr);
+
+/* pmu.c */
+struct pmu_host {
+	bool switched;
+	u32 pmc[6];
+	u64 mmcr0, mmcr1, mmcr2, mmcr3, mmcra;
+	u64 siar, sdar, sier[3];
+};
+
+void pmu_to_guest(struct kvm_vcpu *vcpu, struct pmu_host *host);
+void pmu_to_host(struct kvm_vcpu *vcpu, struct pmu_host *host);
+
+/* tlb_p9.c */
+void tlb_flush_local(struct kvm *kvm);
+void tlb_vcpu_moves(struct kvm_vcpu *vcpu, int cpu);
+
+#endif /* HVLENS_SWITCH_H */

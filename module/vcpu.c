@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A vCPU's life outside the run loop. */
+#include <linux/kvm_host.h>
+#include <linux/slab.h>
+#include <asm/dbell.h>
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
+#include <asm/opal.h>
+#include <asm/reg.h>
+#include <asm/smp.h>
+#include <asm/time.h>
+#include <trace/events/ipi.h>
+
+#include "backend.h"
+#include "radix.h"
+#include "switch.h"
+
+/* How kvm.ko translates a guest effective address (kvmppc_xlate()). */
+static void mmu_hooks(struct kvm_vcpu *vcpu)
+{
+	vcpu->arch.slb_nr = 32;
+	vcpu->arch.mmu.xlate = radix_xlate;
+	vcpu->arch.hflags |= BOOK3S_HFLAG_SLB;
+}
+
+/*
+ * Facilities: what the host has, without msgsndp (a vCPU's siblings are not
+ * threads of one core, it is emulated) and transactional memory (not offered).
+ * PMU and event-based branches are granted at first use.
+ */
+static void init_facilities(struct kvm_vcpu *vcpu)
+{
+	u64 hfscr = HFSCR_TAR | HFSCR_EBB | HFSCR_PM | HFSCR_BHRB | HFSCR_DSCR |
+		    HFSCR_VECVSX | HFSCR_FP;
+
+	if (cpu_has_feature(CPU_FTR_ARCH_31))
+		hfscr |= HFSCR_PREFIX;
+	vcpu->arch.hfscr_permitted = hfscr & mfspr(SPRN_HFSCR);
+	vcpu->arch.hfscr = vcpu->arch.hfscr_permitted & ~(HFSCR_PM | HFSCR_EBB);
+}
+
+/* Give the vCPU its virtual core.  Return: 0, -EINVAL, -EEXIST or -ENOMEM. */
+static int create_core(struct kvm_vcpu *vcpu)
+{
+	struct kvm *kvm = vcpu->kvm;
+	struct hv_vcpu *hv;
+	int core, err = 0;
+
+	if (vcpu->vcpu_id >= KVM_MAX_VCPUS * kvm->arch.emul_smt_mode)
+		return -EINVAL;
+
+	hv = kzalloc(sizeof(*hv), GFP_KERNEL_ACCOUNT);
+	if (!hv)
+		return -ENOMEM;
+	hv->vcpu = vcpu;
+	hv->core.kvm = kvm;
+	hv->core.first_vcpuid = vcpu->vcpu_id;
+	hv->core.num_threads = 1;
+	hv->core.preempt_tb = TB_NIL;
+	spin_lock_init(&hv->core.lock);
+	spin_lock_init(&hv->core.stoltb_lock);
+	rcuwait_init(&hv->core.wait);
+	INIT_LIST_HEAD(&hv->core.preempt_list);
+	switch_vcpu_init(hv);
+
+	mutex_lock(&kvm->lock);
+	core = kvmppc_pack_vcpu_id(kvm, vcpu->vcpu_id);
+	if (core >= KVM_MAX_VCORES || kvm->arch.vcores[core]) {
+		err = -EINVAL;
+	} else {
+		/* vm_update_lpcr() walks the cores under this lock */
+		mutex_lock(&kvm->arch.mmu_setup_lock);
+		hv->core.lpcr = kvm->arch.lpcr;
+		kvm->arch.vcores[core] = &hv->core;
+		kvm->arch.online_vcores++;
+		mutex_unlock(&kvm->arch.mmu_setup_lock);
+	}
+	mutex_unlock(&kvm->lock);
+
+	if (err) {
+		kfree(hv);
+		return err;
+	}
+	vcpu->arch.vcore = &hv->core;
+	return 0;
+}
+
+/*
+ * vcpu_create - KVM_CREATE_VCPU: reset state, before the vCPU is visible
+ * Return: 0, -EINVAL (the id is out of range or taken), -ENOMEM.
+ */
+int vcpu_create(struct kvm_vcpu *vcpu)
+{
+	int err;
+
+	vcpu->arch.shared = &vcpu->arch.shregs;
+	vcpu->arch.mmcr[0] = MMCR0_FC;
+	if (cpu_has_feature(CPU_FTR_ARCH_31)) {
+		vcpu->arch.mmcr[0] |= MMCR0_PMCCEXT;
+		vcpu->arch.mmcra = MMCRA_BHRB_DISABLE;
+	}
+	vcpu->arch.ctrl = CTRL_RUNLATCH;
+	vcpu->arch.pvr = mfspr(SPRN_PVR);
+	vcpu->arch.shregs.msr = MSR_ME;
+	vcpu->arch.intr_msr = MSR_SF | MSR_ME;
+	vcpu->arch.busy_preempt = TB_NIL;
+	spin_lock_init(&vcpu->arch.tbacct_lock);
+	init_waitqueue_head(&vcpu->arch.cpu_run);
+	init_facilities(vcpu);
+	mmu_hooks(vcpu);
+	vpa_vcpu_init(vcpu);
+
+	err = create_core(vcpu);
+	if (err)
+		return err;
+
+	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;
+	vcpu->arch.thread_cpu = -1;
+	vcpu->arch.prev_cpu = -1;
+	vcpu->arch.cpu_type = KVM_CPU_3S_64;
+	kvmppc_sanity_check(vcpu);
+	return 0;
+}
+
+/* The core stays until the VM goes: others may look at it (vm_destroy()). */
+void vcpu_free(struct kvm_vcpu *vcpu)
+{
+	vpa_vcpu_free(vcpu);
+}
+
+/*
+ * Stolen time is what passes while a vCPU that could run waits for a CPU.
+ * vcpu_put_cpu() notes when it lost the CPU in the middle of KVM_RUN,
+ * vcpu_load_cpu() adds up; both are called by the preempt notifier too.
+ */
+void vcpu_load_cpu(struct kvm_vcpu *vcpu, int cpu)
+{
+	if (vcpu->arch.busy_preempt == TB_NIL)
+		return;
+	vcpu->arch.vcore->stolen_tb += mftb() - vcpu->arch.busy_preempt;
+	vcpu->arch.busy_preempt = TB_NIL;
+}
+
+void vcpu_put_cpu(struct kvm_vcpu *vcpu)
+{
+	if (task_is_running(current) &&
+	    vcpu->arch.state == KVMPPC_VCPU_BUSY_IN_HOST)
+		vcpu->arch.busy_preempt = mftb();
+}
+
+/*
+ * vcpu_kick - make the vCPU notice what was just stored for it
+ *
+ * rcuwait_wake_up() holds the barrier between that store and the look at the
+ * CPU's number; the other side is in run.c, pass().
+ */
+void vcpu_kick(struct kvm_vcpu *vcpu)
+{
+	int cpu;
+
+	if (rcuwait_wake_up(kvm_arch_vcpu_get_wait(vcpu)))
+		vcpu->stat.generic.halt_wakeup++;
+
+	cpu = READ_ONCE(vcpu->arch.thread_cpu);
+	if (cpu >= 0 && cpu_online(cpu) && cpu != raw_smp_processor_id())
+		smp_send_reschedule(cpu);
+}
+
+/* Before an entry, interrupts on: take the requests.  Return: 1, enter. */
+int vcpu_check_requests(struct kvm_vcpu *vcpu)
+{
+	/* a TLB flush is done where the entries change; the request only kicks */
+	kvm_check_request(KVM_REQ_TLB_FLUSH, vcpu);
+	kvm_clear_request(KVM_REQ_UNBLOCK, vcpu);
+	return 1;
+}
+
+/* The VM's vCPU with this id, or NULL. */
+struct kvm_vcpu *vcpu_find(struct kvm *kvm, int id)
+{
+	return kvm_get_vcpu_by_id(kvm, id);
+}
