@@ -64,10 +64,24 @@ link_files()
 	done
 }
 
+# terminals DIR NAME...: what ncurses has to know about these terminals.
+terminals()
+{
+	local dir=$1 name file
+	shift
+
+	for name; do
+		for file in {/etc,/lib,/usr/lib,/usr/share}/terminfo/"${name:0:1}/$name"; do
+			link_files "$dir/lib/terminfo/${name:0:1}" "$file"
+		done
+	done
+}
+
 # initramfs_run DIR KERNEL: puts what was built into DIR, the tree of this run.
 initramfs_run()
 {
 	link_files "$1/usr/bin" "$BUILD"/tools/ppc64le/* "$BUILD"/tests/ppc64le/*
 	link_files "$1/lab" "$ROOT"/tests/lab/*
 	link_files "$1/modules/ours" "$BUILD/module/$2/kvm-hv.ko"
+	terminals "$1" linux vt100 "${TERM:-dumb}"
 }
