@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/libbpf.h>
+#include <linux/types.h>
+#include "collect.h"
+#include "kvmlat.skel.h"
+
+static struct bpf_object_skeleton *open_program(void *arg)
+{
+	struct collect *collect = arg;
+
+	collect->skeleton = kvmlat_bpf__open();
+	if (!collect->skeleton)
+		return NULL;
+	collect->skeleton->rodata->filter_vm = collect->options->vm;
+	collect->skeleton->rodata->filter_vcpu = collect->options->vcpu;
+	collect->skeleton->rodata->by = collect->options->by;
+	collect->skeleton->rodata->phases = collect->options->phases;
+	return collect->skeleton->skeleton;
+}
+
+static void destroy_program(void *arg)
+{
+	struct collect *collect = arg;
+
+	kvmlat_bpf__destroy(collect->skeleton);
+	collect->skeleton = NULL;
+}
+
+static int take_hist(const void *key, const void *value, void *arg)
+{
+	return model_take_hist(arg, key, value);
+}
+
+static int take_vcpu(const void *key, const void *value, void *arg)
+{
+	return model_take_vcpu(arg, key, value);
+}
+
+/* How many different keys a CPU may see in a window */
+static uint64_t keys_per_cpu(enum kvmlat_by by)
+{
+	static const uint64_t keys[] = {
+		[KVMLAT_BY_NONE]	= 1,
+		[KVMLAT_BY_REASON]	= 32,
+		[KVMLAT_BY_VCPU]	= 64,
+		[KVMLAT_BY_VM]		= 16,
+	};
+
+	return keys[by];
+}
+
+enum status collect_open(struct collect *collect, const struct options *options)
+{
+	const struct source_program program = { open_program, destroy_program, collect };
+	int cpus = libbpf_num_possible_cpus();
+
+	if (cpus < 1)
+		cpus = 1;
+	*collect = (struct collect){
+		.options = options,
+		.windows = {
+			{
+				.name = "vcpus",
+				.max_entries = source_entries(16384, sizeof(struct hvlens_vcpu_stat)),
+				.take = take_vcpu,
+			}, {
+				.name = "hists",
+				.max_entries = source_entries((uint64_t)cpus * keys_per_cpu(options->by),
+							      sizeof(struct kvmlat_value)),
+				.take = take_hist,
+			},
+		},
+	};
+	return source_open(&collect->source, &program, collect->windows, 2);
+}
+
+int collect_read(struct collect *collect, struct model *model)
+{
+	struct hvlens_trouble trouble;
+	uint64_t length;
+	int err;
+
+	err = source_read(&collect->source, model, &length);
+	if (err)
+		return err;
+	trouble = source_trouble(&collect->source);
+	model_window(model, length, &trouble);
+	return 0;
+}
+
+void collect_stop(struct collect *collect)
+{
+	source_detach(&collect->source);
+}
+
+void collect_close(struct collect *collect)
+{
+	source_close(&collect->source);
+}

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <string.h>
+#include "names.h"
+#include "view.h"
+
+enum {
+	COL_VM, COL_NAME, COL_VCPU, COL_TRAP, COL_REASON,
+	COL_PHASE, COL_COUNT, COL_MIN, COL_MEAN, COL_P50, COL_P90, COL_P99, COL_P999, COL_MAX,
+	COLS
+};
+
+static const struct emit_column columns[COLS] = {
+	[COL_VM]	= { "vm",	"VM",		7,	EMIT_COUNT },
+	[COL_NAME]	= { "name",	"NAME",		-15,	EMIT_STRING },
+	[COL_VCPU]	= { "vcpu",	"VCPU",		5,	EMIT_COUNT },
+	[COL_TRAP]	= { "trap",	NULL,		0,	EMIT_COUNT },
+	[COL_REASON]	= { "reason",	"REASON",	-11,	EMIT_STRING },
+	[COL_PHASE]	= { "phase",	"PHASE",	-9,	EMIT_STRING },
+	[COL_COUNT]	= { "count",	"COUNT",	8,	EMIT_COUNT },
+	[COL_MIN]	= { "min_ns",	"MIN",		7,	EMIT_NS },
+	[COL_MEAN]	= { "mean_ns",	"MEAN",		7,	EMIT_NS },
+	[COL_P50]	= { "p50_ns",	"P50",		7,	EMIT_NS },
+	[COL_P90]	= { "p90_ns",	"P90",		7,	EMIT_NS },
+	[COL_P99]	= { "p99_ns",	"P99",		7,	EMIT_NS },
+	[COL_P999]	= { "p999_ns",	"P99.9",	7,	EMIT_NS },
+	[COL_MAX]	= { "max_ns",	"MAX",		7,	EMIT_NS },
+};
+
+static const struct quantile {
+	int column;
+	unsigned int per_mille;
+} quantiles[] = {
+	{ COL_P50, 500 }, { COL_P90, 900 }, { COL_P99, 990 }, { COL_P999, 999 },
+};
+
+/* The columns of a key, ended by COL_PHASE */
+static const int key_columns[][4] = {
+	[KVMLAT_BY_NONE]	= { COL_PHASE },
+	[KVMLAT_BY_REASON]	= { COL_TRAP, COL_REASON, COL_PHASE },
+	[KVMLAT_BY_VCPU]	= { COL_VM, COL_VCPU, COL_PHASE },
+	[KVMLAT_BY_VM]		= { COL_VM, COL_NAME, COL_PHASE },
+};
+
+static const struct emit_column
+	from_column	= { "from_ns",	NULL,	0,	EMIT_NS },
+	to_column	= { "to_ns",	NULL,	0,	EMIT_NS },
+	range_column	= { NULL,	"",	20,	EMIT_STRING },
+	bin_column	= { "count",	"",	8,	EMIT_COUNT },
+	bar_column	= { NULL,	"",	-1,	EMIT_STRING };
+
+#define BAR_WIDTH	36
+
+/* The bins of a drawn histogram: 1, 2, 5, 10, ... ns */
+#define BINS		64
+
+/* Lower bound of @bin, ns */
+static uint64_t bin_lower(int bin)
+{
+	static const uint64_t steps[] = { 1, 2, 5 };
+	uint64_t value = 1;
+
+	if (!bin)
+		return 0;
+	for (int i = (bin - 1) / 3; i; i--)
+		value *= 10;
+	return value * steps[(bin - 1) % 3];
+}
+
+/* "20us", for a bin's bounds, which are whole */
+static const char *bin_name(char buf[FORMAT_NS_SIZE], uint64_t ns)
+{
+	static const char *const units[] = { "ns", "us", "ms", "s" };
+	size_t unit = 0;
+
+	for (; ns >= 1000 && unit < 3; unit++)
+		ns /= 1000;
+	snprintf(buf, FORMAT_NS_SIZE, "%" PRIu64 "%s", ns, units[unit]);
+	return buf;
+}
+
+/* "20us .. 50us" */
+static const char *bin_range(char buf[3 * FORMAT_NS_SIZE], int bin)
+{
+	char from[FORMAT_NS_SIZE], to[FORMAT_NS_SIZE];
+
+	snprintf(buf, 3 * FORMAT_NS_SIZE, "%s .. %5s", bin_name(from, bin_lower(bin)),
+		 bin_name(to, bin_lower(bin + 1)));
+	return buf;
+}
+
+static int bin_of(uint64_t ns)
+{
+	int bin = 0;
+
+	while (bin + 1 < BINS - 4 && ns >= bin_lower(bin + 1))
+		bin++;
+	return bin;
+}
+
+static const char *bar(char buf[BAR_WIDTH + 1], uint64_t count, uint64_t most)
+{
+	size_t len = ((unsigned __int128)count * BAR_WIDTH + most - 1) / most;
+
+	memset(buf, '#', len);
+	buf[len] = '\0';
+	return buf;
+}
+
+static void report_histogram(struct emit *emit, const struct histsum *sum, uint64_t hz)
+{
+	uint64_t bins[BINS] = { 0 }, most = 0;
+	int first = BINS, last = 0, bin;
+	char buf[BAR_WIDTH + 1], range[3 * FORMAT_NS_SIZE];
+
+	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++) {
+		if (!sum->bucket[i])
+			continue;
+		bin = bin_of(ticks_to_ns(hvlens_hist_middle(i), hz));
+		bins[bin] += sum->bucket[i];
+		if (bins[bin] > most)
+			most = bins[bin];
+		if (bin < first)
+			first = bin;
+		last = bin;
+	}
+	emit_array(emit, "histogram");
+	for (bin = first; bin <= last; bin++) {
+		emit_row(emit);
+		emit_number(emit, &from_column, bin_lower(bin));
+		emit_number(emit, &to_column, bin_lower(bin + 1));
+		emit_string(emit, &range_column, bin_range(range, bin));
+		emit_number(emit, &bin_column, bins[bin]);
+		if (bins[bin])
+			emit_string(emit, &bar_column, bar(buf, bins[bin], most));
+		emit_row_end(emit);
+	}
+	emit_array_end(emit);
+}
+
+static void report_key(struct emit *emit, const struct model_row *row, enum kvmlat_by by,
+		       struct vms *vms)
+{
+	char reason[REASON_NAME_SIZE];
+
+	for (const int *column = key_columns[by]; *column != COL_PHASE; column++) {
+		switch (*column) {
+		case COL_VM:
+			emit_number(emit, &columns[COL_VM], row->key.vm);
+			break;
+		case COL_NAME:
+			emit_string(emit, &columns[COL_NAME], vms_name(vms, row->key.vm));
+			break;
+		case COL_REASON:
+			emit_string(emit, &columns[COL_REASON],
+				    reason_name(reason, row->key.id, HVLENS_HCALL_NONE));
+			break;
+		default:
+			emit_number(emit, &columns[*column], row->key.id);
+		}
+	}
+}
+
+static void report_phase(struct emit *emit, const struct histsum *sum, uint64_t hz)
+{
+	emit_number(emit, &columns[COL_COUNT], sum->count);
+	emit_number(emit, &columns[COL_MIN], ticks_to_ns(sum->min, hz));
+	emit_number(emit, &columns[COL_MEAN], ticks_to_ns(sum->sum, hz) / sum->count);
+	for (size_t i = 0; i < sizeof(quantiles) / sizeof(*quantiles); i++)
+		emit_number(emit, &columns[quantiles[i].column],
+			    ticks_to_ns(histsum_quantile(sum, quantiles[i].per_mille), hz));
+	emit_number(emit, &columns[COL_MAX], ticks_to_ns(sum->max, hz));
+}
+
+static void report_titles(struct emit *emit, enum kvmlat_by by)
+{
+	struct emit_column shown[COLS];
+	size_t count = 0;
+
+	for (const int *column = key_columns[by]; *column != COL_PHASE; column++)
+		shown[count++] = columns[*column];
+	for (int column = COL_PHASE; column < COLS; column++)
+		shown[count++] = columns[column];
+	emit_titles(emit, shown, count);
+}
+
+int view_report(struct emit *emit, const struct model *model, const struct options *options,
+		const struct source_facts *source, struct vms *vms, uint64_t time)
+{
+	emit_document(emit);
+	emit_heading(emit, KVMLAT_SCHEMA, time, source, &model->window);
+	if (!model->window.exits)
+		emit_text(emit, "no exits yet\n");
+	else
+		report_titles(emit, options->by);
+	emit_array(emit, "rows");
+	for (size_t i = 0; i < model->rows.count; i++) {
+		const struct model_row *row = model->rows.rows[i];
+
+		for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
+			const struct histsum *sum = &row->phase[phase];
+
+			/* Not measured by this source, or not asked for */
+			if (!sum->count)
+				continue;
+			emit_row(emit);
+			report_key(emit, row, options->by, vms);
+			emit_string(emit, &columns[COL_PHASE], phase_names[phase]);
+			report_phase(emit, sum, source->hz);
+			if (options->histograms)
+				report_histogram(emit, sum, source->hz);
+			emit_row_end(emit);
+		}
+	}
+	emit_array_end(emit);
+	emit_text(emit, "\n");
+	return emit_document_end(emit);
+}

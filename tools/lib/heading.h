@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What every document of every tool begins with. */
+#ifndef HVLENS_HEADING_H
+#define HVLENS_HEADING_H
+
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "emit.h"
+#include "window.h"
+
+/* What is known of the source of the numbers */
+struct source_facts {
+	const char *backend;	/* "hvlens" or "stock" */
+	const char *attach;	/* "tp_btf", "raw_tp" or "tp" */
+	bool records;		/* has the whole record: all phases, numbers, aborts */
+	uint64_t hz;		/* of its times */
+	bool emulated;		/* they are an emulator's */
+	const char *model;	/* of the machine */
+};
+
+/* A window's sums, whatever the rows are */
+struct window_facts {
+	uint64_t ns;				/* its length */
+	uint64_t exits;
+	uint64_t vcpus;				/* that were active */
+	uint64_t missed;			/* records */
+	uint64_t aborts[HVLENS_ABORT_MAX];	/* entries */
+	struct hvlens_trouble trouble;		/* since the start */
+};
+
+/* @schema is "name/version"; @time is CLOCK_REALTIME in ns. */
+void emit_heading(struct emit *emit, const char *schema, uint64_t time,
+		  const struct source_facts *source, const struct window_facts *window);
+
+#endif

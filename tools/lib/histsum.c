@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "histsum.h"
+
+void histsum_add(struct histsum *sum, const struct hvlens_hist *hist)
+{
+	if (!hist->count)
+		return;
+	if (!sum->count || hist->min < sum->min)
+		sum->min = hist->min;
+	if (hist->max > sum->max)
+		sum->max = hist->max;
+	sum->count += hist->count;
+	sum->sum += hist->sum;
+	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++)
+		sum->bucket[i] += hist->bucket[i];
+}
+
+uint64_t histsum_quantile(const struct histsum *sum, unsigned int per_mille)
+{
+	uint64_t rank, seen = 0, value;
+
+	if (!sum->count)
+		return 0;
+	rank = ((unsigned __int128)sum->count * per_mille + 999) / 1000;
+	if (rank < 1)
+		rank = 1;
+	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++) {
+		seen += sum->bucket[i];
+		if (seen < rank)
+			continue;
+		value = hvlens_hist_middle(i);
+		return value < sum->min ? sum->min : value > sum->max ? sum->max : value;
+	}
+	return sum->max;
+}
+
+uint64_t ticks_to_ns(uint64_t ticks, uint64_t hz)
+{
+	return ((unsigned __int128)ticks * 1000000000ull + hz / 2) / hz;
+}

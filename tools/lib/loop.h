@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Waiting: for the next interval, a signal, a key, the end of a command.
+ * The signals are blocked and read from a descriptor, so none can come
+ * between a test and the wait.
+ */
+#ifndef HVLENS_LOOP_H
+#define HVLENS_LOOP_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum loop_event {
+	LOOP_TICK,	/* the interval is over */
+	LOOP_STOP,	/* SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE */
+	LOOP_CHILD,	/* the command ended */
+	LOOP_RESIZE,	/* the terminal's size changed */
+	LOOP_KEY,	/* standard input can be read */
+	LOOP_ERROR,	/* errno says which */
+};
+
+struct loop {
+	int timer;
+	int signals;
+	bool keys;		/* watch standard input */
+	pid_t child;		/* 0: none */
+	int child_status;	/* as of waitpid(), after LOOP_CHILD */
+	int stop_signal;	/* after LOOP_STOP */
+};
+
+/* Blocks the signals.  0 or -errno */
+int loop_open(struct loop *loop);
+void loop_close(struct loop *loop);
+/* Ticks every @ns from now on; a late reader gets one tick, not several. */
+int loop_interval(struct loop *loop, uint64_t ns);
+/* Starts argv[0] from PATH with the signals as they were.  0 or -errno */
+int loop_spawn(struct loop *loop, char **argv);
+enum loop_event loop_wait(struct loop *loop);
+
+/* CLOCK_MONOTONIC in ns */
+uint64_t loop_now(void);
+
+#endif

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <linux/types.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "names.h"
+#include "window.h"
+
+struct name {
+	uint64_t number;
+	const char *name;
+	const char *help;
+};
+
+static const struct name traps[] = {
+#define HVLENS_EXIT(trap, symbol, name, class, help)	{ trap, name, help },
+#include <hvlens/exit_reasons.def>
+#undef HVLENS_EXIT
+};
+
+static const struct name hcalls[] = {
+#define HVLENS_HCALL(number, symbol, name)	{ number, name, NULL },
+#include <hvlens/hcalls.def>
+#undef HVLENS_HCALL
+};
+
+const char *const phase_names[] = {
+#define PHASE_NAME(symbol, name, begin, end, help)	[HVLENS_PHASE_##symbol] = name,
+	HVLENS_PHASES(PHASE_NAME)
+	[HVLENS_PHASE_NORECOVER] = "norecover",
+};
+
+#define NAME(symbol, name, help)	name,
+const char *const outcome_names[] = { HVLENS_OUTCOMES(NAME) };
+const char *const abort_names[] = { HVLENS_ABORTS(NAME) };
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = ((const struct name *)b)->number;
+
+	return (x > y) - (x < y);
+}
+
+/* The tables are ascending. */
+#define FIND(table, number)	\
+	bsearch(&(uint64_t){ number }, table, sizeof(table) / sizeof(*(table)), sizeof(*(table)), compare)
+
+const char *trap_name(uint32_t trap)
+{
+	const struct name *found = FIND(traps, trap);
+
+	return found ? found->name : NULL;
+}
+
+const char *trap_help(uint32_t trap)
+{
+	const struct name *found = FIND(traps, trap);
+
+	return found ? found->help : NULL;
+}
+
+const char *hcall_name(uint64_t number)
+{
+	const struct name *found = FIND(hcalls, number);
+
+	return found ? found->name : NULL;
+}
+
+char *reason_name(char buf[REASON_NAME_SIZE], uint32_t trap, uint64_t hcall)
+{
+	const char *name = trap_name(trap), *call;
+
+	if (!name) {
+		snprintf(buf, REASON_NAME_SIZE, "0x%" PRIx32, trap);
+	} else if (hcall == HVLENS_HCALL_NONE) {
+		snprintf(buf, REASON_NAME_SIZE, "%s", name);
+	} else {
+		call = hcall_name(hcall);
+		snprintf(buf, REASON_NAME_SIZE, "%s %s", name, call ? call : "(unknown)");
+	}
+	return buf;
+}

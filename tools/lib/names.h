@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Names from the shared tables: exit reasons, hypercalls, phases, causes. */
+#ifndef HVLENS_NAMES_H
+#define HVLENS_NAMES_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* NULL: not in the table */
+const char *trap_name(uint32_t trap);
+const char *trap_help(uint32_t trap);
+const char *hcall_name(uint64_t number);
+
+extern const char *const phase_names[];		/* HVLENS_PHASE_MAX */
+extern const char *const outcome_names[];	/* HVLENS_OUTCOME_MAX */
+extern const char *const abort_names[];		/* HVLENS_ABORT_MAX */
+
+/*
+ * "hdec", "hcall H_CEDE", "hcall (unknown)" or "0xabc" into @buf; @hcall is a
+ * number, HVLENS_HCALL_UNKNOWN or HVLENS_HCALL_NONE.  Returns @buf.
+ */
+#define REASON_NAME_SIZE	48
+char *reason_name(char buf[REASON_NAME_SIZE], uint32_t trap, uint64_t hcall);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Where the numbers come from: the BPF programs of bpf/source.bpf.h, attached
+ * in the best way that this kernel offers, and their maps' windows.
+ */
+#ifndef HVLENS_SOURCE_H
+#define HVLENS_SOURCE_H
+
+#include <bpf/libbpf.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include "heading.h"
+#include "host.h"
+#include "status.h"
+#include "window.h"
+
+#define SOURCE_MAX_LINKS	4
+#define SOURCE_MAX_WINDOWS	2
+
+/* A tool's skeleton, seen from here */
+struct source_program {
+	/* Opens it with its read-only data set; NULL with errno set */
+	struct bpf_object_skeleton *(*open)(void *arg);
+	void (*destroy)(void *arg);
+	void *arg;
+};
+
+/* A map of the program that is read in windows (bpf/window.h) */
+struct source_window {
+	const char *name;		/* of the array of maps */
+	uint32_t max_entries;		/* of each slot */
+	/* Takes one entry; 0 or -errno, which ends the read */
+	int (*take)(const void *key, const void *value, void *arg);
+	/* the rest is source.c's */
+	int outer;
+	int slot[2];
+	uint32_t key_size;
+	uint32_t value_size;
+};
+
+struct source {
+	struct source_facts facts;
+	struct host host;
+	/* the rest is source.c's */
+	struct source_program program;
+	struct source_window *windows;
+	size_t window_count;
+	struct bpf_link *links[SOURCE_MAX_LINKS];
+	size_t link_count;
+	struct hvlens_control *control;
+	uint64_t window_start;	/* ns, CLOCK_MONOTONIC */
+};
+
+/*
+ * Says on stderr what is missing if it fails.  HVLENS_SOURCE in the environment
+ * ("hvlens", "stock", "hvlens/raw_tp", ...) limits the choice.
+ */
+enum status source_open(struct source *source, const struct source_program *program,
+			struct source_window *windows, size_t window_count);
+
+/*
+ * Ends the window, gives its entries to take(@arg) and its length in ns to
+ * @length.  0 or -errno, said on stderr.
+ */
+int source_read(struct source *source, void *arg, uint64_t *length);
+
+/* Detaches; what was counted can still be read. */
+void source_detach(struct source *source);
+
+/* Trouble since the start */
+struct hvlens_trouble source_trouble(const struct source *source);
+
+void source_close(struct source *source);
+
+/*
+ * How many entries of @value_size fit what a tool may take of this machine's
+ * memory (1/64, at most 256 MB, for two slots), at most @wanted.
+ */
+uint32_t source_entries(uint64_t wanted, size_t value_size);
+
+#endif
