@@ -4,10 +4,14 @@
  * that reads and writes a row.
  *
  * kvm.ko asks here first and tries its own registers (FP, VMX, VSX, DAR, DSISR,
- * TAR, IC, the event-based-branch SPRs, interrupt presentation) when the answer
- * is -EINVAL.  -EINVAL thus means "no such register" as well as "not that
- * value", and FSCR must never be answered with it: kvm.ko's own FSCR writes
- * FPSCR.
+ * TAR, IC, interrupt presentation) when the answer is -EINVAL.  -EINVAL
+ * thus means "no such register" as well as "not that value", and FSCR must never
+ * be answered with it: kvm.ko's own FSCR writes FPSCR.
+ *
+ * The performance monitor and event-based branches are given to a guest at its
+ * first access.  State that comes from elsewhere may be in use already without
+ * an access to come (counters that run, a handler that waits), so that a set
+ * that changes it gives the facility too.
  *
  * All of this runs under vcpu->mutex, so that the vCPU isn't in the guest and
  * its state is in memory.  What other vCPUs can change as well has its lock:
@@ -45,6 +49,7 @@ enum home {
  * @width: size of the field in bytes, not always that of the id
  * @offset: of the (first) field in its home
  * @drop: bits that aren't user space's; a set clears them
+ * @facility: the HFSCR bit that the guest needs to use it, if not always set
  * @get: reads what isn't in a field; returns 0 or a negative errno
  * @set: writes what needs a check or has an effect; returns 0 or a negative
  *	 errno
@@ -56,6 +61,7 @@ struct one_reg {
 	u8 width;
 	u32 offset;
 	u64 drop;
+	u64 facility;
 	int (*get)(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
 	int (*set)(struct kvm_vcpu *vcpu, u64 id,
 		   const union kvmppc_one_reg *val);
@@ -184,10 +190,12 @@ static int set_vpa_area(struct kvm_vcpu *vcpu, u64 id,
 #define VCORE(...)	FIELD(IN_VCORE, struct kvmppc_vcore, __VA_ARGS__)
 #define VM(...)		FIELD(IN_VM, struct kvm, arch.__VA_ARGS__)
 #define CALLS(_get, _set)	.get = _get, .set = _set
+#define PM		.facility = HFSCR_PM
+#define EBB		.facility = HFSCR_EBB
 
 /* Sorted by id: those of 32 bits, of 64 bits, of 128 bits */
 static const struct one_reg one_regs[] = {
-	{ REGS(PMC1, 8),	VCPU(pmc[0]) },
+	{ REGS(PMC1, 8),	VCPU(pmc[0]), PM },
 	{ REG(DEBUG_INST),	CALLS(get_debug_inst, set_read_only) },
 	{ REGS(SPMC1, 2),	VCPU(spmc[0]) },
 	{ REG(PSPB),		VCPU(pspb) },
@@ -203,17 +211,20 @@ static const struct one_reg one_regs[] = {
 	{ REG(SPURR),		VCPU(spurr) },
 	{ REG(AMR),		VCPU(amr) },
 	{ REG(UAMOR),		VCPU(uamor) },
-	{ REGS(MMCR0, 2),	VCPU(mmcr[0]) },
-	{ REG(MMCRA),		VCPU(mmcra) },
-	{ REG(MMCR2),		VCPU(mmcr[2]) },
+	{ REGS(MMCR0, 2),	VCPU(mmcr[0]), PM },
+	{ REG(MMCRA),		VCPU(mmcra), PM },
+	{ REG(MMCR2),		VCPU(mmcr[2]), PM },
 	{ REG(MMCRS),		VCPU(mmcrs) },
-	{ REG(SIAR),		VCPU(siar) },
-	{ REG(SDAR),		VCPU(sdar) },
-	{ REG(SIER),		VCPU(sier[0]) },
+	{ REG(SIAR),		VCPU(siar), PM },
+	{ REG(SDAR),		VCPU(sdar), PM },
+	{ REG(SIER),		VCPU(sier[0]), PM },
 	{ REG(VPA_ADDR),	CALLS(get_vpa_addr, set_vpa_addr) },
 	{ REG(TB_OFFSET),	VCORE(tb_offset), .set = set_tb_offset },
 	{ REG(IAMR),		VCPU(iamr) },
 	{ REG(FSCR),		VCPU(fscr) },
+	{ REG(EBBHR),		VCPU(ebbhr), EBB },
+	{ REG(EBBRR),		VCPU(ebbrr), EBB },
+	{ REG(BESCR),		VCPU(bescr), EBB },
 	{ REG(DPDES),		VCPU(doorbell_request), .drop = ~1ULL },
 	{ REG(DAWR),		VCPU(dawr0) },
 	{ REG(DAWRX),		VCPU(dawrx0), .drop = DAWRX_HYP },
@@ -231,8 +242,8 @@ static const struct one_reg one_regs[] = {
 	{ REG(PSSCR),		VCPU(psscr), .drop = ~PSSCR_GUEST_VIS },
 	{ REG(DEC_EXPIRY),	VCPU(dec_expires) },
 	{ REG(PTCR),		VM(l1_ptcr) },
-	{ REG(MMCR3),		VCPU(mmcr[3]) },
-	{ REGS(SIER2, 2),	VCPU(sier[1]) },
+	{ REG(MMCR3),		VCPU(mmcr[3]), PM },
+	{ REGS(SIER2, 2),	VCPU(sier[1]), PM },
 	{ REG(DAWR1),		VCPU(dawr1) },
 	{ REG(DAWRX1),		VCPU(dawrx1), .drop = DAWRX_HYP },
 	{ REG(DEXCR),		VCPU(dexcr) },
@@ -343,6 +354,7 @@ int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 {
 	const struct one_reg *reg = find(id);
+	void *field;
 	u64 v;
 
 	if (!reg)
@@ -350,7 +362,10 @@ int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 	if (reg->set)
 		return reg->set(vcpu, id, val);
 
-	v = id_is_32bit(id) ? val->wval : val->dval;
-	write_field(field_of(vcpu, reg, id), reg->width, v & ~reg->drop);
+	v = (id_is_32bit(id) ? val->wval : val->dval) & ~reg->drop;
+	field = field_of(vcpu, reg, id);
+	if (read_field(field, reg->width) != v)
+		vcpu->arch.hfscr |= reg->facility & vcpu->arch.hfscr_permitted;
+	write_field(field, reg->width, v);
 	return 0;
 }

@@ -272,14 +272,23 @@ static int block(struct kvm_vcpu *vcpu)
 	return r;
 }
 
+/* No IPI reaches the guest any more: wakers look at the wait queue instead. */
+static void leave_cpu(struct kvm_vcpu *vcpu)
+{
+	vcpu->cpu = -1;
+	vcpu->arch.thread_cpu = -1;
+	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
+}
+
 static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
 		       unsigned long flags)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
-	vcpu->cpu = -1;
-	vcpu->arch.thread_cpu = -1;
-	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
+	/* a host timer that is due need not wait for the DEC exception */
+	if (mftb() >= timer_get_next_tb())
+		local_paca->irq_happened |= PACA_IRQ_DEC;
+	leave_cpu(vcpu);
 	powerpc_local_irq_pmu_restore(flags);
 	if (trace_entry_abort_enabled())
 		trace_entry_abort(task_tgid_nr(current), vcpu->vcpu_id,
@@ -367,9 +376,7 @@ static int pass(struct kvm_vcpu *vcpu)
 
 	done = pass_guest(hv, rec, now, limit, msr);
 
-	vcpu->cpu = -1;
-	vcpu->arch.thread_cpu = -1;
-	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
+	leave_cpu(vcpu);
 	replay_mark(vcpu->arch.trap, rec);
 	if (rec)
 		rec->t4 = mftb();
