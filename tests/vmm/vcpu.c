@@ -146,10 +146,8 @@ void vcpu_set_reg(struct vcpu *vcpu, u64 id, u64 value)
 			 strerror(-rc));
 }
 
-int vcpu_run(struct vcpu *vcpu)
+int vcpu_ran(struct vcpu *vcpu, int rc)
 {
-	int rc = vcpu_ioctl(vcpu, KVM_RUN, NULL);
-
 	if (rc == -EINTR) {
 		vcpu->interrupted++;
 		return rc;
@@ -161,6 +159,11 @@ int vcpu_run(struct vcpu *vcpu)
 	if (vcpu->run->exit_reason < VMM_EXITS)
 		vcpu->exits[vcpu->run->exit_reason]++;
 	return vcpu->run->exit_reason;
+}
+
+int vcpu_run(struct vcpu *vcpu)
+{
+	return vcpu_ran(vcpu, vcpu_ioctl(vcpu, KVM_RUN, NULL));
 }
 
 u64 vcpu_run_hcall(struct vcpu *vcpu)

@@ -138,6 +138,9 @@ void vcpu_set_reg(struct vcpu *vcpu, u64 id, u64 value);
 /* One KVM_RUN: the exit reason, or -errno.  Counted either way. */
 int vcpu_run(struct vcpu *vcpu);
 
+/* The same for who called KVM_RUN by other means: @rc is 0 or -errno. */
+int vcpu_ran(struct vcpu *vcpu, int rc);
+
 /* No hypercall has this number */
 #define HCALL_NONE	(~0ull)
 

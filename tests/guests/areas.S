@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Guests of lab/areas.c and lab/hostile-hcalls.c */
+#include "guest.h"
+
+#define VPA_YIELD_COUNT	256
+
+/*
+ * r20 = number, r21 to r26 = r4 to r9; r4 = r3, r5 = r4 of the result.
+ * The report is not REPORT_DONE, which is the number of H_RTAS.
+ */
+GUEST(hcall6)
+	mr	r3, r20
+	mr	r4, r21
+	mr	r5, r22
+	mr	r6, r23
+	mr	r7, r24
+	mr	r8, r25
+	mr	r9, r26
+	sc	1
+	mr	r5, r4
+	mr	r4, r3
+	HCALL	REPORT_VALUE
+	b	.
+GUEST_END(hcall6)
+
+/* r20 times: store the yield count of the VPA at r21, leave to the kernel */
+GUEST(yield_counts)
+	li	r22, 0
+	li	r24, VPA_YIELD_COUNT
+1:	lwbrx	r23, r21, r24
+	sldi	r4, r22, 3
+	stdx	r23, r31, r4
+	li	r4, 0
+	HCALL	H_PROD
+	addi	r22, r22, 1
+	cmpd	r22, r20
+	blt	1b
+	DONE
+GUEST_END(yield_counts)

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Guest of lab/isolation.c: takes all its registers from memory, makes one
+ * exit, and writes down what it finds.  r31 points to the data; r20 and r21 are
+ * free for the exit's instruction to point with.
+ */
+#include "guest.h"
+#include "regs.h"
+
+#define TAKE_SPR(number, name, mask, fixed, one_reg)	\
+	ld	r3, spr_offset(r31);			\
+	mtspr	number, r3;				\
+	.set	spr_offset, spr_offset + 8;
+
+#define KEEP_SPR(number, name, mask, fixed, one_reg)	\
+	mfspr	r3, number;				\
+	std	r3, spr_offset(r31);			\
+	.set	spr_offset, spr_offset + 8;
+
+.macro TAKE_ALL
+	.set	spr_offset, REGS_IN + REGS_SPR
+	REGS_SPRS(TAKE_SPR)
+	lfd	f0, REGS_IN + REGS_FPSCR(r31)
+	mtfsf	255, f0, 1, 0
+	lxv	vs32, REGS_IN + REGS_VSCR(r31)
+	mtvscr	v0
+	.set	n, 0
+	.rept	64
+	lxv	n, REGS_IN + REGS_VSR + n * 16(r31)
+	.set	n, n + 1
+	.endr
+	ld	r3, REGS_IN + REGS_CR(r31)
+	mtcr	r3
+	ld	r3, REGS_IN + REGS_XER(r31)
+	mtxer	r3
+	ld	r3, REGS_IN + REGS_CTR(r31)
+	mtctr	r3
+	ld	r3, REGS_IN + REGS_LR(r31)
+	mtlr	r3
+	.set	n, 0
+	.rept	31
+	ld	n, REGS_IN + REGS_GPR + n * 8(r31)
+	.set	n, n + 1
+	.endr
+.endm
+
+.macro KEEP_ALL
+	.set	n, 0
+	.rept	32
+	std	n, REGS_OUT + REGS_GPR + n * 8(r31)
+	.set	n, n + 1
+	.endr
+	mfcr	r3
+	std	r3, REGS_OUT + REGS_CR(r31)
+	mfxer	r3
+	std	r3, REGS_OUT + REGS_XER(r31)
+	mfctr	r3
+	std	r3, REGS_OUT + REGS_CTR(r31)
+	mflr	r3
+	std	r3, REGS_OUT + REGS_LR(r31)
+	.set	n, 0
+	.rept	64
+	stxv	n, REGS_OUT + REGS_VSR + n * 16(r31)
+	.set	n, n + 1
+	.endr
+	mffs	f0
+	stfd	f0, REGS_OUT + REGS_FPSCR(r31)
+	mfvscr	v0
+	stxv	vs32, REGS_OUT + REGS_VSCR(r31)
+	.set	spr_offset, REGS_OUT + REGS_SPR
+	REGS_SPRS(KEEP_SPR)
+.endm
+
+GUEST(regs)
+	TAKE_ALL
+	.globl	guest_regs_exit
+guest_regs_exit:
+	nop				/* the VMM puts the exit here */
+	KEEP_ALL
+	DONE
+GUEST_END(regs)
+
+/* Looks first, then leaves its own values behind */
+GUEST(regs_intruder)
+	KEEP_ALL
+	TAKE_ALL
+	DONE
+GUEST_END(regs_intruder)

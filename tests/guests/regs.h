@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The registers of a guest and where its data holds their values.
+ *
+ * SPR(number, name, mask, fixed, one_reg): the SPRs that a guest's kernel can
+ * write and read on POWER9.  Tests give them values of @mask's bits plus those
+ * of @fixed; one_reg is KVM's id, 0 where the value is in struct kvm_regs.
+ *
+ * Not here: EBBHR, EBBRR, BESCR.  A guest reaches them when the host has set
+ * HFSCR[EBB] for it, which happens at its first attempt; QEMU (10.0) lets it
+ * through without, so that no backend gets to know that it has to switch them.
+ */
+#ifndef TESTS_GUESTS_REGS_H
+#define TESTS_GUESTS_REGS_H
+
+/* Performance monitor: frozen all the time, so that the counters stand still */
+#define MMCR0_FC	0x80000000
+
+#define REGS_SPRS(SPR) \
+	SPR(17,  DSCR,   0x0000000001ffffff, 0, KVM_REG_PPC_DSCR) \
+	SPR(18,  DSISR,  0x00000000ffffffff, 0, KVM_REG_PPC_DSISR) \
+	SPR(19,  DAR,    0xffffffffffffffff, 0, KVM_REG_PPC_DAR) \
+	SPR(26,  SRR0,   0xfffffffffffffffc, 0, 0) \
+	SPR(27,  SRR1,   0xffffffffffffffff, 0, 0) \
+	SPR(29,  AMR,    0xffffffffffffffff, 0, KVM_REG_PPC_AMR) \
+	SPR(61,  IAMR,   0x5555555555555555, 0, KVM_REG_PPC_IAMR) \
+	SPR(144, TIDR,   0x000000000000ffff, 0, KVM_REG_PPC_TIDR) \
+	SPR(153, FSCR,   0x0000000000000184, 0, KVM_REG_PPC_FSCR) \
+	SPR(157, UAMOR,  0xffffffffffffffff, 0, KVM_REG_PPC_UAMOR) \
+	SPR(159, PSPB,   0x00000000ffffffff, 0, KVM_REG_PPC_PSPB) \
+	SPR(256, VRSAVE, 0x00000000ffffffff, 0, KVM_REG_PPC_VRSAVE) \
+	SPR(272, SPRG0,  0xffffffffffffffff, 0, 0) \
+	SPR(273, SPRG1,  0xffffffffffffffff, 0, 0) \
+	SPR(274, SPRG2,  0xffffffffffffffff, 0, 0) \
+	SPR(275, SPRG3,  0xffffffffffffffff, 0, 0) \
+	SPR(795, MMCR0,  0x0000000060000000, MMCR0_FC, KVM_REG_PPC_MMCR0) \
+	SPR(798, MMCR1,  0x00000000ffffffff, 0, KVM_REG_PPC_MMCR1) \
+	SPR(785, MMCR2,  0xfffffff000000000, 0, KVM_REG_PPC_MMCR2) \
+	SPR(786, MMCRA,  0x0000000060000000, 0, KVM_REG_PPC_MMCRA) \
+	SPR(771, PMC1,   0x000000007fffffff, 0, KVM_REG_PPC_PMC1) \
+	SPR(772, PMC2,   0x000000007fffffff, 0, KVM_REG_PPC_PMC2) \
+	SPR(773, PMC3,   0x000000007fffffff, 0, KVM_REG_PPC_PMC3) \
+	SPR(774, PMC4,   0x000000007fffffff, 0, KVM_REG_PPC_PMC4) \
+	SPR(775, PMC5,   0x000000007fffffff, 0, KVM_REG_PPC_PMC5) \
+	SPR(776, PMC6,   0x000000007fffffff, 0, KVM_REG_PPC_PMC6) \
+	SPR(780, SIAR,   0xffffffffffffffff, 0, KVM_REG_PPC_SIAR) \
+	SPR(781, SDAR,   0xffffffffffffffff, 0, KVM_REG_PPC_SDAR) \
+	SPR(815, TAR,    0xffffffffffffffff, 0, KVM_REG_PPC_TAR) \
+	SPR(896, PPR,    0x0008000000000000, 0x0004000000000000, KVM_REG_PPC_PPR)
+
+/* Offsets in struct regs_image */
+#define REGS_GPR	0
+#define REGS_CR		256
+#define REGS_XER	264
+#define REGS_CTR	272
+#define REGS_LR		280
+#define REGS_FPSCR	288
+#define REGS_VSCR	304
+#define REGS_VSR	320
+#define REGS_SPR	1344
+
+#define REGS_IN		0		/* from r31: what the guest takes */
+#define REGS_OUT	0x1000		/* and what it finds at the end */
+
+#ifndef __ASSEMBLER__
+#include "vmm.h"
+
+#define REGS_COUNT(number, name, mask, fixed, one_reg) + 1
+enum { REGS_SPR_COUNT = REGS_SPRS(REGS_COUNT) };
+
+struct regs_image {
+	u64 gpr[32];
+	u64 cr, xer, ctr, lr;
+	u64 fpscr, reserved;
+	u64 vscr[2];		/* a vector register: the value is in vscr[0] */
+	u64 vsr[64][2];
+	u64 spr[REGS_SPR_COUNT];
+};
+#endif
+#endif

@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The areas of H_REGISTER_VPA: what may be registered when, what the
+ * hypervisor writes into them, and memory that goes away under them.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "host.h"
+#include "tap.h"
+
+GUEST(hcall6);
+GUEST(yield_counts);
+
+#define H_RESOURCE	-16
+#define ARG(n)		((u64)(long)(n))
+
+/* Subfunctions of H_REGISTER_VPA */
+#define REG_VPA		1
+#define REG_DTL		2
+#define REG_SLB		3
+#define DEREG_VPA	5
+#define DEREG_DTL	6
+#define DEREG_SLB	7
+
+#define VPA_SIZE	640
+#define VPA_YIELD_COUNT	256
+#define VPA_DTL_INDEX	536
+#define DTL_ENTRY	48
+#define DTL_TIMEBASE	16
+#define DTL_SRR0	32
+
+#define VPA		FIXTURE_FREE
+#define SLB		(FIXTURE_FREE + 0x400)
+#define DTL		(FIXTURE_FREE + 0x800)
+#define ROUNDS		10
+
+static u64 hcall(struct fixture *f, u64 nr, u64 arg0, u64 arg1, u64 arg2)
+{
+	const u64 args[] = { nr, arg0, arg1, arg2, 0, 0, 0 };
+	unsigned int i;
+
+	vm_load_guest(&f->vm, GUEST_CODE, hcall6);
+	for (i = 0; i < ARRAY_SIZE(args); i++)
+		vcpu_set_gpr(&f->vcpu, 20 + i, args[i]);
+	vcpu_set_entry(&f->vcpu, GUEST_CODE, MSR_REAL);
+	if (vcpu_run_hcall(&f->vcpu) != REPORT_VALUE)
+		tap_bail("hypercall %#llx did not come back", (unsigned long long)nr);
+	return vcpu_hcall_arg(&f->vcpu, 0);
+}
+
+/* @length goes where the guest says how long the area is: 2 bytes for a VPA */
+static u64 reg(struct fixture *f, unsigned int fn, u64 id, u64 gpa, u32 length)
+{
+	if (gpa && gpa < FIXTURE_RAM) {
+		u8 *field = vm_ptr(&f->vm, gpa & ~3ull, 8) + 4;
+		u32 word = htobe32(fn == REG_VPA ? length << 16 : length);
+
+		memcpy(field, &word, sizeof(word));
+	}
+	return hcall(f, H_REGISTER_VPA, (u64)fn << 45, id, gpa);
+}
+
+static u64 be64_at(struct fixture *f, u64 gpa)
+{
+	u64 value;
+
+	memcpy(&value, vm_ptr(&f->vm, gpa, sizeof(value)), sizeof(value));
+	return be64toh(value);
+}
+
+static u32 yield_count(struct fixture *f)
+{
+	return be64_at(f, VPA + VPA_YIELD_COUNT) >> 32;
+}
+
+static void run_rounds(struct fixture *f)
+{
+	vm_load_guest(&f->vm, GUEST_CODE, yield_counts);
+	vcpu_set_gpr(&f->vcpu, 20, ROUNDS);
+	vcpu_set_gpr(&f->vcpu, 21, VPA);
+	vcpu_set_entry(&f->vcpu, GUEST_CODE, MSR_REAL);
+	tap_is(vcpu_run_hcall(&f->vcpu), REPORT_DONE, "the guest goes on with its areas");
+}
+
+/* In order: each row finds what the rows before have left. */
+static const struct step {
+	const char *what;
+	unsigned int fn;
+	u64 id, gpa;
+	u32 length;
+	long result;
+} steps[] = {
+	{ "subfunction 0", 0, 0, VPA, VPA_SIZE, H_PARAMETER },
+	{ "subfunction 4", 4, 0, VPA, VPA_SIZE, H_PARAMETER },
+	{ "DTL before a VPA", REG_DTL, 0, DTL, 1024, H_RESOURCE },
+	{ "SLB shadow before a VPA", REG_SLB, 0, SLB, 256, H_RESOURCE },
+	{ "VPA at 0", REG_VPA, 0, 0, VPA_SIZE, H_PARAMETER },
+	{ "VPA off its alignment", REG_VPA, 0, VPA + 64, VPA_SIZE, H_PARAMETER },
+	{ "VPA of 639 bytes", REG_VPA, 0, VPA, VPA_SIZE - 1, H_PARAMETER },
+	{ "VPA of 0 bytes", REG_VPA, 0, VPA, 0, H_PARAMETER },
+	{ "VPA that is longer than its page", REG_VPA, 0, VPA + 0xfe00, VPA_SIZE, H_PARAMETER },
+	{ "VPA behind the memory", REG_VPA, 0, FIXTURE_RAM, VPA_SIZE, H_PARAMETER },
+	{ "VPA at the last address", REG_VPA, 0, -128ull, VPA_SIZE, H_PARAMETER },
+	{ "VPA of a vCPU that is not there", REG_VPA, 77, VPA, VPA_SIZE, H_PARAMETER },
+	{ "VPA of vCPU 2^32", REG_VPA, 1ull << 32, VPA, VPA_SIZE, H_PARAMETER },
+	{ "VPA of vCPU -1", REG_VPA, -1ull, VPA, VPA_SIZE, H_PARAMETER },
+	{ "VPA", REG_VPA, 0, VPA, VPA_SIZE, H_SUCCESS },
+	{ "VPA again, where it is", REG_VPA, 0, VPA, VPA_SIZE, H_SUCCESS },
+	{ "VPA again, at the end of a page", REG_VPA, 0, VPA + 0xfd80, VPA_SIZE, H_SUCCESS },
+	{ "DTL of less than an entry", REG_DTL, 0, DTL, DTL_ENTRY - 1, H_PARAMETER },
+	{ "DTL that is longer than its page", REG_DTL, 0, DTL, 0x10000, H_PARAMETER },
+	{ "DTL with the largest length", REG_DTL, 0, DTL, 0xffffffff, H_PARAMETER },
+	{ "DTL", REG_DTL, 0, DTL, DTL_ENTRY, H_SUCCESS },
+	{ "SLB shadow of 7 bytes", REG_SLB, 0, SLB, 7, H_PARAMETER },
+	{ "SLB shadow", REG_SLB, 0, SLB, 256, H_SUCCESS },
+	{ "VPA away, DTL and SLB shadow there", DEREG_VPA, 0, 0, 0, H_RESOURCE },
+	{ "DTL away", DEREG_DTL, 0, 0, 0, H_SUCCESS },
+	{ "VPA away, SLB shadow there", DEREG_VPA, 0, 0, 0, H_RESOURCE },
+	{ "SLB shadow away, with an address", DEREG_SLB, 0, -1ull, 0, H_SUCCESS },
+	{ "VPA away", DEREG_VPA, 0, 0, 0, H_SUCCESS },
+	{ "VPA away twice", DEREG_VPA, 0, 0, 0, H_SUCCESS },
+	{ "DTL without a VPA", REG_DTL, 0, DTL, 1024, H_RESOURCE },
+};
+
+static void registration(void)
+{
+	struct fixture f;
+	unsigned int i;
+
+	fixture_real(&f, hcall6);
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		const struct step *s = &steps[i];
+
+		tap_is(reg(&f, s->fn, s->id, s->gpa, s->length), ARG(s->result), "%s", s->what);
+	}
+	fixture_end(&f);
+}
+
+static void yield_counts(void)
+{
+	unsigned int i, odd = 0, jumps = 0;
+	struct fixture f;
+
+	fixture_real(&f, hcall6);
+	reg(&f, REG_VPA, 0, VPA, VPA_SIZE);
+	run_rounds(&f);
+	for (i = 0; i < ROUNDS; i++) {
+		odd += *fixture_data(&f, i) & 1;
+		jumps += i && *fixture_data(&f, i) != *fixture_data(&f, i - 1) + 2;
+	}
+	tap_is(odd, 0, "yield count: even whenever the guest looks");
+	/* an interrupt of the host may add a dispatch to one round */
+	tap_ok(jumps <= 1, "yield count: two more at each dispatch (%u jumps)", jumps);
+	tap_is(yield_count(&f) & 1, 1, "yield count: odd when the vCPU does not run");
+	tap_ok(yield_count(&f) > *fixture_data(&f, ROUNDS - 1), "yield count: only grows");
+
+	tap_is(reg(&f, REG_VPA, 0, VPA, VPA_SIZE), H_SUCCESS, "yield count: registered again");
+	tap_ok(yield_count(&f) < ROUNDS, "yield count: starts again");
+
+	tap_is(reg(&f, DEREG_VPA, 0, 0, 0), H_SUCCESS, "yield count: VPA away");
+	memset(vm_ptr(&f.vm, VPA, VPA_SIZE), 0x5a, VPA_SIZE);
+	run_rounds(&f);
+	tap_is(be64_at(&f, VPA + VPA_YIELD_COUNT), 0x5a5a5a5a5a5a5a5a,
+	       "a VPA that was taken away is not written to");
+	fixture_end(&f);
+}
+
+static void dispatch_log(void)
+{
+	const unsigned int entries = 4, rest = 20;
+	u64 index, newest, last_tb = 0;
+	unsigned int i, unordered = 0;
+	struct fixture f;
+	u8 *log;
+
+	fixture_real(&f, hcall6);
+	log = vm_ptr(&f.vm, DTL, 2 * entries * DTL_ENTRY);
+	memset(log, 0xa5, 2 * entries * DTL_ENTRY);
+	reg(&f, REG_VPA, 0, VPA, VPA_SIZE);
+	tap_is(reg(&f, REG_DTL, 0, DTL, entries * DTL_ENTRY + rest), H_SUCCESS, "DTL of 4.4 entries");
+	run_rounds(&f);
+
+	index = be64_at(&f, VPA + VPA_DTL_INDEX);
+	tap_ok(index > ROUNDS, "DTL: an entry for each dispatch (%llu)", (unsigned long long)index);
+	for (i = 0; i < entries; i++) {
+		u64 entry = DTL + (index + i) % entries * DTL_ENTRY;
+
+		unordered += be64_at(&f, entry + DTL_TIMEBASE) <= last_tb;
+		last_tb = be64_at(&f, entry + DTL_TIMEBASE);
+	}
+	tap_is(unordered, 0, "DTL: the timebase grows from the oldest entry to the newest");
+	newest = DTL + (index - 1) % entries * DTL_ENTRY;
+	tap_ok(be64_at(&f, newest + DTL_SRR0) - GUEST_CODE < 0x100,
+	       "DTL: says where the guest went on");
+	for (i = entries * DTL_ENTRY; i < 2 * entries * DTL_ENTRY && log[i] == 0xa5; i++)
+		;
+	tap_is(i, 2 * entries * DTL_ENTRY, "DTL: nothing is written behind the last whole entry");
+	fixture_end(&f);
+}
+
+static bool page_is_dirty(struct fixture *f, u64 gpa)
+{
+	static u64 bitmap[FIXTURE_RAM / 4096 / 64];
+	u64 page = gpa / sysconf(_SC_PAGESIZE);
+
+	if (vm_dirty_log(&f->vm, 0, bitmap))
+		tap_bail("KVM_GET_DIRTY_LOG");
+	return bitmap[page / 64] >> page % 64 & 1;
+}
+
+/* The guest only reads this page; the hypervisor writes to it. */
+static void dirty_log(void)
+{
+	struct fixture f;
+
+	fixture_real(&f, hcall6);
+	reg(&f, REG_VPA, 0, VPA, VPA_SIZE);
+	tap_is(vm_set_slot(&f.vm, 0, 0, f.vm.ram, FIXTURE_RAM, KVM_MEM_LOG_DIRTY_PAGES), 0,
+	       "dirty log: on");
+	page_is_dirty(&f, VPA);
+	tap_ok(!page_is_dirty(&f, VPA), "dirty log: clean while the guest stands");
+	run_rounds(&f);
+	tap_ok(page_is_dirty(&f, VPA), "dirty log: the VPA's page is in it");
+	tap_ok(!page_is_dirty(&f, VPA), "dirty log: once");
+	reg(&f, DEREG_VPA, 0, 0, 0);
+	page_is_dirty(&f, VPA);
+	run_rounds(&f);
+	tap_ok(!page_is_dirty(&f, VPA), "dirty log: not after the VPA is gone");
+	fixture_end(&f);
+}
+
+static void memory_goes(void)
+{
+	const size_t page = sysconf(_SC_PAGESIZE);
+	struct fixture f;
+	u64 value = 0;
+	void *vpa;
+
+	fixture_real(&f, hcall6);
+	reg(&f, REG_VPA, 0, VPA, VPA_SIZE);
+	run_rounds(&f);
+	vpa = vm_ptr(&f.vm, VPA, page);
+
+	if (madvise(vpa, page, MADV_DONTNEED))
+		tap_bail("madvise");
+	run_rounds(&f);
+	tap_is(yield_count(&f), 0, "page dropped: the new one is not written to");
+	tap_is(reg(&f, REG_VPA, 0, VPA, VPA_SIZE), H_SUCCESS, "page dropped: registered again");
+	run_rounds(&f);
+	tap_ok(yield_count(&f) > ROUNDS, "page dropped: the new one is written to");
+
+	if (mprotect(vpa, page, PROT_NONE))
+		tap_bail("mprotect");
+	tap_is(hcall(&f, H_REGISTER_VPA, (u64)REG_VPA << 45, 0, VPA), ARG(H_PARAMETER),
+	       "page out of reach: not registered");
+	if (mprotect(vpa, page, PROT_READ | PROT_WRITE))
+		tap_bail("mprotect");
+	tap_is(reg(&f, REG_VPA, 0, VPA, VPA_SIZE), H_SUCCESS, "page in reach: registered");
+
+	value = FIXTURE_RAM + 0x10000;
+	tap_is(vcpu_set_one(&f.vcpu, KVM_REG_PPC_VPA_ADDR, &value), 0,
+	       "KVM_REG_PPC_VPA_ADDR where no memory is");
+	tap_is(hcall(&f, H_PROD, 0, 0, 0), H_SUCCESS, "no memory: the guest runs");
+	tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_VPA_ADDR), 0, "no memory: no VPA");
+	fixture_end(&f);
+}
+
+static const struct setting {
+	const char *what;
+	u64 id, addr, length;
+	long result;
+} settings[] = {
+	{ "DTL before the VPA", KVM_REG_PPC_VPA_DTL, DTL, 1024, -EINVAL },
+	{ "SLB shadow before the VPA", KVM_REG_PPC_VPA_SLB, SLB, 256, -EINVAL },
+	{ "VPA off its alignment", KVM_REG_PPC_VPA_ADDR, VPA + 8, 0, -EINVAL },
+	{ "VPA", KVM_REG_PPC_VPA_ADDR, VPA, 0, 0 },
+	{ "DTL of no entry", KVM_REG_PPC_VPA_DTL, DTL, DTL_ENTRY - 1, -EINVAL },
+	{ "DTL whose length wraps", KVM_REG_PPC_VPA_DTL, DTL, -1ull, -EINVAL },
+	{ "DTL", KVM_REG_PPC_VPA_DTL, DTL, 100, 0 },
+	{ "SLB shadow", KVM_REG_PPC_VPA_SLB, SLB, 256, 0 },
+	{ "VPA away, the others there", KVM_REG_PPC_VPA_ADDR, 0, 0, -EINVAL },
+	{ "DTL away", KVM_REG_PPC_VPA_DTL, 0, 0, 0 },
+	{ "SLB shadow away", KVM_REG_PPC_VPA_SLB, 0, 0, 0 },
+	{ "VPA away", KVM_REG_PPC_VPA_ADDR, 0, 0, 0 },
+};
+
+static void from_user_space(void)
+{
+	struct fixture f;
+	unsigned int i;
+
+	fixture_real(&f, hcall6);
+	for (i = 0; i < ARRAY_SIZE(settings); i++) {
+		const struct setting *s = &settings[i];
+		u64 value[2] = { s->addr, s->length }, back[2] = { 0 };
+
+		tap_is(vcpu_set_one(&f.vcpu, s->id, value), ARG(s->result), "ONE_REG: %s", s->what);
+		if (s->result)
+			continue;
+		vcpu_get_one(&f.vcpu, s->id, back);
+		tap_is(back[0], s->addr, "ONE_REG: %s: reads back", s->what);
+		tap_is(hcall(&f, H_PROD, 0, 0, 0), H_SUCCESS, "ONE_REG: %s: the guest runs", s->what);
+	}
+	fixture_end(&f);
+}
+
+int main(void)
+{
+	tap_start(60);
+	registration();
+	yield_counts();
+	dispatch_log();
+	dirty_log();
+	memory_goes();
+	from_user_space();
+	return tap_done();
+}

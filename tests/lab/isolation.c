@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every register of a guest keeps its value across every kind of exit, whatever
+ * runs on the CPU meanwhile; no value of a guest reaches the host or another
+ * guest, and none of the host's a guest.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "host.h"
+#include "host_state.h"
+#include "regs.h"
+#include "tap.h"
+#include "thread.h"
+
+GUEST(regs);
+GUEST(regs_intruder);
+extern const char guest_regs_exit[];
+
+#define EXIT_OFFSET	((u64)(guest_regs_exit - guest_regs))
+#define TOUCHED		FIXTURE_FREE
+#define FETCHED		(FIXTURE_FREE + 0x100000)
+
+#define INSN_BRANCH	0x48000000u
+#define INSN_BRANCH_MASK 0x03fffffcu
+
+static const struct spr {
+	const char *name;
+	u64 mask, fixed, one_reg;
+} sprs[] = {
+#define SPR_ROW(number, name, mask, fixed, one_reg) { #name, mask, fixed, one_reg },
+	REGS_SPRS(SPR_ROW)
+};
+
+/* Whose values: each seed gives every register another one. */
+enum owner { GUEST_VALUES = 1, INTRUDER_VALUES, HOST_VALUES };
+
+static u64 value(enum owner owner, unsigned int index)
+{
+	u64 x = owner * 0x9e3779b97f4a7c15ull + index * 0xbf58476d1ce4e5b9ull;
+
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
+	return x ^ x >> 31;
+}
+
+static void fill(struct regs_image *image, enum owner owner)
+{
+	unsigned int i, n = 0;
+
+	memset(image, 0, sizeof(*image));
+	for (i = 0; i < 32; i++)
+		image->gpr[i] = value(owner, n++);
+	image->cr = value(owner, n++) & 0xffffffff;
+	/* SO, OV, CA, OV32, CA32 and the string length */
+	image->xer = value(owner, n++) & 0xe00c007f;
+	image->ctr = value(owner, n++);
+	image->lr = value(owner, n++);
+	/* Result flags, the classes and the rounding mode: no exception enabled */
+	image->fpscr = value(owner, n++) & 0x0001f003;
+	image->vscr[0] = owner == INTRUDER_VALUES ? 0x10000 : 1;
+	for (i = 0; i < 64; i++) {
+		image->vsr[i][0] = value(owner, n++);
+		image->vsr[i][1] = value(owner, n++);
+	}
+	for (i = 0; i < REGS_SPR_COUNT; i++)
+		image->spr[i] = (value(owner, n++) & sprs[i].mask) | sprs[i].fixed;
+}
+
+static struct regs_image *image_at(struct fixture *f, u64 offset)
+{
+	return vm_ptr(&f->vm, FIXTURE_DATA + offset, sizeof(struct regs_image));
+}
+
+static unsigned int differences;
+
+static void differs(const char *when, const char *name, int index, u64 got, u64 want)
+{
+	if (got == want)
+		return;
+	differences++;
+	if (index < 0)
+		tap_diag("%s: %s is %#lx, want %#lx", when, name, got, want);
+	else
+		tap_diag("%s: %s%d is %#lx, want %#lx", when, name, index, got, want);
+}
+
+static void compare_vsr(const char *when, const u64 (*got)[2], const u64 (*want)[2])
+{
+	int i;
+
+	for (i = 0; i < 64; i++) {
+		differs(when, "upper half of vs", i, got[i][1], want[i][1]);
+		differs(when, "lower half of vs", i, got[i][0], want[i][0]);
+	}
+}
+
+/* The instruction that leaves the guest, and what it may change by itself */
+struct kind {
+	const char *name;
+	u32 insn;		/* 0: a branch to FETCHED */
+	bool hypercall;		/* changes SRR0 and SRR1; CTR and CR0 are volatile */
+	bool returns_success;	/* r3 = H_SUCCESS */
+	bool spins;		/* until a signal; the VMM steps over it */
+	int exit_reason;	/* how KVM_RUN ends, 0: it does not */
+};
+
+static const struct kind kinds[] = {
+	{ "MMIO store", 0x90140000, .exit_reason = KVM_EXIT_MMIO },
+	{ "hypercall to user space", 0x44000022, .hypercall = true,
+	  .exit_reason = KVM_EXIT_PAPR_HCALL },
+	{ "hypercall in the kernel", 0x44000022, .hypercall = true, .returns_success = true },
+	{ "first store to a page", 0xf8150000, .exit_reason = 0 },
+	{ "first fetch from a page", 0, .exit_reason = 0 },
+	{ "timer ticks and a signal", 0x48000000, .spins = true, .exit_reason = -EINTR },
+};
+
+/*
+ * The host kernel's vector for sc uses CR0 and CTR before it knows that it is a
+ * hypercall, and PAPR lets it.
+ */
+static u64 cr_mask(const struct kind *kind)
+{
+	return kind->hypercall ? 0x0fffffff : 0xffffffff;
+}
+
+static void prepare(struct fixture *f, const struct kind *kind, struct regs_image *in)
+{
+	u32 *insn;
+
+	fixture_virt(f, regs);
+	fill(in, GUEST_VALUES);
+	in->gpr[3] = kind->returns_success ? H_PROD : REPORT_STEP;
+	in->gpr[4] = 0;
+	in->gpr[20] = KERNEL_EA + FIXTURE_MMIO;
+	in->gpr[21] = KERNEL_EA + TOUCHED;
+	in->gpr[31] = KERNEL_EA + FIXTURE_DATA;
+	*image_at(f, REGS_IN) = *in;
+
+	insn = vm_ptr(&f->vm, GUEST_CODE + EXIT_OFFSET, 4);
+	*insn = kind->insn;
+	if (!kind->insn) {
+		u64 from = GUEST_CODE + EXIT_OFFSET;
+		u32 *back = vm_ptr(&f->vm, FETCHED, 4);
+
+		*insn = INSN_BRANCH | (FETCHED - from);
+		*back = INSN_BRANCH | ((from + 4 - FETCHED) & INSN_BRANCH_MASK);
+		__builtin___clear_cache((char *)back, (char *)(back + 1));
+	}
+	__builtin___clear_cache((char *)insn, (char *)(insn + 1));
+	vcpu_set_entry(&f->vcpu, KERNEL_EA + GUEST_CODE, MSR_VIRT | MSR_FP | MSR_VEC | MSR_VSX);
+}
+
+/* What the VMM reads while the guest is out */
+static void compare_in_vmm(const struct kind *kind, struct fixture *f,
+			   const struct regs_image *want)
+{
+	struct kvm_regs regs;
+	unsigned int i;
+	char when[80];
+
+	snprintf(when, sizeof(when), "%s, KVM_GET_*", kind->name);
+	vcpu_get_regs(&f->vcpu, &regs);
+	differences = 0;
+	for (i = 0; i < 32; i++)
+		differs(when, "r", i, regs.gpr[i], want->gpr[i]);
+	differs(when, "CR", -1, regs.cr & cr_mask(kind), want->cr & cr_mask(kind));
+	differs(when, "XER", -1, regs.xer, want->xer);
+	if (!kind->hypercall)
+		differs(when, "CTR", -1, regs.ctr, want->ctr);
+	differs(when, "LR", -1, regs.lr, want->lr);
+	for (i = 0; i < REGS_SPR_COUNT; i++) {
+		if (sprs[i].one_reg)
+			differs(when, sprs[i].name, -1, vcpu_reg(&f->vcpu, sprs[i].one_reg),
+				want->spr[i]);
+	}
+	differs(when, "FPSCR", -1, vcpu_reg(&f->vcpu, KVM_REG_PPC_FPSCR), want->fpscr);
+	for (i = 0; i < 64; i++) {
+		u64 vsr[2] = { 0 };
+		u64 id = i < 32 ? KVM_REG_PPC_VSR0 + i : KVM_REG_PPC_VR0 + i - 32;
+
+		if (vcpu_get_one(&f->vcpu, id, vsr))
+			tap_bail("KVM_GET_ONE_REG of vs%u", i);
+		differs(when, "upper half of vs", i, vsr[1], want->vsr[i][1]);
+		differs(when, "lower half of vs", i, vsr[0], want->vsr[i][0]);
+	}
+	tap_is(differences, 0, "%s: KVM_GET_REGS and KVM_GET_ONE_REG show the guest's registers",
+	       kind->name);
+}
+
+static void compare_in_guest(const struct kind *kind, const struct regs_image *got,
+			     const struct regs_image *want)
+{
+	unsigned int i;
+
+	differences = 0;
+	for (i = 0; i < 32; i++)
+		differs(kind->name, "r", i, got->gpr[i],
+			i == 3 && kind->returns_success ? H_SUCCESS : want->gpr[i]);
+	differs(kind->name, "CR", -1, got->cr & cr_mask(kind), want->cr & cr_mask(kind));
+	differs(kind->name, "XER", -1, got->xer, want->xer);
+	if (!kind->hypercall)
+		differs(kind->name, "CTR", -1, got->ctr, want->ctr);
+	differs(kind->name, "LR", -1, got->lr, want->lr);
+	tap_is(differences, 0, "%s: GPRs, CR, XER, CTR, LR", kind->name);
+
+	differences = 0;
+	for (i = 0; i < REGS_SPR_COUNT; i++) {
+		if (kind->hypercall && !strncmp(sprs[i].name, "SRR", 3))
+			continue;
+		differs(kind->name, sprs[i].name, -1, got->spr[i], want->spr[i]);
+	}
+	tap_is(differences, 0, "%s: SPRs", kind->name);
+
+	differences = 0;
+	differs(kind->name, "FPSCR", -1, got->fpscr, want->fpscr);
+	differs(kind->name, "VSCR", -1, got->vscr[0], want->vscr[0]);
+	compare_vsr(kind->name, got->vsr, want->vsr);
+	tap_is(differences, 0, "%s: floating point, VMX and VSX", kind->name);
+}
+
+/* KVM_RUN that ends by itself, or by a signal for a guest that spins */
+static void run(struct fixture *f, const struct kind *kind)
+{
+	struct vcpu_thread thread = { .vcpu = &f->vcpu, .cpu = 0 };
+	struct kvm_regs regs;
+
+	if (!kind->spins) {
+		tap_is(vcpu_run(&f->vcpu), (u64)(long)kind->exit_reason, "%s: KVM_RUN ends",
+		       kind->name);
+		return;
+	}
+	thread_start(&thread);
+	host_sleep_ms(50);
+	thread_stop(&thread);
+	tap_is(thread.last, (u64)(long)kind->exit_reason, "%s: KVM_RUN ends", kind->name);
+	vcpu_get_regs(&f->vcpu, &regs);
+	tap_is(regs.pc, KERNEL_EA + GUEST_CODE + EXIT_OFFSET, "%s: the guest was there",
+	       kind->name);
+	regs.pc += 4;
+	vcpu_set_regs(&f->vcpu, &regs);
+}
+
+/* Another guest runs on the same CPU: it must see nothing, and leaves its own. */
+static void intrude(const struct kind *kind, const struct regs_image *victim)
+{
+	const struct regs_image *found;
+	struct regs_image own;
+	struct fixture f;
+	unsigned int i;
+
+	fixture_virt(&f, regs_intruder);
+	fill(&own, INTRUDER_VALUES);
+	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
+	*image_at(&f, REGS_IN) = own;
+	vcpu_set_entry(&f.vcpu, KERNEL_EA + GUEST_CODE,
+		       MSR_VIRT | MSR_FP | MSR_VEC | MSR_VSX);
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "%s: another guest runs meanwhile",
+	       kind->name);
+	found = image_at(&f, REGS_OUT);
+	differences = 0;
+	for (i = 0; i < 31; i++)
+		differs("new guest", "r", i, found->gpr[i], 0);
+	differs("new guest", "CR", -1, found->cr, 0);
+	differs("new guest", "XER", -1, found->xer, 0);
+	differs("new guest", "CTR", -1, found->ctr, 0);
+	differs("new guest", "LR", -1, found->lr, 0);
+	for (i = 0; i < REGS_SPR_COUNT; i++) {
+		if (found->spr[i] == victim->spr[i] && victim->spr[i] != sprs[i].fixed)
+			differs("new guest", sprs[i].name, -1, found->spr[i], 0);
+	}
+	for (i = 0; i < 64; i++) {
+		differs("new guest", "upper half of vs", i, found->vsr[i][1], 0);
+		differs("new guest", "lower half of vs", i, found->vsr[i][0], 0);
+	}
+	tap_is(differences, 0, "%s: it finds nothing of the first guest's", kind->name);
+	fixture_end(&f);
+}
+
+static void across(const struct kind *kind)
+{
+	struct regs_image in;
+	struct fixture f;
+
+	prepare(&f, kind, &in);
+	if (kind->exit_reason) {
+		run(&f, kind);
+		compare_in_vmm(kind, &f, &in);
+		intrude(kind, &in);
+		if (kind->exit_reason == KVM_EXIT_PAPR_HCALL)
+			vcpu_hcall_return(&f.vcpu, in.gpr[3]);
+	}
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "%s: the guest goes on", kind->name);
+	compare_in_guest(kind, image_at(&f, REGS_OUT), &in);
+	fixture_end(&f);
+}
+
+/*
+ * The VMM's registers across KVM_RUN, around a guest that changes all of its
+ * own; and the guest finds none of the VMM's.
+ */
+static void host(void)
+{
+	struct host_state set, got;
+	const struct regs_image *found;
+	struct regs_image own;
+	struct fixture f;
+	unsigned int i, n = 1000;
+	u64 amr;
+	int rc;
+
+	memset(&set, 0, sizeof(set));
+	for (i = 0; i < 18; i++)
+		set.gpr[i] = value(HOST_VALUES, n++);
+	set.cr = value(HOST_VALUES, n++) & 0x00fff000;
+	set.tar = value(HOST_VALUES, n++);
+	set.dscr = value(HOST_VALUES, n++) & 0x1ffffff;
+	set.vrsave = value(HOST_VALUES, n++) & 0xffffffff;
+	set.fpscr = 0x00012001;
+	set.vscr[0] = 0x10000;
+	for (i = 0; i < 64; i++) {
+		set.vsr[i][0] = value(HOST_VALUES, n++);
+		set.vsr[i][1] = value(HOST_VALUES, n++);
+	}
+
+	fixture_virt(&f, regs_intruder);
+	fill(&own, INTRUDER_VALUES);
+	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
+	*image_at(&f, REGS_IN) = own;
+	vcpu_set_entry(&f.vcpu, KERNEL_EA + GUEST_CODE,
+		       MSR_VIRT | MSR_FP | MSR_VEC | MSR_VSX);
+
+	asm volatile("mfspr %0, 13" : "=r" (amr));
+	rc = host_state_run(&f.vcpu, &set, &got);
+	tap_is(rc, KVM_EXIT_PAPR_HCALL, "host: KVM_RUN with known registers");
+	differences = 0;
+	for (i = 0; i < 18; i++)
+		differs("host", "r", i + 14, got.gpr[i], set.gpr[i]);
+	differs("host", "CR2 to CR4", -1, got.cr & 0x00fff000, set.cr);
+	tap_is(differences, 0, "host: non-volatile GPRs and CR fields");
+	differences = 0;
+	differs("host", "TAR", -1, got.tar, set.tar);
+	differs("host", "DSCR", -1, got.dscr, set.dscr);
+	differs("host", "VRSAVE", -1, got.vrsave, set.vrsave);
+	differs("host", "AMR", -1, got.amr, amr);
+	tap_is(differences, 0, "host: TAR, DSCR, VRSAVE, AMR");
+	differences = 0;
+	differs("host", "FPSCR", -1, got.fpscr, set.fpscr);
+	differs("host", "VSCR", -1, got.vscr[0], set.vscr[0]);
+	compare_vsr("host", got.vsr, set.vsr);
+	tap_is(differences, 0, "host: floating point, VMX and VSX");
+
+	found = image_at(&f, REGS_OUT);
+	differences = 0;
+	for (i = 0; i < 31; i++)
+		differs("guest", "r", i, found->gpr[i], 0);
+	for (i = 0; i < REGS_SPR_COUNT; i++) {
+		if (!strcmp(sprs[i].name, "TAR") || !strcmp(sprs[i].name, "DSCR") ||
+		    !strcmp(sprs[i].name, "VRSAVE") || !strcmp(sprs[i].name, "AMR") ||
+		    !strcmp(sprs[i].name, "IAMR"))
+			differs("guest", sprs[i].name, -1, found->spr[i], 0);
+	}
+	for (i = 0; i < 64; i++) {
+		differs("guest", "upper half of vs", i, found->vsr[i][1], 0);
+		differs("guest", "lower half of vs", i, found->vsr[i][0], 0);
+	}
+	tap_is(differences, 0, "host: the guest finds none of the VMM's values");
+	fixture_end(&f);
+}
+
+int main(void)
+{
+	unsigned int i;
+
+	tap_start(60);
+	host_pin(0);
+	for (i = 0; i < ARRAY_SIZE(kinds); i++)
+		across(&kinds[i]);
+	host();
+	return tap_done();
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One KVM_RUN with every register that a process has set to known values: a
+ * backend that lets a guest's value through, or loses the host's, is seen.
+ */
+#ifndef TESTS_HOST_STATE_H
+#define TESTS_HOST_STATE_H
+
+/* Offsets in struct host_state, for host_state.S */
+#define HOST_STATE_GPR		0
+#define HOST_STATE_CR		144
+#define HOST_STATE_TAR		152
+#define HOST_STATE_DSCR		160
+#define HOST_STATE_VRSAVE	168
+#define HOST_STATE_AMR		176
+#define HOST_STATE_FPSCR	184
+#define HOST_STATE_VSCR		192
+#define HOST_STATE_VSR		208
+
+#ifndef __ASSEMBLER__
+#include "vmm.h"
+
+struct host_state {
+	u64 gpr[18];		/* r14 to r31 */
+	u64 cr;			/* of which a system call keeps CR2 to CR4 */
+	u64 tar, dscr, vrsave;
+	u64 amr;		/* only read: a process cannot change it */
+	u64 fpscr;
+	u64 vscr[2];
+	u64 vsr[64][2];
+};
+
+/*
+ * Loads @set, calls ioctl(fd, KVM_RUN), stores what is there then to @got.
+ * Returns as vcpu_run() does, and counts.
+ */
+int host_state_run(struct vcpu *vcpu, const struct host_state *set, struct host_state *got);
+#endif
+#endif
