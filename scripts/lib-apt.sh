@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 # Debian packages without touching the system's apt: a private apt configuration
-# in the cache for each of two uses,
+# for each of two uses,
 #
 #   host    the system's own sources, plus the backports suite on Debian 12,
 #           pinned so that only the packages named in BACKPORTS come from it
@@ -39,10 +39,10 @@ apt_source_line()
 	printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$MIRROR" "$1"
 }
 
-# apt_new_config NAME: the common part of a private configuration; prints its folder.
+# apt_new_config DIR: puts the common part of a private configuration there.
 apt_new_config()
 {
-	local dir=$CACHE/apt/$1
+	local dir=$1
 
 	mkdir -p "$dir/lists/partial" "$dir/archives/partial"
 	cat >"$dir/apt.conf" <<-CONF
@@ -58,7 +58,6 @@ apt_new_config()
 		Binary::apt-get::APT::Keep-Downloaded-Packages "false";
 	CONF
 	: >"$dir/preferences"
-	echo "$dir"
 }
 
 # apt_quietly COMMAND...: shows what it printed only when it fails.
@@ -77,9 +76,9 @@ apt_quietly()
 
 apt_target_config()
 {
-	local dir
+	local dir=$CACHE/apt
 
-	dir=$(apt_new_config target)
+	apt_new_config "$dir"
 	cat >>"$dir/apt.conf" <<-CONF
 		Dir::Etc::SourceParts "$dir/none";
 		Dir::Etc::PreferencesParts "$dir/none";
