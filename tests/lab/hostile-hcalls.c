@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Hypercalls that mean harm: every number, with arguments at and over every
+ * edge.  Each must come back, and the host must go on.
+ */
+#include <endian.h>
+#include <errno.h>
+#include <string.h>
+
+#include "fixture.h"
+#include "tap.h"
+
+GUEST(hcall6);
+
+#define H_PAGE_INIT		0x2c
+#define H_RPT_INVALIDATE	0x448
+#define H_RTAS			0xf000
+#define H_SET_PARTITION_TABLE	0xf800
+#define H_COPY_TOFROM_GUEST	0xf80c
+#define H_SVM_PAGE_IN		0xef00
+#define H_SVM_INIT_ABORT	0xef14
+#define HCALL_LAST		0x488	/* of those that can be enabled */
+
+#define H_UNSUPPORTED		-67
+#define H_P5			-58
+#define H_ZERO_PAGE		(1ull << 15)
+#define H_COPY_PAGE		(1ull << 14)
+#define H_RPTI_TYPE_NESTED	1
+#define H_RPTI_TYPE_TLB		2
+
+#define ARG(n)	((u64)(long)(n))
+
+static int run(struct fixture *f, u64 nr, const u64 *args)
+{
+	unsigned int i;
+
+	vcpu_set_gpr(&f->vcpu, 20, nr);
+	for (i = 0; i < 6; i++)
+		vcpu_set_gpr(&f->vcpu, 21 + i, args[i]);
+	vcpu_set_entry(&f->vcpu, GUEST_CODE, MSR_REAL);
+	return vcpu_run(&f->vcpu);
+}
+
+/* What the kernel answers; anything else fails the test. */
+static u64 answer(struct fixture *f, u64 nr, u64 a, u64 b, u64 c, u64 d, u64 e, u64 g)
+{
+	const u64 args[6] = { a, b, c, d, e, g };
+
+	if (run(f, nr, args) != KVM_EXIT_PAPR_HCALL || f->vcpu.run->papr_hcall.nr != REPORT_VALUE)
+		tap_ok(false, "hypercall %#llx: the kernel answers", (unsigned long long)nr);
+	return vcpu_hcall_arg(&f->vcpu, 0);
+}
+
+static void enable(struct fixture *f, u64 nr)
+{
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_PPC_ENABLE_HCALL, .args = { nr, 1 } };
+
+	vm_ioctl(&f->vm, KVM_ENABLE_CAP, &cap);
+}
+
+static void enable_all(struct fixture *f)
+{
+	u64 nr;
+
+	for (nr = 0; nr <= HCALL_LAST; nr += 4)
+		enable(f, nr);
+}
+
+/* Did @nr come back from the kernel, or reach user space as it was made? */
+static bool comes_back(struct fixture *f, u64 nr, const u64 *args)
+{
+	unsigned int i;
+
+	if (run(f, nr, args) != KVM_EXIT_PAPR_HCALL)
+		return false;
+	if (f->vcpu.run->papr_hcall.nr == REPORT_VALUE)
+		return true;
+	if (f->vcpu.run->papr_hcall.nr != nr)
+		return false;
+	for (i = 0; i < 6; i++)
+		if (vcpu_hcall_arg(&f->vcpu, i) != args[i])
+			return false;
+	vcpu_hcall_return(&f->vcpu, ARG(H_FUNCTION));
+	return true;
+}
+
+static const struct pattern {
+	const char *what;
+	u64 args[6];
+} patterns[] = {
+	{ "zeros", { 0 } },
+	{ "all ones", { -1ull, -1ull, -1ull, -1ull, -1ull, -1ull } },
+	{ "largest signed", { ~0ull >> 1, ~0ull >> 1, ~0ull >> 1, ~0ull >> 1, ~0ull >> 1, ~0ull >> 1 } },
+	{ "2^32", { 1ull << 32, 1ull << 32, 1ull << 32, 1ull << 32, 1ull << 32, 1ull << 32 } },
+	{ "the end of memory", { FIXTURE_RAM, FIXTURE_RAM, FIXTURE_RAM, FIXTURE_RAM, FIXTURE_RAM, FIXTURE_RAM } },
+	{ "over the end of memory", { 8, FIXTURE_RAM - 4, FIXTURE_RAM - 4, 4096, FIXTURE_RAM - 4, 8 } },
+	{ "no memory", { 8, FIXTURE_MMIO, FIXTURE_MMIO, FIXTURE_MMIO, FIXTURE_MMIO, 8 } },
+	{ "ranges that wrap", { 0, -4096ull, -8ull, 4096, -4096ull, -1ull } },
+};
+
+static void every_number(void)
+{
+	static const u64 above[] = {
+		~0ull, ~3ull, 1ull << 63, 1ull << 32 | H_PROD, H_PROD | 1ull << 62,
+		0x7ffffffc, 0x80000000, 0xfffffffc,
+	};
+	struct fixture f;
+	unsigned int p;
+
+	fixture_real(&f, hcall6);
+	enable_all(&f);
+	for (p = 0; p < ARRAY_SIZE(patterns); p++) {
+		unsigned int made = 0, back = 0, i;
+		u64 nr;
+
+		for (nr = 0; nr <= HCALL_LAST + 0x20; nr++) {
+			if (nr == H_CEDE)
+				continue;
+			made++;
+			back += comes_back(&f, nr, patterns[p].args);
+		}
+		for (nr = H_SVM_PAGE_IN; nr <= H_COPY_TOFROM_GUEST + 4; nr += 4) {
+			if (nr == REPORT_VALUE)
+				continue;
+			made++;
+			back += comes_back(&f, nr, patterns[p].args);
+		}
+		for (i = 0; i < ARRAY_SIZE(above); i++) {
+			made++;
+			back += comes_back(&f, above[i], patterns[p].args);
+		}
+		tap_is(back, made, "every number, %s: all come back", patterns[p].what);
+	}
+	fixture_end(&f);
+}
+
+/* Processor ids are 64 bits wide: 2^32 is not vCPU 0. */
+static void processor_ids(void)
+{
+	static const u64 numbers[] = { H_PROD, H_CONFER };
+	struct fixture f;
+	unsigned int i;
+
+	fixture_real(&f, hcall6);
+	for (i = 0; i < ARRAY_SIZE(numbers); i++) {
+		tap_is(answer(&f, numbers[i], 1ull << 32, 0, 0, 0, 0, 0), ARG(H_PARAMETER),
+		       "hypercall %#llx: vCPU 2^32", (unsigned long long)numbers[i]);
+		tap_is(answer(&f, numbers[i], 0x80000000, 0, 0, 0, 0, 0), ARG(H_PARAMETER),
+		       "hypercall %#llx: vCPU 2^31", (unsigned long long)numbers[i]);
+		tap_is(answer(&f, numbers[i], 1, 0, 0, 0, 0, 0), ARG(H_PARAMETER),
+		       "hypercall %#llx: vCPU 1 of one", (unsigned long long)numbers[i]);
+	}
+	fixture_end(&f);
+}
+
+/*
+ * A range that ends next to the last address: stepping through it by pages
+ * wraps, and would keep the host's CPU for ever.
+ */
+static void invalidate(void)
+{
+	static const u64 pages[] = { 1, 2, 4, 8 };
+	struct fixture f;
+	unsigned int i;
+
+	fixture_real(&f, hcall6);
+	enable(&f, H_RPT_INVALIDATE);
+	for (i = 0; i < ARRAY_SIZE(pages); i++)
+		tap_is(answer(&f, H_RPT_INVALIDATE, 0, 1, H_RPTI_TYPE_TLB, pages[i],
+			      -0x1000ull, -1ull),
+		       H_SUCCESS, "H_RPT_INVALIDATE: the last addresses, page sizes %#llx",
+		       (unsigned long long)pages[i]);
+	tap_is(answer(&f, H_RPT_INVALIDATE, ~0ull, 1, H_RPTI_TYPE_TLB, ~0ull, 0, -1ull), H_SUCCESS,
+	       "H_RPT_INVALIDATE: everything");
+	tap_is(answer(&f, H_RPT_INVALIDATE, 0, 1, H_RPTI_TYPE_TLB, 1, 0x2000, 0x1000), ARG(H_P5),
+	       "H_RPT_INVALIDATE: ends before it starts");
+	tap_is(answer(&f, H_RPT_INVALIDATE, 0, 1, H_RPTI_TYPE_NESTED, 1, 0, 0x1000), ARG(H_FUNCTION),
+	       "H_RPT_INVALIDATE: nested");
+	fixture_end(&f);
+}
+
+static bool is_filled(const u8 *start, u8 byte, size_t size)
+{
+	while (size--)
+		if (*start++ != byte)
+			return false;
+	return true;
+}
+
+static void page_init(void)
+{
+	const u64 src = FIXTURE_FREE, dst = FIXTURE_RAM - 4096, page = 4096;
+	struct fixture f;
+	u8 *to, *from;
+
+	fixture_real(&f, hcall6);
+	enable(&f, H_PAGE_INIT);
+	from = vm_ptr(&f.vm, src, page);
+	to = (u8 *)vm_ptr(&f.vm, dst - page, 2 * page) + page;
+	memset(to - page, 0x11, 2 * page);
+	memset(from, 0x22, page);
+
+	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, dst, src, 0, 0, 0), H_SUCCESS,
+	       "H_PAGE_INIT: copy to the last page");
+	tap_ok(is_filled(to, 0x22, page), "H_PAGE_INIT: the page is copied");
+	tap_ok(is_filled(to - page, 0x11, page), "H_PAGE_INIT: the page before is not touched");
+	tap_is(answer(&f, H_PAGE_INIT, H_ZERO_PAGE, dst, 1, 0, 0, 0), H_SUCCESS,
+	       "H_PAGE_INIT: zero the last page, whatever the source");
+	tap_ok(is_filled(to, 0, page), "H_PAGE_INIT: the page is zero");
+	tap_ok(is_filled(to - page, 0x11, page), "H_PAGE_INIT: the page before is not touched");
+	tap_is(answer(&f, H_PAGE_INIT, 0, dst, src, 0, 0, 0), H_SUCCESS, "H_PAGE_INIT: nothing");
+	tap_is(answer(&f, H_PAGE_INIT, 1, dst, src, 0, 0, 0), ARG(H_PARAMETER),
+	       "H_PAGE_INIT: unknown flag");
+	tap_is(answer(&f, H_PAGE_INIT, H_ZERO_PAGE, dst + 8, 0, 0, 0, 0), ARG(H_PARAMETER),
+	       "H_PAGE_INIT: destination off its alignment");
+	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, dst, src + 8, 0, 0, 0), ARG(H_PARAMETER),
+	       "H_PAGE_INIT: source off its alignment");
+	tap_is(answer(&f, H_PAGE_INIT, H_ZERO_PAGE, FIXTURE_RAM, 0, 0, 0, 0), ARG(H_PARAMETER),
+	       "H_PAGE_INIT: destination behind the memory");
+	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, dst, FIXTURE_RAM, 0, 0, 0), ARG(H_PARAMETER),
+	       "H_PAGE_INIT: source behind the memory");
+	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, -4096ull, src, 0, 0, 0), ARG(H_PARAMETER),
+	       "H_PAGE_INIT: destination at the last address");
+	fixture_end(&f);
+}
+
+static const struct rtas_call {
+	const char *what;
+	u64 args;		/* guest real address */
+	u32 nargs, nret;
+	int error;		/* of KVM_RUN; 0: the kernel answers */
+} rtas_calls[] = {
+	{ "as many arguments as the function has", FIXTURE_DATA, 3, 1, 0 },
+	{ "no arguments", FIXTURE_DATA, 0, 0, 0 },
+	{ "15 arguments", FIXTURE_DATA, 15, 1, 0 },
+	{ "16 arguments", FIXTURE_DATA, 16, 1, -EINVAL },
+	{ "17 arguments", FIXTURE_DATA, 17, 1, -EINVAL },
+	{ "2^32 - 1 arguments", FIXTURE_DATA, 0xffffffff, 1, -EINVAL },
+	{ "2^32 - 1 results", FIXTURE_DATA, 3, 0xffffffff, 0 },
+	{ "a sum that overflows", FIXTURE_DATA, 0xfffffff0, 0x20, -EINVAL },
+	{ "arguments behind the memory", FIXTURE_RAM, 3, 1, -EFAULT },
+	{ "arguments over the end of memory", FIXTURE_RAM - 8, 3, 1, -EFAULT },
+	{ "arguments at the last address", -8ull, 3, 1, -EFAULT },
+};
+
+/* The arguments are words in big-endian order: token, counts, arguments, results */
+static void rtas(void)
+{
+	struct kvm_rtas_token_args token = { .name = "ibm,set-xive", .token = 0x2001 };
+	struct fixture f;
+	unsigned int i;
+
+	fixture_real(&f, hcall6);
+	tap_is(vm_ioctl(&f.vm, KVM_PPC_RTAS_DEFINE_TOKEN, &token), 0, "RTAS: a function of the kernel's");
+	for (i = 0; i < ARRAY_SIZE(rtas_calls); i++) {
+		const struct rtas_call *c = &rtas_calls[i];
+		const u32 words[] = {
+			htobe32(token.token), htobe32(c->nargs), htobe32(c->nret),
+		};
+		const u64 args[6] = { c->args };
+		int ret;
+
+		memcpy(vm_ptr(&f.vm, FIXTURE_DATA, sizeof(words)), words, sizeof(words));
+		ret = run(&f, H_RTAS, args);
+		tap_is(ret, c->error ? ARG(c->error) : KVM_EXIT_PAPR_HCALL, "RTAS: %s", c->what);
+		if (!c->error)
+			tap_is(f.vcpu.run->papr_hcall.nr, REPORT_VALUE, "RTAS: %s: answered", c->what);
+	}
+
+	*(u32 *)vm_ptr(&f.vm, FIXTURE_DATA, 4) = htobe32(0x2002);
+	run(&f, H_RTAS, (const u64[6]){ FIXTURE_DATA });
+	tap_is(f.vcpu.run->papr_hcall.nr, H_RTAS, "RTAS: a function of user space's goes there");
+	fixture_end(&f);
+}
+
+/* No nested guests, no secure ones: the answers of a host that has neither */
+static void absent(void)
+{
+	struct fixture f;
+	u64 nr;
+
+	fixture_real(&f, hcall6);
+	for (nr = H_SET_PARTITION_TABLE; nr <= H_COPY_TOFROM_GUEST; nr += 4)
+		tap_is(answer(&f, nr, FIXTURE_DATA, FIXTURE_DATA, 0, 0, 0, 0), ARG(H_FUNCTION),
+		       "nested guests: hypercall %#llx", (unsigned long long)nr);
+	for (nr = H_SVM_PAGE_IN; nr <= H_SVM_INIT_ABORT; nr += 4)
+		if (nr != H_SVM_INIT_ABORT - 4)
+			tap_is(answer(&f, nr, 0, 0, 16, 0, 0, 0), ARG(H_UNSUPPORTED),
+			       "secure guests: hypercall %#llx", (unsigned long long)nr);
+	fixture_end(&f);
+}
+
+int main(void)
+{
+	tap_start(90);
+	every_number();
+	processor_ids();
+	invalidate();
+	page_init();
+	rtas();
+	absent();
+	return tap_done();
+}
