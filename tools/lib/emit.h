@@ -72,7 +72,7 @@ __attribute__((format(printf, 2, 3)))
 void emit_text(struct emit *emit, const char *format, ...);
 
 /* @ns with four digits and a unit: "12.34us" */
-#define FORMAT_NS_SIZE	16
+#define FORMAT_NS_SIZE	24
 char *format_ns(char buf[FORMAT_NS_SIZE], uint64_t ns);
 
 #endif

@@ -39,7 +39,7 @@ static void emit_aborts(struct emit *emit, const struct source_facts *source,
 	for (int i = 0; i < HVLENS_ABORT_MAX; i++)
 		total += window->aborts[i];
 	if (total)
-		emit_text(emit, "entries aborted:");
+		emit_text(emit, "entries aborted: ");
 	emit_object(emit, aborts_fact.key);
 	for (int i = 0; i < HVLENS_ABORT_MAX; i++) {
 		column.key = abort_names[i];

@@ -118,6 +118,10 @@ enum loop_event loop_wait(struct loop *loop)
 				return LOOP_STOP;
 			}
 		}
+		if (fds[2].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+			loop->stop_signal = SIGHUP;
+			return LOOP_STOP;
+		}
 		if (fds[2].revents)
 			return LOOP_KEY;
 		if (read(loop->timer, &expired, sizeof(expired)) == sizeof(expired))

@@ -242,6 +242,12 @@ static enum status explain(int err)
 	return STATUS_ERROR;
 }
 
+/* @only: a backend ("hvlens") or a rung ("hvlens/tp") */
+static bool chosen(const struct rung *rung, const char *only)
+{
+	return !strcmp(rung->name, only) || !strcmp(rung->backend, only);
+}
+
 enum status source_open(struct source *source, const struct source_program *program,
 			struct source_window *windows, size_t window_count)
 {
@@ -272,7 +278,7 @@ enum status source_open(struct source *source, const struct source_program *prog
 	libbpf_set_print(keep_complaint);
 	err = -ENOENT;
 	for (size_t i = 0; i < RUNGS; i++) {
-		if ((only && strncmp(rungs[i].name, only, strlen(only))) || event_missing(rungs[i].event))
+		if ((only && !chosen(&rungs[i], only)) || event_missing(rungs[i].event))
 			continue;
 		*complaint = '\0';
 		err = try_rung(source, &rungs[i]);

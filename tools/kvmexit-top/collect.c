@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <bpf/libbpf.h>
+#include <linux/types.h>
+#include "collect.h"
+#include "kvmexit-top.skel.h"
+
+static struct bpf_object_skeleton *open_program(void *arg)
+{
+	struct collect *collect = arg;
+
+	collect->skeleton = kvmexit_top_bpf__open();
+	if (!collect->skeleton)
+		return NULL;
+	collect->skeleton->rodata->filter_vm = collect->options->vm;
+	collect->skeleton->rodata->filter_vcpu = collect->options->vcpu;
+	return collect->skeleton->skeleton;
+}
+
+static void destroy_program(void *arg)
+{
+	struct collect *collect = arg;
+
+	kvmexit_top_bpf__destroy(collect->skeleton);
+	collect->skeleton = NULL;
+}
+
+static int take_exits(const void *key, const void *value, void *arg)
+{
+	return model_take_exits(arg, key, value);
+}
+
+static int take_vcpu(const void *key, const void *value, void *arg)
+{
+	return model_take_vcpu(arg, key, value);
+}
+
+enum status collect_open(struct collect *collect, const struct options *options)
+{
+	const struct source_program program = { open_program, destroy_program, collect };
+
+	*collect = (struct collect){
+		.options = options,
+		.windows = {
+			{
+				.name = "vcpus",
+				.max_entries = source_entries(16384, sizeof(struct hvlens_vcpu_stat)),
+				.take = take_vcpu,
+			}, {
+				.name = "exits",
+				.max_entries = source_entries(65536, sizeof(struct kvmexit_value)),
+				.take = take_exits,
+			},
+		},
+	};
+	return source_open(&collect->source, &program, collect->windows, 2);
+}
+
+int collect_read(struct collect *collect, struct model *model)
+{
+	struct hvlens_trouble trouble;
+	uint64_t length;
+	int err;
+
+	model_clear(model);
+	err = source_read(&collect->source, model, &length);
+	if (err)
+		return err;
+	trouble = source_trouble(&collect->source);
+	model_window(model, length, &trouble);
+	return 0;
+}
+
+void collect_close(struct collect *collect)
+{
+	source_close(&collect->source);
+}
