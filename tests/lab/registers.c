@@ -1,30 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a VMM sees of a backend without running a guest: capabilities, every
- * register's answer to get and set, and the ioctls around them.  One line a
- * fact, the same in each run on the same machine; registers.sh compares them
- * with the stock backend's.
+ * What a VMM sees of a vCPU's registers without running it: each one's answer
+ * to get and set.  One line a fact, the same in each run on the same machine;
+ * registers.sh compares them with the stock backend's.
  *
  * The first word of a line is its section.  A register is written as its size
  * in bits and its number; neighbours that answer the same share a line.  One
  * without a line gives EINVAL for get and set.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
+#include "answer.h"
 #include "host.h"
 #include "tap.h"
 #include "vmm.h"
 
-#define CAPS		300	/* capability numbers to ask for */
 #define REG_NUMBERS	0x200	/* register numbers to ask for */
-#define HCALLS		0x500	/* hypercall numbers to ask for */
 
 #define PVR_ARCH(level)	(0x0f000000u | (level))
 #define PVR_ARCH_206P	0x0f100003u
@@ -36,31 +31,6 @@
 struct value {
 	u64 d[2];
 };
-
-static const char *error_name(int rc)
-{
-	static const struct {
-		int err;
-		const char *name;
-	} names[] = {
-		{ EPERM, "EPERM" }, { ENXIO, "ENXIO" }, { EFAULT, "EFAULT" },
-		{ EBUSY, "EBUSY" }, { EEXIST, "EEXIST" }, { ENODEV, "ENODEV" },
-		{ EINVAL, "EINVAL" }, { ENOTTY, "ENOTTY" },
-		{ EOPNOTSUPP, "EOPNOTSUPP" },
-	};
-	static char number[24];
-	size_t i;
-
-	if (rc >= 0) {
-		snprintf(number, sizeof(number), "%d", rc);
-		return number;
-	}
-	for (i = 0; i < ARRAY_SIZE(names); i++)
-		if (names[i].err == -rc)
-			return names[i].name;
-	snprintf(number, sizeof(number), "errno %d", -rc);
-	return number;
-}
 
 static unsigned int id_bits(u64 id)
 {
@@ -109,7 +79,7 @@ static void add_get(struct text *text, struct vcpu *vcpu, u64 id)
 	int rc = vcpu_get_one(vcpu, id, &value);
 
 	if (rc)
-		add(text, " %s", error_name(rc));
+		add(text, " %s", vmm_answer(rc));
 	else
 		add_value(text, id, &value);
 }
@@ -122,178 +92,9 @@ static void add_set(struct text *text, struct vcpu *vcpu, u64 id, u64 low, u64 h
 
 	add(text, " set");
 	if (rc)
-		add(text, " %s", error_name(rc));
+		add(text, " %s", vmm_answer(rc));
 	else
 		add_get(text, vcpu, id);
-}
-
-static void capabilities(void)
-{
-	struct vm vm;
-	int cap;
-
-	vm_create_bare(&vm);
-	for (cap = 0; cap < CAPS; cap++) {
-		int system = ioctl(vm.kvm, KVM_CHECK_EXTENSION, (long)cap);
-		int one_vm = ioctl(vm.fd, KVM_CHECK_EXTENSION, (long)cap);
-
-		if (system || one_vm)
-			printf("cap %d system %d vm %d\n", cap, system, one_vm);
-	}
-	vm_destroy(&vm);
-}
-
-static int vm_enable_cap(struct vm *vm, u32 cap, u64 arg0, u64 arg1)
-{
-	struct kvm_enable_cap enable = { .cap = cap, .args = { arg0, arg1 } };
-
-	return vm_ioctl(vm, KVM_ENABLE_CAP, &enable);
-}
-
-static void hypercalls(void)
-{
-	struct vm vm;
-	u64 hcall;
-
-	vm_create_bare(&vm);
-	for (hcall = 0; hcall < HCALLS; hcall++)
-		if (!vm_enable_cap(&vm, KVM_CAP_PPC_ENABLE_HCALL, hcall, 1))
-			printf("hcall %#" PRIx64 " can be enabled\n", hcall);
-	printf("hcall value 2 %s\n",
-	       error_name(vm_enable_cap(&vm, KVM_CAP_PPC_ENABLE_HCALL, 4, 2)));
-	vm_destroy(&vm);
-}
-
-static void enabling(void)
-{
-	static const u64 modes[] = { 0, 1, 2, 3, 4, 8, 16, 1ull << 63 };
-	struct vcpu vcpu;
-	struct vm vm;
-	size_t i;
-
-	vm_create_bare(&vm);
-	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		printf("enable smt %#" PRIx64 " %s", modes[i],
-		       error_name(vm_enable_cap(&vm, KVM_CAP_PPC_SMT, modes[i], 0)));
-		printf(" now %d\n",
-		       ioctl(vm.fd, KVM_CHECK_EXTENSION, (long)KVM_CAP_PPC_SMT));
-	}
-	printf("enable smt with a flag %s\n",
-	       error_name(vm_enable_cap(&vm, KVM_CAP_PPC_SMT, 1, 1)));
-	printf("enable dawr1 %s\n",
-	       error_name(vm_enable_cap(&vm, KVM_CAP_PPC_DAWR1, 1, 0)));
-	printf("enable nested %s\n",
-	       error_name(vm_enable_cap(&vm, KVM_CAP_PPC_NESTED_HV, 1, 0)));
-	printf("enable secure guest %s\n",
-	       error_name(vm_enable_cap(&vm, KVM_CAP_PPC_SECURE_GUEST, 1, 0)));
-	printf("enable papr for the vm %s\n",
-	       error_name(vm_enable_cap(&vm, KVM_CAP_PPC_PAPR, 1, 0)));
-
-	vcpu_create(&vm, &vcpu, 0);
-	printf("enable smt with a vcpu %s\n",
-	       error_name(vm_enable_cap(&vm, KVM_CAP_PPC_SMT, 1, 0)));
-	printf("enable fwnmi %s\n",
-	       error_name(vcpu_enable_cap(&vcpu, KVM_CAP_PPC_FWNMI, 0, 0)));
-	vcpu_destroy(&vcpu);
-	vm_destroy(&vm);
-}
-
-static void mmu_info(struct vm *vm)
-{
-	struct kvm_ppc_smmu_info smmu = { };
-	struct kvm_ppc_rmmu_info rmmu = { };
-	unsigned int i, j;
-
-	printf("smmu %s flags %" PRIx64 " slb %u keys %u %u\n",
-	       error_name(vm_ioctl(vm, KVM_PPC_GET_SMMU_INFO, &smmu)), smmu.flags,
-	       smmu.slb_size, smmu.data_keys, smmu.instr_keys);
-	for (i = 0; i < KVM_PPC_PAGE_SIZES_MAX_SZ; i++) {
-		if (!smmu.sps[i].page_shift)
-			continue;
-		printf("smmu segment %u: %u slb %x:", i, smmu.sps[i].page_shift,
-		       smmu.sps[i].slb_enc);
-		for (j = 0; j < KVM_PPC_PAGE_SIZES_MAX_SZ; j++)
-			if (smmu.sps[i].enc[j].page_shift)
-				printf(" %u pte %x", smmu.sps[i].enc[j].page_shift,
-				       smmu.sps[i].enc[j].pte_enc);
-		printf("\n");
-	}
-
-	printf("rmmu %s\n", error_name(vm_ioctl(vm, KVM_PPC_GET_RMMU_INFO, &rmmu)));
-	for (i = 0; i < ARRAY_SIZE(rmmu.geometries); i++)
-		if (rmmu.geometries[i].page_shift)
-			printf("rmmu page %u: %u %u %u %u\n", rmmu.geometries[i].page_shift,
-			       rmmu.geometries[i].level_bits[0],
-			       rmmu.geometries[i].level_bits[1],
-			       rmmu.geometries[i].level_bits[2],
-			       rmmu.geometries[i].level_bits[3]);
-	for (i = 0; i < ARRAY_SIZE(rmmu.ap_encodings); i++)
-		if (rmmu.ap_encodings[i])
-			printf("rmmu ap %08x\n", rmmu.ap_encodings[i]);
-}
-
-static void configure_mmu(struct vm *vm)
-{
-	static const struct {
-		u64 flags, table;
-	} tries[] = {
-		{ KVM_PPC_MMUV3_RADIX, 1ull << 63 },
-		{ KVM_PPC_MMUV3_RADIX | KVM_PPC_MMUV3_GTSE, 1ull << 63 },
-		{ KVM_PPC_MMUV3_RADIX, 1ull << 63 | 24 },
-		{ KVM_PPC_MMUV3_RADIX, 1ull << 63 | 25 },
-		{ KVM_PPC_MMUV3_RADIX, 0 },
-		{ 0, 1ull << 63 },
-		{ 4, 0 },
-		{ KVM_PPC_MMUV3_RADIX | 1ull << 63, 1ull << 63 },
-	};
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(tries); i++) {
-		struct kvm_ppc_mmuv3_cfg cfg = {
-			.flags = tries[i].flags,
-			.process_table = tries[i].table,
-		};
-
-		printf("mmu flags %" PRIx64 " table %" PRIx64 " %s\n", tries[i].flags,
-		       tries[i].table,
-		       error_name(vm_ioctl(vm, KVM_PPC_CONFIGURE_V3_MMU, &cfg)));
-	}
-}
-
-/* The ioctls for hash tables, made by a VM with a radix guest */
-static void hash_table(struct vm *vm)
-{
-	struct kvm_get_htab_fd htab = { };
-	struct kvm_ppc_resize_hpt resize = { .shift = 24 };
-	u32 order = 24;
-	int fd = vm_ioctl(vm, KVM_PPC_GET_HTAB_FD, &htab);
-
-	printf("hash fd %s\n", fd < 0 ? error_name(fd) : "given");
-	if (fd >= 0)
-		close(fd);
-	htab.flags = ~0ull;
-	printf("hash fd, bad flags %s\n",
-	       error_name(vm_ioctl(vm, KVM_PPC_GET_HTAB_FD, &htab)));
-	printf("hash resize prepare %s\n",
-	       error_name(vm_ioctl(vm, KVM_PPC_RESIZE_HPT_PREPARE, &resize)));
-	printf("hash resize commit %s\n",
-	       error_name(vm_ioctl(vm, KVM_PPC_RESIZE_HPT_COMMIT, &resize)));
-	printf("hash allocate %s\n",
-	       error_name(vm_ioctl(vm, KVM_PPC_ALLOCATE_HTAB, &order)));
-	printf("hash svm off %s\n", error_name(vm_ioctl(vm, KVM_PPC_SVM_OFF, NULL)));
-	printf("hash unknown request %s\n",
-	       error_name(vm_ioctl(vm, _IO(KVMIO, 0xf0), NULL)));
-}
-
-static void vms(void)
-{
-	struct vm vm;
-
-	vm_create_bare(&vm);
-	mmu_info(&vm);
-	configure_mmu(&vm);
-	hash_table(&vm);
-	vm_destroy(&vm);
 }
 
 /* True for a value that differs from run to run */
@@ -316,7 +117,7 @@ static void ask(struct text *text, struct vcpu *vcpu, u64 id)
 
 	add(text, " get");
 	if (get)
-		add(text, " %s", error_name(get));
+		add(text, " %s", vmm_answer(get));
 	else if (is_volatile(id))
 		add(text, " time");
 	else
@@ -557,7 +358,7 @@ static void print_sregs(struct vcpu *vcpu, const char *when)
 
 	memset(&sregs, 0xff, sizeof(sregs));
 	printf("sregs %s %s pvr %08x sdr1 %" PRIx64, when,
-	       error_name(vcpu_ioctl(vcpu, KVM_GET_SREGS, &sregs)), sregs.pvr,
+	       vmm_answer(vcpu_ioctl(vcpu, KVM_GET_SREGS, &sregs)), sregs.pvr,
 	       (u64)sregs.u.s.sdr1);
 	for (i = 0; i < ARRAY_SIZE(sregs.u.s.ppc64.slb); i++)
 		if (sregs.u.s.ppc64.slb[i].slbe)
@@ -578,7 +379,7 @@ static void special(struct vcpu *vcpu)
 	if (rc)
 		tap_bail("KVM_GET_SREGS: %s", strerror(-rc));
 	sregs.pvr++;
-	printf("sregs other pvr %s\n", error_name(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
+	printf("sregs other pvr %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
 	sregs.pvr--;
 	sregs.u.s.sdr1 = 0x1234;
 	/* every third entry is valid, also beyond what the processor has */
@@ -586,11 +387,11 @@ static void special(struct vcpu *vcpu)
 		sregs.u.s.ppc64.slb[i].slbe = 0x1000000ull * i | (i % 3 ? 0 : SLB_ESID_V) | i;
 		sregs.u.s.ppc64.slb[i].slbv = 0x1000ull * i;
 	}
-	printf("sregs set %s\n", error_name(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
+	printf("sregs set %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
 	print_sregs(vcpu, "with entries");
 	for (i = 0; i < ARRAY_SIZE(sregs.u.s.ppc64.slb); i++)
 		sregs.u.s.ppc64.slb[i].slbe = 0;
-	printf("sregs set %s\n", error_name(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
+	printf("sregs set %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
 	print_sregs(vcpu, "without entries");
 }
 
@@ -601,11 +402,6 @@ int main(void)
 	int rc;
 
 	tap_start(100);
-	capabilities();
-	hypercalls();
-	enabling();
-	vms();
-
 	vm_create(&vm, 1ul << 20);
 	rc = vcpu_create_bare(&vm, &vcpu, 0);
 	if (rc)

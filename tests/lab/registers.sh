@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# registers.sh MACHINE ours|stock: compares what lab-registers prints with what it
-# printed under the stock backend, kept in registers.MACHINE. For ours the lines in
-# registers.differences and registers.differences.MACHINE take the place of stock's.
+# registers.sh MACHINE ours|stock: compares what lab-capabilities and lab-registers print
+# with what they printed under the stock backend, kept in registers.MACHINE. For ours the
+# lines in registers.differences and registers.differences.MACHINE take the place of stock's.
 #
 # A new line or another stock kernel needs the file made anew:
-#   scripts/lab -m MACHINE -s 2 -b stock -- lab-registers >tests/lab/registers.MACHINE
+#   scripts/lab -m MACHINE -s 2 -b stock -- 'lab-capabilities; lab-registers' >tests/lab/registers.MACHINE
 
 machine=$1 backend=$2
 lab=$(dirname "$0")
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 
-if ! lab-registers >"$tmp/answers"; then
+if ! { lab-capabilities && lab-registers; } >"$tmp/answers"; then
 	tail -n 1 "$tmp/answers"
 	exit 1
 fi
