@@ -86,3 +86,12 @@ GUEST(regs_intruder)
 	TAKE_ALL
 	DONE
 GUEST_END(regs_intruder)
+
+/* Leaves its own values behind and sleeps 0.5 ms: ends with its decrementer's interrupt */
+GUEST(regs_sleeper)
+	TAKE_ALL
+	lis	r3, 4
+	mtspr	SPR_DEC, r3
+	HCALL	H_CEDE
+	b	.
+GUEST_END(regs_sleeper)

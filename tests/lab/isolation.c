@@ -17,6 +17,7 @@
 
 GUEST(regs);
 GUEST(regs_intruder);
+GUEST(regs_sleeper);
 extern const char guest_regs_exit[];
 
 #define EXIT_OFFSET	((u64)(guest_regs_exit - guest_regs))
@@ -243,20 +244,26 @@ static void run(struct fixture *f, const struct kind *kind)
 	vcpu_set_regs(&f->vcpu, &regs);
 }
 
+static void prepare_intruder(struct fixture *f)
+{
+	struct regs_image own;
+
+	fill(&own, INTRUDER_VALUES);
+	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
+	*image_at(f, REGS_IN) = own;
+	vcpu_set_entry(&f->vcpu, KERNEL_EA + GUEST_CODE,
+		       MSR_VIRT | MSR_FP | MSR_VEC | MSR_VSX);
+}
+
 /* Another guest runs on the same CPU: it must see nothing, and leaves its own. */
 static void intrude(const struct kind *kind, const struct regs_image *victim)
 {
 	const struct regs_image *found;
-	struct regs_image own;
 	struct fixture f;
 	unsigned int i;
 
 	fixture_virt(&f, regs_intruder);
-	fill(&own, INTRUDER_VALUES);
-	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
-	*image_at(&f, REGS_IN) = own;
-	vcpu_set_entry(&f.vcpu, KERNEL_EA + GUEST_CODE,
-		       MSR_VIRT | MSR_FP | MSR_VEC | MSR_VSX);
+	prepare_intruder(&f);
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "%s: another guest runs meanwhile",
 	       kind->name);
 	found = image_at(&f, REGS_OUT);
@@ -297,60 +304,66 @@ static void across(const struct kind *kind)
 	fixture_end(&f);
 }
 
+static void host_values(struct host_state *set)
+{
+	unsigned int i, n = 1000;
+
+	memset(set, 0, sizeof(*set));
+	for (i = 0; i < 18; i++)
+		set->gpr[i] = value(HOST_VALUES, n++);
+	set->cr = value(HOST_VALUES, n++) & 0x00fff000;
+	set->tar = value(HOST_VALUES, n++);
+	set->dscr = value(HOST_VALUES, n++) & 0x1ffffff;
+	set->vrsave = value(HOST_VALUES, n++) & 0xffffffff;
+	set->fpscr = 0x00012001;
+	set->vscr[0] = 0x10000;
+	for (i = 0; i < 64; i++) {
+		set->vsr[i][0] = value(HOST_VALUES, n++);
+		set->vsr[i][1] = value(HOST_VALUES, n++);
+	}
+	asm volatile("mfspr %0, 13" : "=r" (set->amr));
+}
+
+static void compare_host(const char *when, const struct host_state *got,
+			 const struct host_state *set)
+{
+	unsigned int i;
+
+	differences = 0;
+	for (i = 0; i < 18; i++)
+		differs(when, "r", i + 14, got->gpr[i], set->gpr[i]);
+	differs(when, "CR2 to CR4", -1, got->cr & 0x00fff000, set->cr);
+	tap_is(differences, 0, "%s: non-volatile GPRs and CR fields", when);
+	differences = 0;
+	differs(when, "TAR", -1, got->tar, set->tar);
+	differs(when, "DSCR", -1, got->dscr, set->dscr);
+	differs(when, "VRSAVE", -1, got->vrsave, set->vrsave);
+	differs(when, "AMR", -1, got->amr, set->amr);
+	tap_is(differences, 0, "%s: TAR, DSCR, VRSAVE, AMR", when);
+	differences = 0;
+	differs(when, "FPSCR", -1, got->fpscr, set->fpscr);
+	differs(when, "VSCR", -1, got->vscr[0], set->vscr[0]);
+	compare_vsr(when, got->vsr, set->vsr);
+	tap_is(differences, 0, "%s: floating point, VMX and VSX", when);
+}
+
 /*
  * The VMM's registers across KVM_RUN, around a guest that changes all of its
  * own; and the guest finds none of the VMM's.
  */
 static void host(void)
 {
-	struct host_state set, got;
 	const struct regs_image *found;
-	struct regs_image own;
+	struct host_state set, got;
 	struct fixture f;
-	unsigned int i, n = 1000;
-	u64 amr;
-	int rc;
-
-	memset(&set, 0, sizeof(set));
-	for (i = 0; i < 18; i++)
-		set.gpr[i] = value(HOST_VALUES, n++);
-	set.cr = value(HOST_VALUES, n++) & 0x00fff000;
-	set.tar = value(HOST_VALUES, n++);
-	set.dscr = value(HOST_VALUES, n++) & 0x1ffffff;
-	set.vrsave = value(HOST_VALUES, n++) & 0xffffffff;
-	set.fpscr = 0x00012001;
-	set.vscr[0] = 0x10000;
-	for (i = 0; i < 64; i++) {
-		set.vsr[i][0] = value(HOST_VALUES, n++);
-		set.vsr[i][1] = value(HOST_VALUES, n++);
-	}
+	unsigned int i;
 
 	fixture_virt(&f, regs_intruder);
-	fill(&own, INTRUDER_VALUES);
-	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
-	*image_at(&f, REGS_IN) = own;
-	vcpu_set_entry(&f.vcpu, KERNEL_EA + GUEST_CODE,
-		       MSR_VIRT | MSR_FP | MSR_VEC | MSR_VSX);
-
-	asm volatile("mfspr %0, 13" : "=r" (amr));
-	rc = host_state_run(&f.vcpu, &set, &got);
-	tap_is(rc, KVM_EXIT_PAPR_HCALL, "host: KVM_RUN with known registers");
-	differences = 0;
-	for (i = 0; i < 18; i++)
-		differs("host", "r", i + 14, got.gpr[i], set.gpr[i]);
-	differs("host", "CR2 to CR4", -1, got.cr & 0x00fff000, set.cr);
-	tap_is(differences, 0, "host: non-volatile GPRs and CR fields");
-	differences = 0;
-	differs("host", "TAR", -1, got.tar, set.tar);
-	differs("host", "DSCR", -1, got.dscr, set.dscr);
-	differs("host", "VRSAVE", -1, got.vrsave, set.vrsave);
-	differs("host", "AMR", -1, got.amr, amr);
-	tap_is(differences, 0, "host: TAR, DSCR, VRSAVE, AMR");
-	differences = 0;
-	differs("host", "FPSCR", -1, got.fpscr, set.fpscr);
-	differs("host", "VSCR", -1, got.vscr[0], set.vscr[0]);
-	compare_vsr("host", got.vsr, set.vsr);
-	tap_is(differences, 0, "host: floating point, VMX and VSX");
+	prepare_intruder(&f);
+	host_values(&set);
+	tap_is(host_state_run(&f.vcpu, &set, &got), KVM_EXIT_PAPR_HCALL,
+	       "VMM: KVM_RUN with known registers");
+	compare_host("VMM", &got, &set);
 
 	found = image_at(&f, REGS_OUT);
 	differences = 0;
@@ -366,7 +379,27 @@ static void host(void)
 		differs("guest", "upper half of vs", i, found->vsr[i][1], 0);
 		differs("guest", "lower half of vs", i, found->vsr[i][0], 0);
 	}
-	tap_is(differences, 0, "host: the guest finds none of the VMM's values");
+	tap_is(differences, 0, "VMM: the guest finds none of its values");
+	fixture_end(&f);
+}
+
+/*
+ * The same when the vCPU's thread slept in KVM_RUN and entered the guest once
+ * more: by then the scheduler has loaded the VMM's registers again.
+ */
+static void host_slept(void)
+{
+	struct host_state set, got;
+	struct fixture f;
+
+	fixture_virt(&f, regs_sleeper);
+	prepare_intruder(&f);
+	host_values(&set);
+	tap_is(host_state_run(&f.vcpu, &set, &got), KVM_EXIT_PAPR_HCALL,
+	       "VMM, slept: KVM_RUN with known registers");
+	tap_is(f.vcpu.run->papr_hcall.nr, REPORT_TRAP + 0x900,
+	       "VMM, slept: the guest's timer ended its sleep");
+	compare_host("VMM, slept", &got, &set);
 	fixture_end(&f);
 }
 
@@ -379,5 +412,6 @@ int main(void)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		across(&kinds[i]);
 	host();
+	host_slept();
 	return tap_done();
 }

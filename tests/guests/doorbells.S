@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Guests of lab/doorbells.c */
+#include "guest.h"
+
+#define SPR_TIR		446
+#define SPR_DPDES	176
+
+/* r4 = TIR, r5 = DPDES */
+GUEST(doorbell_look)
+	mfspr	r4, SPR_TIR
+	mfspr	r5, SPR_DPDES
+	DONE
+GUEST_END(doorbell_look)
+
+/* msgsndp with r20, then r4 = DPDES, r5 = DPDES after msgclrp with r21 */
+GUEST(doorbell_send)
+	msgsndp	r20
+	mfspr	r22, SPR_DPDES
+	msgclrp	r21
+	mfspr	r5, SPR_DPDES
+	mr	r4, r22
+	DONE
+GUEST_END(doorbell_send)
+
+/* msgsndp to the executing thread (r20), interrupts enabled: a doorbell comes */
+GUEST(doorbell_take)
+	msgsndp	r20
+	b	.
+GUEST_END(doorbell_take)
+
+/* Cede; a doorbell wakes and, as H_CEDE enables interrupts, comes */
+GUEST(doorbell_cede)
+	HCALL	H_CEDE
+	DONE
+GUEST_END(doorbell_cede)
