@@ -43,11 +43,9 @@ static void init_facilities(struct kvm_vcpu *vcpu)
 static int create_core(struct kvm_vcpu *vcpu)
 {
 	struct kvm *kvm = vcpu->kvm;
+	u32 core = KVM_MAX_VCORES;
 	struct hv_vcpu *hv;
-	int core, err = 0;
-
-	if (vcpu->vcpu_id >= KVM_MAX_VCPUS * kvm->arch.emul_smt_mode)
-		return -EINVAL;
+	int err = 0;
 
 	hv = kzalloc(sizeof(*hv), GFP_KERNEL_ACCOUNT);
 	if (!hv)
@@ -63,8 +61,10 @@ static int create_core(struct kvm_vcpu *vcpu)
 	INIT_LIST_HEAD(&hv->core.preempt_list);
 	switch_vcpu_init(hv);
 
+	/* Until the first core is there, KVM_CAP_PPC_SMT can change the ids' range */
 	mutex_lock(&kvm->lock);
-	core = kvmppc_pack_vcpu_id(kvm, vcpu->vcpu_id);
+	if (vcpu->vcpu_id < KVM_MAX_VCPUS * kvm->arch.emul_smt_mode)
+		core = kvmppc_pack_vcpu_id(kvm, vcpu->vcpu_id);
 	if (core >= KVM_MAX_VCORES || kvm->arch.vcores[core]) {
 		err = -EINVAL;
 	} else {
