@@ -68,8 +68,6 @@ static int exit_hcall(struct kvm_vcpu *vcpu)
 
 static int exit_mmu(struct kvm_vcpu *vcpu)
 {
-	int srcu_idx, r;
-
 	/* an instruction storage interrupt says in HSRR1 what a data one says in HDSISR */
 	if (vcpu->arch.trap == BOOK3S_INTERRUPT_H_INST_STORAGE) {
 		u64 hsrr1 = vcpu->arch.shregs.msr;
@@ -80,10 +78,7 @@ static int exit_mmu(struct kvm_vcpu *vcpu)
 			vcpu->arch.fault_dsisr |= DSISR_ISSTORE;
 	}
 
-	srcu_idx = srcu_read_lock(&vcpu->kvm->srcu);
-	r = radix_page_fault(vcpu, vcpu->arch.fault_dar, vcpu->arch.fault_dsisr);
-	srcu_read_unlock(&vcpu->kvm->srcu, srcu_idx);
-	return r;
+	return radix_page_fault(vcpu, vcpu->arch.fault_dar, vcpu->arch.fault_dsisr);
 }
 
 static int illegal_instruction(struct kvm_vcpu *vcpu)

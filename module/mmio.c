@@ -55,7 +55,6 @@ int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store)
 	 * that the interrupt reported, the guest changed it or its mapping: let
 	 * it execute what is there now.
 	 */
-	vcpu->arch.last_inst = KVM_INST_FETCH_FAILED;
 	if (kvmppc_get_last_inst(vcpu, INST_GENERIC, &inst) != EMULATE_DONE)
 		return RESUME_GUEST;
 	if (ppc_inst_prefixed(inst) != prefixed)
