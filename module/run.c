@@ -99,13 +99,19 @@ static bool woken(struct kvm_vcpu *vcpu)
 }
 
 /*
- * hard_disable - disable interrupts, the PMI's soft mask included, and make
- * sure that FP, VMX and VSX are on: a context switch may have turned them off
+ * hard_disable - disable interrupts, the PMI's soft mask included, and get FP,
+ * VMX and VSX for the guest
+ *
+ * A context switch since the last entry may have turned them off, or loaded
+ * the task's own values (restore_math()).  In the latter case regs->msr says
+ * that they are live, and the way back to user space would not load them again
+ * once the guest's have taken their place: save them anew.
  *
  * Return: the MSR to run the host's side of the switch with.
  */
 static unsigned long hard_disable(unsigned long *flags)
 {
+	struct pt_regs *regs = current->thread.regs;
 	unsigned long msr;
 
 	powerpc_local_irq_pmu_save(*flags);
@@ -117,6 +123,8 @@ static unsigned long hard_disable(unsigned long *flags)
 		__hard_irq_disable();
 	}
 	local_paca->irq_happened |= PACA_IRQ_HARD_DIS;
+	if (unlikely(regs && (regs->msr & MSR_FACILITIES)))
+		kvmppc_save_user_regs();
 	return msr;
 }
 
