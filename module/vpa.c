@@ -312,7 +312,7 @@ void vpa_dispatch_areas(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now)
 	if (vcpu->arch.dtl_ptr)
 		dtl_append(vcpu, lp, now, stolen - vcpu->arch.stolen_logged);
 	vcpu->arch.stolen_logged = stolen;
-	vcpu->arch.vpa.dirty = true;
+	/* vpa_yield_count_inc() comes next and says that the VPA is dirty */
 }
 
 /* @vcpu's yield count, 0 without a VPA.  From any vCPU's thread; no sleep. */
