@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A vCPU's life outside the run loop. */
+#include <linux/bitrev.h>
 #include <linux/kvm_host.h>
 #include <linux/slab.h>
 #include <asm/dbell.h>
@@ -39,7 +40,22 @@ static void init_facilities(struct kvm_vcpu *vcpu)
 	vcpu->arch.hfscr = vcpu->arch.hfscr_permitted & ~(HFSCR_PM | HFSCR_EBB);
 }
 
-/* Give the vCPU its virtual core.  Return: 0, -EINVAL, -EEXIST or -ENOMEM. */
+/*
+ * Is there a core for this id?  kvm.ko's packing of ids (kvmppc_pack_vcpu_id,
+ * also used for interrupt servers) puts each further block of KVM_MAX_VCPUS ids
+ * between those before it, by an offset: the block's number with its three bits
+ * reversed.  It warns about an id that ends up past the last core.
+ */
+static bool id_has_core(struct kvm *kvm, u32 id)
+{
+	u32 stride = kvm->arch.emul_smt_mode;
+	u32 block = id / KVM_MAX_VCPUS * (MAX_SMT_THREADS / stride);
+
+	return id < KVM_MAX_VCPUS * stride &&
+	       id % KVM_MAX_VCPUS + (bitrev8(block) >> 5) < KVM_MAX_VCPUS;
+}
+
+/* Give the vCPU its virtual core.  Return: 0, -EINVAL or -ENOMEM. */
 static int create_core(struct kvm_vcpu *vcpu)
 {
 	struct kvm *kvm = vcpu->kvm;
@@ -63,7 +79,7 @@ static int create_core(struct kvm_vcpu *vcpu)
 
 	/* Until the first core is there, KVM_CAP_PPC_SMT can change the ids' range */
 	mutex_lock(&kvm->lock);
-	if (vcpu->vcpu_id < KVM_MAX_VCPUS * kvm->arch.emul_smt_mode)
+	if (id_has_core(kvm, vcpu->vcpu_id))
 		core = kvmppc_pack_vcpu_id(kvm, vcpu->vcpu_id);
 	if (core >= KVM_MAX_VCORES || kvm->arch.vcores[core]) {
 		err = -EINVAL;
