@@ -133,10 +133,15 @@ static __always_inline int on_exit(const struct hvlens_exit *rec)
 	if (stat) {
 		stat->exits++;
 		seq = rec->seq;
-		if (!stat->first_seq)
-			stat->first_seq = seq;
-		stat->last_seq = seq;
 		outcome = rec->prev_outcome;
+		if (!stat->first_seq) {
+			stat->first_seq = seq;
+			stat->first_prev_t6 = rec->prev_t6;
+			stat->first_prev_outcome = outcome;
+		}
+		stat->last_seq = seq;
+		stat->last_t6 = rec->t6;
+		stat->last_outcome = rec->outcome;
 		if (outcome < HVLENS_OUTCOME_MAX && phase_ticks(rec->prev_t6, rec->t0, &ticks))
 			stat->outside[outcome] += ticks;
 	}

@@ -49,6 +49,11 @@ struct hvlens_vcpu_stat {
 	__u64 last_seq;
 	__u64 outside[HVLENS_OUTCOME_MAX];	/* from T6 to the next T0, by outcome */
 	__u64 aborts[HVLENS_ABORT_MAX];
+	/* What was going on when the window began and when it ended: time 0 if unknown */
+	__u64 first_prev_t6;
+	__u64 last_t6;
+	__u32 first_prev_outcome;
+	__u32 last_outcome;
 };
 
 /* Since the programs were loaded.  Not exact when CPUs count at once: != 0 counts. */

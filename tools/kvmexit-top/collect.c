@@ -58,15 +58,15 @@ enum status collect_open(struct collect *collect, const struct options *options)
 int collect_read(struct collect *collect, struct model *model)
 {
 	struct hvlens_trouble trouble;
-	uint64_t length;
+	struct span span;
 	int err;
 
 	model_clear(model);
-	err = source_read(&collect->source, model, &length);
+	err = source_read(&collect->source, model, &span);
 	if (err)
 		return err;
 	trouble = source_trouble(&collect->source);
-	model_window(model, length, &trouble);
+	model_window(model, &span, &trouble);
 	return 0;
 }
 

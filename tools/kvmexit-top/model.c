@@ -137,29 +137,29 @@ int model_take_vcpu(struct model *model, const struct hvlens_vcpu_key *key,
 		if (row)
 			row->aborts += stat->aborts[i];
 	}
-	for (int i = 0; row && i < HVLENS_OUTCOME_MAX; i++)
-		row->outside[i] += stat->outside[i];
-	return vcpus_add(&model->vcpus, key->vm, key->vcpu, stat->first_seq, stat->last_seq,
-			 stat->exits);
+	return vcpus_add(&model->vcpus, key, stat);
 }
 
-static void active_vcpu(uint32_t vm, uint32_t vcpu, uint64_t missed, void *arg)
+static void present_vcpu(const struct vcpu_window *vcpu, void *arg)
 {
 	struct model *model = arg;
 	struct row *row;
 
 	if (model->by == BY_REASON)
 		return;
-	row = row_of(model, vm, vcpu, 0, 0);
+	row = row_of(model, vcpu->vm, vcpu->vcpu, 0, 0);
 	if (!row)
 		return;
 	row->vcpus++;
-	row->missed += missed;
+	row->missed += vcpu->missed;
+	for (int i = 0; i < HVLENS_OUTCOME_MAX; i++)
+		row->outside[i] += vcpu->outside[i];
 }
 
-void model_window(struct model *model, uint64_t ns, const struct hvlens_trouble *trouble)
+void model_window(struct model *model, const struct span *span,
+		  const struct hvlens_trouble *trouble)
 {
-	vcpus_close_window(&model->vcpus, active_vcpu, model);
+	vcpus_close_window(&model->vcpus, span, present_vcpu, model);
 	for (size_t i = 0; i < model->reasons.count; i++) {
 		const struct reason_row *reason = model->reasons.rows[i];
 		struct row *row = table_find(&model->rows, &reason->key.row);
@@ -170,8 +170,8 @@ void model_window(struct model *model, uint64_t ns, const struct hvlens_trouble 
 		row->top_hcall = reason->key.hcall;
 		row->top_exits = reason->exits;
 	}
-	model->window.ns = ns;
-	model->window.vcpus = model->vcpus.active;
+	model->window.ns = span->ns;
+	model->window.vcpus = model->vcpus.present;
 	model->window.missed = model->vcpus.missed;
 	model->window.trouble = *trouble;
 }

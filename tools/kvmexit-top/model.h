@@ -25,7 +25,7 @@ struct row {
 	uint64_t outside[HVLENS_OUTCOME_MAX];	/* 0 by reason */
 	uint64_t aborts;			/* 0 by reason */
 	uint64_t missed;			/* 0 by reason */
-	uint32_t vcpus;				/* that were active; 0 by reason */
+	uint32_t vcpus;				/* that are present (vcpus.h); 0 by reason */
 	/* The reason with the most exits; not by reason */
 	uint32_t top_trap;
 	uint64_t top_hcall;
@@ -52,7 +52,8 @@ int model_take_exits(struct model *model, const struct kvmexit_key *key,
 		     const struct kvmexit_value *value);
 int model_take_vcpu(struct model *model, const struct hvlens_vcpu_key *key,
 		    const struct hvlens_vcpu_stat *stat);
-/* The window is complete: @ns long. */
-void model_window(struct model *model, uint64_t ns, const struct hvlens_trouble *trouble);
+/* The window is complete and was @span. */
+void model_window(struct model *model, const struct span *span,
+		  const struct hvlens_trouble *trouble);
 
 #endif

@@ -34,11 +34,6 @@ static uint64_t wall_clock(void)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
-static void vm_gone(uint32_t vm, void *arg)
-{
-	vcpus_forget(arg, vm);
-}
-
 static int show(struct session *session)
 {
 	const struct view view = {
@@ -67,7 +62,8 @@ static int tick(struct session *session)
 	if (err)
 		return err;
 	err = show(session);
-	vms_prune(&session->vms, vm_gone, &session->model.vcpus);
+	vms_prune(&session->vms, vm_gone);
+	vcpus_prune(&session->model.vcpus, vm_gone);
 	return err;
 }
 

@@ -49,14 +49,14 @@ int model_take_vcpu(struct model *model, const struct hvlens_vcpu_key *key,
 	model->exits_ever += stat->exits;
 	for (int i = 0; i < HVLENS_ABORT_MAX; i++)
 		model->window.aborts[i] += stat->aborts[i];
-	return vcpus_add(&model->vcpus, key->vm, key->vcpu, stat->first_seq, stat->last_seq,
-			 stat->exits);
+	return vcpus_add(&model->vcpus, key, stat);
 }
 
-void model_window(struct model *model, uint64_t ns, const struct hvlens_trouble *trouble)
+void model_window(struct model *model, const struct span *span,
+		  const struct hvlens_trouble *trouble)
 {
-	vcpus_close_window(&model->vcpus, NULL, NULL);
-	model->window.ns += ns;
+	vcpus_close_window(&model->vcpus, span, NULL, NULL);
+	model->window.ns += span->ns;
 	model->window.missed += model->vcpus.missed;
 	if (model->vcpus.active > model->window.vcpus)
 		model->window.vcpus = model->vcpus.active;

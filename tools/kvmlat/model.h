@@ -31,8 +31,9 @@ int model_take_hist(struct model *model, const struct kvmlat_key *key,
 		    const struct kvmlat_value *value);
 int model_take_vcpu(struct model *model, const struct hvlens_vcpu_key *key,
 		    const struct hvlens_vcpu_stat *stat);
-/* A window of the source is complete: @ns long. */
-void model_window(struct model *model, uint64_t ns, const struct hvlens_trouble *trouble);
+/* A window of the source is complete and was @span. */
+void model_window(struct model *model, const struct span *span,
+		  const struct hvlens_trouble *trouble);
 /* It has been shown: begins anew. */
 void model_clear(struct model *model);
 

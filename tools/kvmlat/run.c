@@ -35,11 +35,6 @@ static uint64_t wall_clock(void)
 	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
 }
 
-static void vm_gone(uint32_t vm, void *arg)
-{
-	vcpus_forget(arg, vm);
-}
-
 static int report(struct session *session)
 {
 	int err;
@@ -60,7 +55,8 @@ static int tick(struct session *session)
 	err = collect_read(&session->collect, &session->model);
 	if (!err && session->options->interval)
 		err = report(session);
-	vms_prune(&session->vms, vm_gone, &session->model.vcpus);
+	vms_prune(&session->vms, vm_gone);
+	vcpus_prune(&session->model.vcpus, vm_gone);
 	return err;
 }
 

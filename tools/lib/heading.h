@@ -19,11 +19,18 @@ struct source_facts {
 	const char *model;	/* of the machine */
 };
 
+/* A window of time */
+struct span {
+	uint64_t ns;		/* its length, CLOCK_MONOTONIC */
+	uint64_t begin;		/* timebase ticks, 0: unknown */
+	uint64_t end;
+};
+
 /* A window's sums, whatever the rows are */
 struct window_facts {
 	uint64_t ns;				/* its length */
 	uint64_t exits;
-	uint64_t vcpus;				/* that were active */
+	uint64_t vcpus;				/* that were active or are present, see vcpus.h */
 	uint64_t missed;			/* records */
 	uint64_t aborts[HVLENS_ABORT_MAX];	/* entries */
 	struct hvlens_trouble trouble;		/* since the start */

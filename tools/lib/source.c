@@ -242,6 +242,21 @@ static enum status explain(int err)
 	return STATUS_ERROR;
 }
 
+static uint64_t timebase(void)
+{
+#ifdef __powerpc64__
+	return __builtin_ppc_get_timebase();
+#else
+	return 0;
+#endif
+}
+
+static void begin_window(struct source *source)
+{
+	source->begin_ns = loop_now();
+	source->begin = timebase();
+}
+
 /* @only: a backend ("hvlens") or a rung ("hvlens/tp") */
 static bool chosen(const struct rung *rung, const char *only)
 {
@@ -291,7 +306,7 @@ enum status source_open(struct source *source, const struct source_program *prog
 				.emulated = source->host.emulated,
 				.model = source->host.model,
 			};
-			source->window_start = loop_now();
+			begin_window(source);
 			return STATUS_OK;
 		}
 		source_close(source);
@@ -304,16 +319,16 @@ struct hvlens_trouble source_trouble(const struct source *source)
 	return source->control->trouble;
 }
 
-int source_read(struct source *source, void *arg, uint64_t *length)
+int source_read(struct source *source, void *arg, struct span *span)
 {
 	uint32_t idle = source->control->epoch & 1;
-	uint64_t now;
 	int err = 0;
 
 	__atomic_store_n(&source->control->epoch, source->control->epoch + 1, __ATOMIC_RELEASE);
-	now = loop_now();
-	*length = now - source->window_start;
-	source->window_start = now;
+	*span = (struct span){ .ns = source->begin_ns, .begin = source->begin };
+	begin_window(source);
+	span->ns = source->begin_ns - span->ns;
+	span->end = source->begin;
 
 	for (size_t i = 0; i < source->window_count && !err; i++) {
 		struct source_window *window = &source->windows[i];

@@ -49,7 +49,8 @@ struct source {
 	struct bpf_link *links[SOURCE_MAX_LINKS];
 	size_t link_count;
 	struct hvlens_control *control;
-	uint64_t window_start;	/* ns, CLOCK_MONOTONIC */
+	uint64_t begin_ns;	/* of the window, CLOCK_MONOTONIC */
+	uint64_t begin;		/* the same in ticks */
 };
 
 /*
@@ -60,10 +61,10 @@ enum status source_open(struct source *source, const struct source_program *prog
 			struct source_window *windows, size_t window_count);
 
 /*
- * Ends the window, gives its entries to take(@arg) and its length in ns to
- * @length.  0 or -errno, said on stderr.
+ * Ends the window, which was @span, and gives its entries to take(@arg).
+ * 0 or -errno, said on stderr.
  */
-int source_read(struct source *source, void *arg, uint64_t *length);
+int source_read(struct source *source, void *arg, struct span *span);
 
 /* Detaches; what was counted can still be read. */
 void source_detach(struct source *source);

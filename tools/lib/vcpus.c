@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <string.h>
 #include "vcpus.h"
 
 struct vcpu_row {
@@ -7,10 +8,16 @@ struct vcpu_row {
 		uint32_t vm;
 		uint32_t vcpu;
 	} id;
-	uint64_t last_before;	/* of the windows before, 0: none */
-	uint64_t first;		/* of this window */
+	uint64_t last_before;		/* number, of the windows before, 0: none */
+	uint64_t since;			/* T6 of the last record, 0: none */
+	uint32_t doing;			/* its outcome */
+	/* this window's */
+	uint64_t first;
 	uint64_t last;
 	uint64_t exits;
+	uint64_t before;		/* T6 of the record before, the earliest seen */
+	uint32_t did;			/* its outcome */
+	uint64_t outside[HVLENS_OUTCOME_MAX];
 	bool active;
 };
 
@@ -39,23 +46,31 @@ void vcpus_free(struct vcpus *vcpus)
 	table_clear(&vcpus->rows);
 }
 
-int vcpus_add(struct vcpus *vcpus, uint32_t vm, uint32_t vcpu,
-	      uint64_t first, uint64_t last, uint64_t exits)
+int vcpus_add(struct vcpus *vcpus, const struct hvlens_vcpu_key *key,
+	      const struct hvlens_vcpu_stat *stat)
 {
-	struct vcpu_id id = { vm, vcpu };
+	struct vcpu_id id = { key->vm, key->vcpu };
 	struct vcpu_row *row = table_row(&vcpus->rows, &id);
 
 	if (!row)
 		return -ENOMEM;
 	row->active = true;
 	/* On this CPU it only failed to enter. */
-	if (!exits)
+	if (!stat->exits)
 		return 0;
-	if (!row->exits || first < row->first)
-		row->first = first;
-	if (last > row->last)
-		row->last = last;
-	row->exits += exits;
+	if (!row->exits || stat->first_seq < row->first) {
+		row->first = stat->first_seq;
+		row->before = stat->first_prev_t6;
+		row->did = stat->first_prev_outcome;
+	}
+	if (stat->last_seq >= row->last) {
+		row->last = stat->last_seq;
+		row->since = stat->last_t6;
+		row->doing = stat->last_outcome;
+	}
+	row->exits += stat->exits;
+	for (int i = 0; i < HVLENS_OUTCOME_MAX; i++)
+		row->outside[i] += stat->outside[i];
 	return 0;
 }
 
@@ -63,7 +78,7 @@ static uint64_t gap(const struct vcpu_row *row)
 {
 	uint64_t missing = 0, span;
 
-	if (!row->first)
+	if (!row->exits || !row->first)
 		return 0;
 	/* Numbers that start again are another vCPU's. */
 	if (row->last_before && row->first > row->last_before)
@@ -72,37 +87,70 @@ static uint64_t gap(const struct vcpu_row *row)
 	return span > row->exits ? missing + span - row->exits : missing;
 }
 
-void vcpus_close_window(struct vcpus *vcpus,
-			void (*each)(uint32_t vm, uint32_t vcpu, uint64_t missed, void *arg),
-			void *arg)
+/* Takes off what lies before the window, adds what goes on at its end. */
+static void fit_outside(struct vcpu_row *row, const struct span *span)
 {
-	uint64_t missing;
+	uint64_t early, since;
+
+	if (row->exits && row->before && row->before < span->begin && row->did < HVLENS_OUTCOME_MAX) {
+		early = span->begin - row->before;
+		row->outside[row->did] -= early < row->outside[row->did] ?
+			early : row->outside[row->did];
+	}
+	since = row->since > span->begin ? row->since : span->begin;
+	if (row->since && row->doing < HVLENS_OUTCOME_MAX && since < span->end)
+		row->outside[row->doing] += span->end - since;
+}
+
+/* Is it somewhere that may take long? */
+static bool away(const struct vcpu_row *row)
+{
+	return row->since && (row->doing == HVLENS_OUTCOME_USER || row->doing == HVLENS_OUTCOME_BLOCK);
+}
+
+void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
+			void (*each)(const struct vcpu_window *vcpu, void *arg), void *arg)
+{
+	struct vcpu_window window;
 
 	vcpus->active = 0;
+	vcpus->present = 0;
 	vcpus->missed = 0;
 	for (size_t i = 0; i < vcpus->rows.count; i++) {
 		struct vcpu_row *row = vcpus->rows.rows[i];
 
-		if (!row->active)
+		if (!row->active && !away(row))
 			continue;
-		missing = row->exits ? gap(row) : 0;
-		vcpus->active++;
-		vcpus->missed += missing;
+		fit_outside(row, span);
+		window = (struct vcpu_window){
+			.vm = row->id.vm,
+			.vcpu = row->id.vcpu,
+			.active = row->active,
+			.missed = gap(row),
+		};
+		memcpy(window.outside, row->outside, sizeof(window.outside));
+		vcpus->active += row->active;
+		vcpus->present++;
+		vcpus->missed += window.missed;
 		if (each)
-			each(row->id.vm, row->id.vcpu, missing, arg);
+			each(&window, arg);
+
 		if (row->exits)
 			row->last_before = row->last;
-		row->first = row->last = row->exits = 0;
+		row->first = row->last = row->exits = row->before = 0;
+		memset(row->outside, 0, sizeof(row->outside));
 		row->active = false;
 	}
 }
 
-static bool of_vm(const void *row, void *arg)
+static bool of_gone_vm(const void *row, void *arg)
 {
-	return ((const struct vcpu_row *)row)->id.vm == *(uint32_t *)arg;
+	bool (**gone)(uint32_t vm) = arg;
+
+	return (*gone)(((const struct vcpu_row *)row)->id.vm);
 }
 
-void vcpus_forget(struct vcpus *vcpus, uint32_t vm)
+void vcpus_prune(struct vcpus *vcpus, bool (*gone)(uint32_t vm))
 {
-	table_prune(&vcpus->rows, of_vm, &vm);
+	table_prune(&vcpus->rows, of_gone_vm, &gone);
 }

@@ -54,26 +54,19 @@ const char *vms_name(struct vms *vms, uint32_t vm)
 	return row->name;
 }
 
-struct prune {
-	void (*gone)(uint32_t vm, void *arg);
-	void *arg;
-};
-
-static bool process_gone(const void *row, void *arg)
+bool vm_gone(uint32_t vm)
 {
-	const struct vm_row *vm = row;
-	const struct prune *prune = arg;
-
-	if (!kill(vm->vm, 0) || errno != ESRCH)
-		return false;
-	if (prune->gone)
-		prune->gone(vm->vm, prune->arg);
-	return true;
+	return kill(vm, 0) && errno == ESRCH;
 }
 
-void vms_prune(struct vms *vms, void (*gone)(uint32_t vm, void *arg), void *arg)
+static bool of_gone_vm(const void *row, void *arg)
 {
-	struct prune prune = { gone, arg };
+	bool (**gone)(uint32_t vm) = arg;
 
-	table_prune(&vms->names, process_gone, &prune);
+	return (*gone)(((const struct vm_row *)row)->vm);
+}
+
+void vms_prune(struct vms *vms, bool (*gone)(uint32_t vm))
+{
+	table_prune(&vms->names, of_gone_vm, &gone);
 }

@@ -3,6 +3,7 @@
 #ifndef HVLENS_VMS_H
 #define HVLENS_VMS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include "table.h"
 
@@ -17,7 +18,9 @@ void vms_free(struct vms *vms);
 
 /* Reads /proc/@vm/comm when @vm is new.  "?" if that failed: the process is gone. */
 const char *vms_name(struct vms *vms, uint32_t vm);
-/* Forgets the VMs whose process is gone, after calling @gone (may be NULL) for each. */
-void vms_prune(struct vms *vms, void (*gone)(uint32_t vm, void *arg), void *arg);
+/* Forgets the VMs for which @gone is true. */
+void vms_prune(struct vms *vms, bool (*gone)(uint32_t vm));
+/* Has the VM's process ended? */
+bool vm_gone(uint32_t vm);
 
 #endif
