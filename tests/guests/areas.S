@@ -37,3 +37,32 @@ GUEST(yield_counts)
 	blt	1b
 	DONE
 GUEST_END(yield_counts)
+
+/*
+ * r20 times: register r21 as the VPA of vCPU r22 (with its length, 2 bytes at
+ * 4), deregister it.  r4 = how many of these hypercalls succeeded.
+ */
+GUEST(register_other)
+	li	r23, 0
+	li	r24, 1
+	sldi	r25, r24, 45
+	mulli	r26, r25, 5
+1:	mr	r4, r25
+	mr	r5, r22
+	mr	r6, r21
+	HCALL	H_REGISTER_VPA
+	cmpdi	r3, H_SUCCESS
+	bne	2f
+	addi	r23, r23, 1
+2:	mr	r4, r26
+	mr	r5, r22
+	HCALL	H_REGISTER_VPA
+	cmpdi	r3, H_SUCCESS
+	bne	3f
+	addi	r23, r23, 1
+3:	addi	r20, r20, -1
+	cmpdi	r20, 0
+	bne	1b
+	mr	r4, r23
+	DONE
+GUEST_END(register_other)

@@ -5,6 +5,7 @@
  */
 #include <endian.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -12,8 +13,10 @@
 #include "fixture.h"
 #include "host.h"
 #include "tap.h"
+#include "thread.h"
 
 GUEST(hcall6);
+GUEST(register_other);
 GUEST(yield_counts);
 
 #define H_RESOURCE	-16
@@ -182,7 +185,8 @@ static void dispatch_log(void)
 	log = vm_ptr(&f.vm, DTL, 2 * entries * DTL_ENTRY);
 	memset(log, 0xa5, 2 * entries * DTL_ENTRY);
 	reg(&f, REG_VPA, 0, VPA, VPA_SIZE);
-	tap_is(reg(&f, REG_DTL, 0, DTL, entries * DTL_ENTRY + rest), H_SUCCESS, "DTL of 4.4 entries");
+	tap_is(reg(&f, REG_DTL, 0, DTL, entries * DTL_ENTRY + rest), H_SUCCESS,
+	       "DTL of 4.4 entries");
 	run_rounds(&f);
 
 	index = be64_at(&f, VPA + VPA_DTL_INDEX);
@@ -304,19 +308,101 @@ static void from_user_space(void)
 			continue;
 		vcpu_get_one(&f.vcpu, s->id, back);
 		tap_is(back[0], s->addr, "ONE_REG: %s: reads back", s->what);
-		tap_is(hcall(&f, H_PROD, 0, 0, 0), H_SUCCESS, "ONE_REG: %s: the guest runs", s->what);
+		tap_is(hcall(&f, H_PROD, 0, 0, 0), H_SUCCESS, "ONE_REG: %s: the guest runs",
+		       s->what);
 	}
 	fixture_end(&f);
 }
 
+/*
+ * One vCPU registers and deregisters the other's VPA, which lies in the last
+ * page and so next to nothing, while that one goes in and out of the guest and
+ * the VMM drops the page again and again.
+ */
+static void from_another_vcpu(void)
+{
+	const u64 other = FIXTURE_RAM - 0x10000, rounds = 2000;
+	struct vcpu_thread threads[2];
+	struct vcpu second;
+	struct fixture f;
+	unsigned int i;
+	u32 *length;
+
+	fixture_real(&f, hcall6);
+	vcpu_create(&f.vm, &second, 1);
+	length = vm_ptr(&f.vm, other + 4, 4);
+
+	vm_load_guest(&f.vm, GUEST_CODE, register_other);
+	vcpu_set_gpr(&f.vcpu, 20, rounds);
+	vcpu_set_gpr(&f.vcpu, 21, other);
+	vcpu_set_gpr(&f.vcpu, 22, 1);
+	vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL);
+
+	vm_load_guest(&f.vm, GUEST_CODE + 0x1000, yield_counts);
+	vcpu_set_gpr(&second, 20, 2 * rounds);
+	vcpu_set_gpr(&second, 21, VPA);
+	vcpu_set_gpr(&second, 31, FIXTURE_DATA);
+	vcpu_set_entry(&second, GUEST_CODE + 0x1000, MSR_REAL);
+
+	for (i = 0; i < 2; i++) {
+		threads[i] = (struct vcpu_thread){
+			.vcpu = i ? &second : &f.vcpu,
+			.cpu = i % host_cpus(),
+		};
+		*length = htobe32(VPA_SIZE << 16);
+		thread_start(&threads[i]);
+	}
+	for (i = 0; i < 100; i++) {
+		madvise(vm_ptr(&f.vm, other, 0x10000), 0x10000, MADV_DONTNEED);
+		*length = htobe32(VPA_SIZE << 16);
+		host_sleep_ms(1);
+	}
+	for (i = 0; i < 2; i++) {
+		thread_join(&threads[i]);
+		tap_is(threads[i].last, KVM_EXIT_PAPR_HCALL, "one for another: vCPU %u ends", i);
+		tap_is(threads[i].vcpu->run->papr_hcall.nr, REPORT_DONE,
+		       "one for another: vCPU %u is through", i);
+	}
+	/* registering fails while the page is new and the length not there yet */
+	tap_ok(vcpu_hcall_arg(&f.vcpu, 0) >= rounds && vcpu_hcall_arg(&f.vcpu, 0) <= 2 * rounds,
+	       "one for another: each was taken back");
+	vcpu_destroy(&second);
+	fixture_end(&f);
+}
+
+/* @name: after a newline, before a blank */
+static long vm_counter(const char *name)
+{
+	static char text[16384];
+	const char *line;
+
+	/* the counters of each CPU are added up from time to time, or now */
+	host_write("/proc/sys/vm/stat_refresh", "1");
+	host_read("/proc/vmstat", text, sizeof(text));
+	line = strstr(text, name);
+	if (!line)
+		tap_bail("no counter %s", name);
+	return strtol(line + strlen(name), NULL, 10);
+}
+
+static long pinned_pages(void)
+{
+	return vm_counter("\nnr_foll_pin_acquired ") - vm_counter("\nnr_foll_pin_released ");
+}
+
 int main(void)
 {
+	long pinned;
+
 	tap_start(60);
+	pinned = pinned_pages();
 	registration();
 	yield_counts();
 	dispatch_log();
 	dirty_log();
 	memory_goes();
 	from_user_space();
+	from_another_vcpu();
+	tap_is(pinned_pages(), pinned, "no page stays pinned");
 	return tap_done();
 }

@@ -89,11 +89,12 @@ static const struct pattern {
 	u64 args[6];
 } patterns[] = {
 	{ "zeros", { 0 } },
-	{ "all ones", { -1ull, -1ull, -1ull, -1ull, -1ull, -1ull } },
-	{ "largest signed", { ~0ull >> 1, ~0ull >> 1, ~0ull >> 1, ~0ull >> 1, ~0ull >> 1, ~0ull >> 1 } },
-	{ "2^32", { 1ull << 32, 1ull << 32, 1ull << 32, 1ull << 32, 1ull << 32, 1ull << 32 } },
-	{ "the end of memory", { FIXTURE_RAM, FIXTURE_RAM, FIXTURE_RAM, FIXTURE_RAM, FIXTURE_RAM, FIXTURE_RAM } },
-	{ "over the end of memory", { 8, FIXTURE_RAM - 4, FIXTURE_RAM - 4, 4096, FIXTURE_RAM - 4, 8 } },
+	{ "all ones", { [0 ... 5] = -1ull } },
+	{ "largest signed", { [0 ... 5] = ~0ull >> 1 } },
+	{ "2^32", { [0 ... 5] = 1ull << 32 } },
+	{ "the end of memory", { [0 ... 5] = FIXTURE_RAM } },
+	{ "over the end of memory",
+	  { 8, FIXTURE_RAM - 4, FIXTURE_RAM - 4, 4096, FIXTURE_RAM - 4, 8 } },
 	{ "no memory", { 8, FIXTURE_MMIO, FIXTURE_MMIO, FIXTURE_MMIO, FIXTURE_MMIO, 8 } },
 	{ "ranges that wrap", { 0, -4096ull, -8ull, 4096, -4096ull, -1ull } },
 };
@@ -174,8 +175,8 @@ static void invalidate(void)
 	       "H_RPT_INVALIDATE: everything");
 	tap_is(answer(&f, H_RPT_INVALIDATE, 0, 1, H_RPTI_TYPE_TLB, 1, 0x2000, 0x1000), ARG(H_P5),
 	       "H_RPT_INVALIDATE: ends before it starts");
-	tap_is(answer(&f, H_RPT_INVALIDATE, 0, 1, H_RPTI_TYPE_NESTED, 1, 0, 0x1000), ARG(H_FUNCTION),
-	       "H_RPT_INVALIDATE: nested");
+	tap_is(answer(&f, H_RPT_INVALIDATE, 0, 1, H_RPTI_TYPE_NESTED, 1, 0, 0x1000),
+	       ARG(H_FUNCTION), "H_RPT_INVALIDATE: nested");
 	fixture_end(&f);
 }
 
@@ -247,28 +248,32 @@ static const struct rtas_call {
 static void rtas(void)
 {
 	struct kvm_rtas_token_args token = { .name = "ibm,set-xive", .token = 0x2001 };
+	u64 args[6] = { 0 };
 	struct fixture f;
 	unsigned int i;
 
 	fixture_real(&f, hcall6);
-	tap_is(vm_ioctl(&f.vm, KVM_PPC_RTAS_DEFINE_TOKEN, &token), 0, "RTAS: a function of the kernel's");
+	tap_is(vm_ioctl(&f.vm, KVM_PPC_RTAS_DEFINE_TOKEN, &token), 0,
+	       "RTAS: a function of the kernel's");
 	for (i = 0; i < ARRAY_SIZE(rtas_calls); i++) {
 		const struct rtas_call *c = &rtas_calls[i];
 		const u32 words[] = {
 			htobe32(token.token), htobe32(c->nargs), htobe32(c->nret),
 		};
-		const u64 args[6] = { c->args };
 		int ret;
 
+		args[0] = c->args;
 		memcpy(vm_ptr(&f.vm, FIXTURE_DATA, sizeof(words)), words, sizeof(words));
 		ret = run(&f, H_RTAS, args);
 		tap_is(ret, c->error ? ARG(c->error) : KVM_EXIT_PAPR_HCALL, "RTAS: %s", c->what);
 		if (!c->error)
-			tap_is(f.vcpu.run->papr_hcall.nr, REPORT_VALUE, "RTAS: %s: answered", c->what);
+			tap_is(f.vcpu.run->papr_hcall.nr, REPORT_VALUE, "RTAS: %s: answered",
+			       c->what);
 	}
 
 	*(u32 *)vm_ptr(&f.vm, FIXTURE_DATA, 4) = htobe32(0x2002);
-	run(&f, H_RTAS, (const u64[6]){ FIXTURE_DATA });
+	args[0] = FIXTURE_DATA;
+	run(&f, H_RTAS, args);
 	tap_is(f.vcpu.run->papr_hcall.nr, H_RTAS, "RTAS: a function of user space's goes there");
 	fixture_end(&f);
 }

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Text and JSON from the same calls. */
+#include <stdlib.h>
+#include <string.h>
+#include "emit.h"
+#include "unit.h"
+
+static const struct emit_column
+	name	= { "name", "NAME", -6, EMIT_STRING },
+	count	= { "count", "COUNT", 6, EMIT_COUNT },
+	time	= { "time_ns", "TIME", 8, EMIT_NS },
+	share	= { "share_pct", "SHARE%", 6, EMIT_TENTHS },
+	hidden	= { "hidden", NULL, 0, EMIT_COUNT },
+	drawn	= { NULL, "DRAWN", -1, EMIT_STRING },
+	yes	= { "yes", "really", 0, EMIT_BOOL };
+
+static void ns_have_four_digits(void **state)
+{
+	static const struct { uint64_t ns; const char *text; } cases[] = {
+		{ 0, "0ns" }, { 1, "1ns" }, { 999, "999ns" }, { 1000, "1.000us" }, { 1234, "1.234us" },
+		{ 9999, "9.999us" }, { 10000, "10.00us" }, { 99994, "99.99us" }, { 99995, "100.0us" },
+		{ 100000, "100.0us" }, { 999949, "999.9us" }, { 999950, "1.000ms" },
+		{ 1234567, "1.235ms" }, { 12345678, "12.35ms" }, { 999999999, "1.000s" },
+		{ 1500000000, "1.500s" }, { 60000000000, "60.00s" }, { 3600000000000, "3600s" },
+	};
+	char buf[FORMAT_NS_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_string_equal(format_ns(buf, cases[i].ns), cases[i].text);
+	/* The largest fits. */
+	assert_true(strlen(format_ns(buf, UINT64_MAX)) < FORMAT_NS_SIZE - 1);
+}
+
+static void document(struct emit *emit)
+{
+	const struct emit_column titles[] = { name, count, time, share, hidden };
+
+	emit_document(emit);
+	emit_facts(emit);
+	emit_number(emit, &count, 3);
+	emit_number(emit, &hidden, 4);
+	emit_number(emit, &yes, 1);
+	emit_absent(emit, &time);
+	emit_facts_end(emit);
+	emit_text(emit, "a line for people\n");
+	emit_object(emit, "object");
+	emit_number(emit, &hidden, 5);
+	emit_object_end(emit);
+	emit_titles(emit, titles, COUNT(titles));
+	emit_array(emit, "rows");
+	emit_row(emit);
+	emit_string(emit, &name, "a");
+	emit_number(emit, &count, 12);
+	emit_number(emit, &time, 1234);
+	emit_number(emit, &share, 1005);
+	emit_row_end(emit);
+	emit_row(emit);
+	emit_string(emit, &name, "b");
+	emit_absent(emit, &count);
+	emit_absent(emit, &time);
+	emit_number(emit, &share, 7);
+	emit_number(emit, &hidden, 9);
+	emit_array(emit, "inner");
+	emit_row(emit);
+	emit_number(emit, &count, 1);
+	emit_string(emit, &drawn, "##");
+	emit_row_end(emit);
+	emit_row(emit);
+	emit_number(emit, &count, 2);
+	emit_row_end(emit);
+	emit_array_end(emit);
+	emit_row_end(emit);
+	emit_array_end(emit);
+}
+
+static char *emitted(enum emit_form form, void (*write)(struct emit *emit))
+{
+	struct emit emit = { .form = form };
+	char *text;
+	size_t size;
+
+	emit.out = open_memstream(&text, &size);
+	assert_non_null(emit.out);
+	write(&emit);
+	assert_int_equal(emit_document_end(&emit), 0);
+	fclose(emit.out);
+	return text;
+}
+
+static void as_text(void **state)
+{
+	char *text = emitted(EMIT_TEXT, document);
+
+	(void)state;
+	assert_string_equal(text,
+			    "COUNT 3  really  TIME -\n"
+			    "a line for people\n"
+			    "NAME    COUNT     TIME SHARE%\n"
+			    "a          12  1.234us  100.5\n"
+			    "b           -        -    0.7\n"
+			    "     1 ##\n"
+			    "     2\n");
+	free(text);
+}
+
+static void as_json(void **state)
+{
+	char *text = emitted(EMIT_JSON, document);
+
+	(void)state;
+	assert_string_equal(text,
+			    "{\"count\":3,\"hidden\":4,\"yes\":true,\"time_ns\":null,\"object\":{\"hidden\":5},"
+			    "\"rows\":[{\"name\":\"a\",\"count\":12,\"time_ns\":1234,\"share_pct\":100.5},"
+			    "{\"name\":\"b\",\"count\":null,\"time_ns\":null,\"share_pct\":0.7,\"hidden\":9,"
+			    "\"inner\":[{\"count\":1},{\"count\":2}]}]}\n");
+	assert_true(json_valid(text));
+	free(text);
+}
+
+static void evil_name(struct emit *emit)
+{
+	emit_document(emit);
+	emit_string(emit, &name, "a\"b\\c\n\t\x01\x7f\xff{");
+}
+
+static void strings_are_escaped(void **state)
+{
+	char *text = emitted(EMIT_JSON, evil_name);
+
+	(void)state;
+	assert_string_equal(text, "{\"name\":\"a\\\"b\\\\c\\u000a\\u0009\\u0001\\u007f\\u00ff{\"}\n");
+	assert_true(json_valid(text));
+	free(text);
+}
+
+static void a_full_device_is_an_error(void **state)
+{
+	struct emit emit = { .form = EMIT_JSON, .out = fopen("/dev/full", "w") };
+
+	(void)state;
+	assert_non_null(emit.out);
+	document(&emit);
+	assert_true(emit_document_end(&emit) < 0);
+	fclose(emit.out);
+}
+
+/* The checker that the other tests rely on */
+static void the_checker_refuses(void **state)
+{
+	static const char *const bad[] = {
+		"", "\n", "{}", "{,}\n", "{\"a\":1,}\n", "{\"a\":01}\n", "{\"a\":1.}\n", "{\"a\":nul}\n",
+		"[1 2]\n", "{\"a\" 1}\n", "{\"a\":\"\n\"}\n", "{}\n{}\n", "[1\n", "{\"a\":-}\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_false(json_valid(bad[i]));
+	assert_true(json_valid("{\"a\":[1,-2.5,\"x\\u00ff\",{},[],null,true,false]}\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(ns_have_four_digits),
+		cmocka_unit_test(as_text),
+		cmocka_unit_test(as_json),
+		cmocka_unit_test(strings_are_escaped),
+		cmocka_unit_test(a_full_device_is_an_error),
+		cmocka_unit_test(the_checker_refuses),
+	};
+
+	return RUN(tests);
+}
