@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guest memory by guest effective address: the guest's own process-scoped radix
- * tables, walked in software, and loads and stores by the hardware's quadrants.
+ * Guest effective addresses: the guest's own process-scoped radix tables, walked
+ * in software.
+ *
+ * The hardware could do it (quadrants 1 and 2: loads with the guest's LPID and
+ * PID in the host's registers), but each use costs two heavy synchronizations,
+ * runs the host with the guest's PID, and ends in a fault where the guest's
+ * translation is not perfect. One instruction fetch for each MMIO access is all
+ * that needs it: five loads from memory are no worse and can't go wrong.
  */
 #include <linux/kvm_host.h>
 #include <linux/uaccess.h>
 
-#include <asm/hw_irq.h>
 #include <asm/kvm_book3s.h>
 #include <asm/kvm_ppc.h>
 #include <asm/mmu.h>
@@ -43,12 +48,14 @@ static unsigned int tree_bits(u64 root)
 		     (root & RTS2_MASK) >> RTS2_SHIFT);
 }
 
-/* 0, or -EFAULT when @gpa is not in guest memory. */
+/* 0, or -EFAULT when @gpa is not in guest memory. Context: kvm->srcu. */
 static int read_entry(struct kvm *kvm, gpa_t gpa, u64 *entry)
 {
+	unsigned long hva = gfn_to_hva(kvm, gpa >> PAGE_SHIFT);
 	__be64 value;
 
-	if (kvm_read_guest(kvm, gpa, &value, sizeof(value)))
+	if (kvm_is_error_hva(hva) ||
+	    get_user(value, (__be64 __user *)(hva + offset_in_page(gpa))))
 		return -EFAULT;
 	*entry = be64_to_cpu(value);
 	return 0;
@@ -189,88 +196,6 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 	gpte->rc = pte & (_PAGE_ACCESSED | _PAGE_DIRTY);
 	set_access(vcpu, gpte, pte);
 	return 0;
-}
-
-/*
- * The quadrants (Book III, 6.7.5.1): in hypervisor state, an effective address
- * that starts with 0b01 is translated by LPIDR's and PIDR's tables, 0b10 by
- * LPIDR's and those of PID 0.
- */
-#define QUADRANT_SHIFT		62
-#define QUADRANT_LPID_PID	1UL
-#define QUADRANT_LPID_KERNEL	2UL
-
-/*
- * Where the host's PID register holds the guest's, host user space is not
- * reachable: no interrupt may come in between that looks there, not even
- * performance monitor's with its stack walk.
- */
-static int quadrant_copy(struct kvm_vcpu *vcpu, gva_t eaddr, void *buf,
-			 unsigned int size, bool store)
-{
-	const unsigned long both = MSR_IR | MSR_DR;
-	unsigned long host_lpid, host_pid, flags, ea, left;
-	u32 pid = vcpu->arch.pid;
-
-	/* With relocation off the hardware would translate what is real. */
-	if ((vcpu->arch.shregs.msr & both) != both)
-		return -EINVAL;
-	if (eaddr & GENMASK_ULL(61, GUEST_EA_BITS))
-		return -EINVAL;
-
-	switch (eaddr >> 62) {
-	case 0:
-		break;
-	case 3:
-		pid = 0;
-		break;
-	default:
-		return -EINVAL;
-	}
-	ea = (eaddr & GENMASK_ULL(GUEST_EA_BITS - 1, 0)) |
-	     (pid ? QUADRANT_LPID_PID : QUADRANT_LPID_KERNEL) << QUADRANT_SHIFT;
-
-	powerpc_local_irq_pmu_save(flags);
-	host_lpid = mfspr(SPRN_LPID);
-	host_pid = mfspr(SPRN_PID);
-
-	/*
-	 * LPID first and last: a PID of the guest's must never be in force for
-	 * the host's tables, where it may be anyone's.
-	 */
-	asm volatile("hwsync; isync" : : : "memory");
-	mtspr(SPRN_LPID, vcpu->kvm->arch.lpid);
-	if (pid)
-		mtspr(SPRN_PID, pid);
-	isync();
-
-	pagefault_disable();
-	if (store)
-		left = __copy_to_user_inatomic((void __user *)ea, buf, size);
-	else
-		left = __copy_from_user_inatomic(buf, (void __user *)ea, size);
-	pagefault_enable();
-
-	asm volatile("hwsync; isync" : : : "memory");
-	if (pid)
-		mtspr(SPRN_PID, host_pid);
-	mtspr(SPRN_LPID, host_lpid);
-	isync();
-	powerpc_local_irq_pmu_restore(flags);
-
-	return left ? -EINVAL : 0;
-}
-
-int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
-			  int size)
-{
-	return quadrant_copy(vcpu, *eaddr, ptr, size, false);
-}
-
-int radix_store_to_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
-			 int size)
-{
-	return quadrant_copy(vcpu, *eaddr, ptr, size, true);
 }
 
 /*

@@ -2,14 +2,13 @@
 /*
  * The guest's memory as the hypervisor sees it: partition-scoped radix trees,
  * the faults that fill them, the notifiers that empty them, the dirty log, and
- * access to guest memory by effective address.
+ * guest effective addresses.
  *
  * The names of the sources say which part is where:
  *   radix_tree.c     the tree: entries, levels, descend, install, unmap, free
  *   radix_fault.c    HISI and HDSI
  *   radix_memslot.c  MMU notifiers, memslot changes, dirty log
- *   guest_walk.c     the guest's own (process-scoped) tables; loads and stores
- *                    by guest effective address
+ *   guest_walk.c     the guest's own (process-scoped) tables
  *   mmio.c           instructions that touch addresses without a memslot
  */
 #ifndef HVLENS_RADIX_H
@@ -91,18 +90,6 @@ int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info);
  */
 int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 		bool data, bool iswrite);
-
-/*
- * ops->load_from_eaddr, ops->store_to_eaddr: copy @size bytes (no more than a
- * page) through the hardware's own translation, in the vCPU's LPID and PID and
- * with its MSR[PR] ignored (the access is the hypervisor's). 0, or -EINVAL: not
- * possible this way, kvm.ko then translates in software.
- * Context: vCPU loaded (its PID register image is current).
- */
-int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
-			  int size);
-int radix_store_to_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
-			 int size);
 
 /*
  * mmio.c: the instruction at the guest's NIP accesses @gpa (effective address
