@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The VMM's memory changes under a guest: the guest sees it at once. */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "remote.h"
+#include "tap.h"
+#include "thread.h"
+
+#define SLOT_GPA	0x10000000ull
+#define SLOT_SIZE	(4ull << 20)
+#define MAGIC		0x1000000000ull
+#define DISCARDS	50
+
+static u64 *slot(struct fixture *f)
+{
+	u64 *memory = vmm_memory(SLOT_SIZE, PAGE_2M);
+	int rc;
+
+	remote_start(f);
+	rc = vm_set_slot(&f->vm, 1, SLOT_GPA, memory, SLOT_SIZE, 0);
+	if (rc)
+		tap_bail("memory slot 1: %s", strerror(-rc));
+	return memory;
+}
+
+static void *map_again(void *at, size_t size, int protection)
+{
+	void *p = mmap(at, size, protection, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+
+	if (p == MAP_FAILED)
+		tap_bail("mmap: %s", strerror(errno));
+	return p;
+}
+
+static void remapped(void)
+{
+	struct fixture f;
+	u64 *memory = slot(&f);
+
+	remote_put(&f.vcpu, SLOT_GPA, MAGIC);
+	map_again(memory, SLOT_SIZE, PROT_READ | PROT_WRITE);
+	tap_is(remote_get(&f.vcpu, SLOT_GPA), 0, "mapped anew: the guest sees the new page");
+	remote_put(&f.vcpu, SLOT_GPA, MAGIC + 1);
+	tap_is(memory[0], MAGIC + 1, "mapped anew: its store reaches it");
+	fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
+static void unmapped(void)
+{
+	struct fixture f;
+	u64 *memory = slot(&f);
+
+	remote_put(&f.vcpu, SLOT_GPA, MAGIC);
+	munmap(memory, SLOT_SIZE);
+	tap_is(remote_run(&f.vcpu, REMOTE_LOAD, SLOT_GPA, 0, 8, 1), (u64)(long)-EFAULT,
+	       "unmapped: KVM_RUN fails with EFAULT");
+	map_again(memory, SLOT_SIZE, PROT_READ | PROT_WRITE);
+	memory[0] = MAGIC + 2;
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "unmapped: it goes on with memory there");
+	tap_is(vcpu_hcall_arg(&f.vcpu, 0), MAGIC + 2, "unmapped: and gets what is there now");
+	fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
+static void protected(void)
+{
+	struct fixture f;
+	u64 *memory = slot(&f);
+
+	remote_put(&f.vcpu, SLOT_GPA, MAGIC);
+	if (mprotect(memory, SLOT_SIZE, PROT_READ))
+		tap_bail("mprotect: %s", strerror(errno));
+	tap_is(remote_get(&f.vcpu, SLOT_GPA), MAGIC, "read-only in the VMM: the guest loads");
+	tap_is(remote_run(&f.vcpu, REMOTE_STORE, SLOT_GPA, 5, 8, 1), (u64)(long)-EFAULT,
+	       "read-only in the VMM: its store fails with EFAULT");
+	tap_is(memory[0], MAGIC, "read-only in the VMM: nothing is changed");
+	if (mprotect(memory, SLOT_SIZE, PROT_READ | PROT_WRITE))
+		tap_bail("mprotect: %s", strerror(errno));
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "writable again: the store goes through");
+	tap_is(memory[0], 5, "writable again: and is there");
+	fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
+static void discarded(void)
+{
+	struct fixture f;
+	u64 *memory = slot(&f);
+
+	remote_put(&f.vcpu, SLOT_GPA, MAGIC);
+	madvise(memory, SLOT_SIZE, MADV_DONTNEED);
+	tap_is(remote_get(&f.vcpu, SLOT_GPA), 0, "discarded: the guest loads zero");
+	/* The page of zeros is everybody's: a store needs one of its own. */
+	remote_put(&f.vcpu, SLOT_GPA, MAGIC + 3);
+	tap_is(memory[0], MAGIC + 3, "discarded: its store gets a page of its own");
+	tap_is(memory[1], 0, "discarded: with zeros");
+	fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
+/* After fork() both processes share the pages until one stores: the guest does. */
+static void forked(void)
+{
+	struct fixture f;
+	u64 *memory = slot(&f);
+	int to_child[2], status = 0;
+	char go = 0;
+	pid_t child;
+
+	remote_put(&f.vcpu, SLOT_GPA, MAGIC);
+	if (pipe(to_child))
+		tap_bail("pipe: %s", strerror(errno));
+	child = fork();
+	if (!child) {
+		if (read(to_child[0], &go, 1) != 1)
+			_exit(2);
+		_exit(memory[0] == MAGIC ? 0 : 1);
+	}
+	remote_put(&f.vcpu, SLOT_GPA, MAGIC + 4);
+	tap_is(memory[0], MAGIC + 4, "forked: the guest's store is in the parent");
+	if (write(to_child[1], &go, 1) != 1 || waitpid(child, &status, 0) != child)
+		tap_bail("the child: %s", strerror(errno));
+	tap_is(status, 0, "forked: and not in the child");
+	close(to_child[0]);
+	close(to_child[1]);
+	fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
+static bool nonzero_soon(volatile u64 *word)
+{
+	u64 end = host_timebase() + 2 * host_timebase_hz();
+
+	while (!*word && host_timebase() < end)
+		;
+	return *word;
+}
+
+/*
+ * Pages are discarded under a guest that stores to them all the time, on
+ * another CPU where there is one: each time its stores have to reach the new
+ * pages.  A translation that stays behind would send them to the old ones.
+ */
+static void while_running(int advice, const char *name)
+{
+	struct vcpu_thread thread = { .cpu = host_cpus() - 1 };
+	unsigned int i, reached = 0;
+	struct fixture f;
+	u64 *memory = slot(&f);
+	u64 pages = SLOT_SIZE / PAGE_64K;
+
+	madvise(memory, SLOT_SIZE, advice);
+	host_pin(0);
+	remote_command(&f.vcpu, REMOTE_STORE_FOREVER, SLOT_GPA, 1, PAGE_64K, pages);
+	thread.vcpu = &f.vcpu;
+	thread_start(&thread);
+	for (i = 0; i < DISCARDS; i++) {
+		u64 *word = memory + (i % pages) * (PAGE_64K / sizeof(u64));
+
+		reached += nonzero_soon(word);
+		if (madvise(memory, SLOT_SIZE, MADV_DONTNEED))
+			tap_bail("MADV_DONTNEED: %s", strerror(errno));
+	}
+	tap_is(reached, DISCARDS, "discarded while the guest stores, %s: each new page is reached",
+	       name);
+	thread_stop(&thread);
+	tap_is(thread.last, (u64)(long)-EINTR, "discarded while the guest stores, %s: it ran on",
+	       name);
+	fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
+#define DAMON		"/sys/kernel/mm/damon/admin/kdamonds/"
+#define DAMON_REGIONS	DAMON "0/contexts/0/schemes/0/tried_regions/"
+
+static void damon_write(const char *file, const char *fmt, u64 value)
+{
+	char path[160], text[32];
+
+	snprintf(path, sizeof(path), DAMON "%s", file);
+	snprintf(text, sizeof(text), fmt, value);
+	host_write(path, text);
+}
+
+/* Accesses seen by DAMON in the region that starts at @start; -1: no such region */
+static long damon_accesses(u64 start, u64 end)
+{
+	unsigned int i;
+	long sum = -1;
+
+	for (i = 0; i < 64; i++) {
+		char path[160], text[32];
+		u64 from = 0;
+		long accesses;
+
+		snprintf(path, sizeof(path), DAMON_REGIONS "%u/start", i);
+		host_read(path, text, sizeof(text));
+		if (sscanf(text, "%lu", &from) != 1 || from < start || from >= end)
+			continue;
+		snprintf(path, sizeof(path), DAMON_REGIONS "%u/nr_accesses", i);
+		host_read(path, text, sizeof(text));
+		if (sscanf(text, "%ld", &accesses) == 1)
+			sum = (sum < 0 ? 0 : sum) + accesses;
+	}
+	return sum;
+}
+
+/*
+ * Reference bits: the kernel's DAMON clears and tests them for the VMM's
+ * addresses, which asks the backend.  The guest loads from one half of the slot
+ * only, the VMM touches neither.
+ */
+static void referenced(void)
+{
+	struct vcpu_thread thread = { .cpu = host_cpus() - 1 };
+	struct fixture f;
+	u64 *memory;
+	u64 start, middle, end;
+	unsigned int i;
+
+	if (access(DAMON, F_OK)) {
+		tap_skip("the kernel has no DAMON", "reference bits");
+		return;
+	}
+	memory = slot(&f);
+	start = (u64)memory;
+	middle = start + SLOT_SIZE / 2;
+	end = start + SLOT_SIZE;
+	madvise(memory, SLOT_SIZE, MADV_NOHUGEPAGE);
+	remote_run(&f.vcpu, REMOTE_STORE, SLOT_GPA, 1, PAGE_64K, SLOT_SIZE / PAGE_64K);
+
+	damon_write("nr_kdamonds", "%lu", 1);
+	damon_write("0/contexts/nr_contexts", "%lu", 1);
+	host_write(DAMON "0/contexts/0/operations", "fvaddr");
+	damon_write("0/contexts/0/monitoring_attrs/intervals/sample_us", "%lu", 5000);
+	damon_write("0/contexts/0/monitoring_attrs/intervals/aggr_us", "%lu", 100000);
+	damon_write("0/contexts/0/monitoring_attrs/intervals/update_us", "%lu", 1000000);
+	damon_write("0/contexts/0/targets/nr_targets", "%lu", 1);
+	damon_write("0/contexts/0/targets/0/pid_target", "%lu", getpid());
+	damon_write("0/contexts/0/targets/0/regions/nr_regions", "%lu", 2);
+	damon_write("0/contexts/0/targets/0/regions/0/start", "%lu", start);
+	damon_write("0/contexts/0/targets/0/regions/0/end", "%lu", middle);
+	damon_write("0/contexts/0/targets/0/regions/1/start", "%lu", middle);
+	damon_write("0/contexts/0/targets/0/regions/1/end", "%lu", end);
+	damon_write("0/contexts/0/schemes/nr_schemes", "%lu", 1);
+	host_write(DAMON "0/contexts/0/schemes/0/action", "stat");
+	damon_write("0/contexts/0/schemes/0/access_pattern/sz/max", "%lu", ~0ull);
+	damon_write("0/contexts/0/schemes/0/access_pattern/nr_accesses/max", "%lu", ~0u);
+	damon_write("0/contexts/0/schemes/0/access_pattern/age/max", "%lu", ~0u);
+
+	remote_command(&f.vcpu, REMOTE_LOAD_FOREVER, SLOT_GPA, 0, PAGE_64K,
+		       SLOT_SIZE / 2 / PAGE_64K);
+	thread.vcpu = &f.vcpu;
+	thread_start(&thread);
+	host_write(DAMON "0/state", "on");
+	host_sleep_ms(600);
+	host_write(DAMON "0/state", "update_schemes_tried_regions");
+	tap_ok(damon_accesses(start, middle) > 0,
+	       "reference bits: what the guest loads from is referenced (%ld)",
+	       damon_accesses(start, middle));
+	tap_is(damon_accesses(middle, end), 0, "reference bits: what it does not is not");
+	host_write(DAMON "0/state", "off");
+	thread_stop(&thread);
+	for (i = 0; i < SLOT_SIZE / PAGE_64K && memory[i * (PAGE_64K / 8)] == i + 1; i++)
+		;
+	tap_is(i, SLOT_SIZE / PAGE_64K, "reference bits: memory is unchanged");
+	damon_write("nr_kdamonds", "%lu", 0);
+	fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
+int main(void)
+{
+	tap_start(60);
+	remapped();
+	unmapped();
+	protected();
+	discarded();
+	forked();
+	while_running(MADV_NOHUGEPAGE, "small pages");
+	while_running(MADV_HUGEPAGE, "large pages");
+	referenced();
+	return tap_done();
+}
