@@ -15,11 +15,9 @@ typedef int take_fn(const void *key, const void *value, void *arg);
 
 static int drain_singly(int fd, size_t key_size, size_t value_size, take_fn *take, void *arg)
 {
-	char *key = malloc(key_size + value_size), *value = key + key_size;
-	int err = 0;
+	void *key = malloc(key_size), *value = malloc(value_size);
+	int err = key && value ? 0 : -ENOMEM;
 
-	if (!key)
-		return -ENOMEM;
 	while (!err) {
 		if (bpf_map_get_next_key(fd, NULL, key)) {
 			err = errno == ENOENT ? 0 : -errno;
@@ -31,6 +29,7 @@ static int drain_singly(int fd, size_t key_size, size_t value_size, take_fn *tak
 			err = take(key, value, arg);
 	}
 	free(key);
+	free(value);
 	return err;
 }
 
