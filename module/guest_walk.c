@@ -7,7 +7,11 @@
  * PID in the host's registers), but each use costs two heavy synchronizations,
  * runs the host with the guest's PID, and ends in a fault where the guest's
  * translation is not perfect. One instruction fetch for each MMIO access is all
- * that needs it: five loads from memory are no worse and can't go wrong.
+ * that needs it: six loads from memory are no worse and can't go wrong.
+ *
+ * They are made in one user-access window: closing one may flush the L1 data
+ * cache (uaccess_flush). Their addresses come from memslots, which kvm.ko
+ * has checked to be user space.
  */
 #include <linux/kvm_host.h>
 #include <linux/uaccess.h>
@@ -48,17 +52,35 @@ static unsigned int tree_bits(u64 root)
 		     (root & RTS2_MASK) >> RTS2_SHIFT);
 }
 
-/* 0, or -EFAULT when @gpa is not in guest memory. Context: kvm->srcu. */
-static int read_entry(struct kvm *kvm, gpa_t gpa, u64 *entry)
+/*
+ * Where the VMM has the guest real address @gpa, NULL when nowhere.
+ * Context: kvm->srcu.
+ */
+static void __user *user_address(struct kvm *kvm, gpa_t gpa)
 {
 	unsigned long hva = gfn_to_hva(kvm, gpa >> PAGE_SHIFT);
-	__be64 value;
 
-	if (kvm_is_error_hva(hva) ||
-	    get_user(value, (__be64 __user *)(hva + offset_in_page(gpa))))
+	if (kvm_is_error_hva(hva))
+		return NULL;
+	return (void __user *)(hva + offset_in_page(gpa));
+}
+
+/*
+ * 0, or -EFAULT when @gpa is not in guest memory.
+ * Context: kvm->srcu, user-access window.
+ */
+static int read_entry(struct kvm *kvm, gpa_t gpa, u64 *entry)
+{
+	u64 __user *from = user_address(kvm, gpa);
+	u64 value;
+
+	if (!from)
 		return -EFAULT;
-	*entry = be64_to_cpu(value);
+	unsafe_get_user(value, from, fault);
+	*entry = be64_to_cpu((__force __be64)value);
 	return 0;
+fault:
+	return -EFAULT;
 }
 
 /*
@@ -149,15 +171,15 @@ static u8 page_size_index(unsigned int shift)
 	return i;
 }
 
-int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
-		bool data, bool iswrite)
+/* radix_xlate() with kvm->srcu held and the user-access window open */
+static int translate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte)
 {
 	struct kvm *kvm = vcpu->kvm;
 	unsigned int shift;
-	gpa_t gpa;
 	u64 root, pte, page;
+	gpa_t gpa;
 	u32 pid;
-	int idx, ret;
+	int ret;
 
 	switch (eaddr >> 62) {
 	case 0:
@@ -174,14 +196,10 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 		return -EINVAL;
 
 	ret = process_entry(kvm, pid, &gpa);
-	if (ret)
-		return ret;
-
-	idx = srcu_read_lock(&kvm->srcu);
-	ret = read_entry(kvm, gpa, &root);
+	if (!ret)
+		ret = read_entry(kvm, gpa, &root);
 	if (!ret)
 		ret = walk_tree(kvm, eaddr, root, &pte, &shift);
-	srcu_read_unlock(&kvm->srcu, idx);
 	if (ret)
 		return ret;
 
@@ -196,6 +214,64 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 	gpte->rc = pte & (_PAGE_ACCESSED | _PAGE_DIRTY);
 	set_access(vcpu, gpte, pte);
 	return 0;
+}
+
+int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
+		bool data, bool iswrite)
+{
+	int ret = -EFAULT;
+	int idx = srcu_read_lock(&vcpu->kvm->srcu);
+
+	if (user_read_access_begin(NULL, 0)) {
+		ret = translate(vcpu, eaddr, gpte);
+		user_read_access_end();
+	}
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	return ret;
+}
+
+/* With kvm->srcu held and the user-access window open */
+static int fetch(struct kvm_vcpu *vcpu, gva_t eaddr, u32 *word)
+{
+	struct kvmppc_pte gpte = {
+		.raddr = eaddr & KVM_PAM,
+		.may_read = true,
+		.may_execute = true,
+	};
+	u32 __user *from;
+	int ret = 0;
+
+	if (vcpu->arch.shregs.msr & MSR_IR)
+		ret = translate(vcpu, eaddr, &gpte);
+	if (ret)
+		return ret;
+	if (!gpte.may_read || !gpte.may_execute)
+		return -EPERM;
+	from = user_address(vcpu->kvm, gpte.raddr);
+	if (!from)
+		return -EFAULT;
+	unsafe_get_user(*word, from, fault);
+	return 0;
+fault:
+	return -EFAULT;
+}
+
+int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
+			  int size)
+{
+	int ret = -EFAULT;
+	int idx;
+
+	if (size != sizeof(u32) || !IS_ALIGNED(*eaddr, sizeof(u32)))
+		return -EINVAL;
+
+	idx = srcu_read_lock(&vcpu->kvm->srcu);
+	if (user_read_access_begin(NULL, 0)) {
+		ret = fetch(vcpu, *eaddr, ptr);
+		user_read_access_end();
+	}
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	return ret ? -EINVAL : 0;
 }
 
 /*

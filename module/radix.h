@@ -92,6 +92,14 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 		bool data, bool iswrite);
 
 /*
+ * ops->load_from_eaddr: the word of an instruction at *@eaddr, as it is in
+ * memory; kvm.ko asks for nothing else with an HV guest. 0, or -EINVAL: not
+ * possible, kvm.ko then finds out why. Takes kvm->srcu itself.
+ */
+int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
+			  int size);
+
+/*
  * mmio.c: the instruction at the guest's NIP accesses @gpa (effective address
  * @ea), which no memslot backs. @is_store: direction of the fault. Returns like
  * radix_page_fault. Call without kvm->srcu.
