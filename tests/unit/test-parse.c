@@ -107,6 +107,7 @@ static void cpuinfo_of_a_machine(void **state)
 	host_parse_cpuinfo("model name\t: some CPU\nmodel\t\t: 85\n", &host);
 	assert_true(host.timebase_hz == 0);
 	assert_false(host.emulated);
+	assert_string_equal(host.model, "85");
 	host_parse_cpuinfo("", &host);
 	assert_true(host.timebase_hz == 0);
 	assert_string_equal(host.model, "");

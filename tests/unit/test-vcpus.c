@@ -235,6 +235,27 @@ static void a_sleep_over_windows_adds_up(void **state)
 	assert_int_equal(vcpus.present, 0);
 }
 
+static void the_last_record_tells_what_goes_on(void **state)
+{
+	const struct hvlens_vcpu_key on_0 = { 1, 0, 0 }, on_1 = { 1, 0, 1 };
+	const struct hvlens_vcpu_stat early = {
+		.exits = 1, .first_seq = 1, .last_seq = 1,
+		.last_t6 = 1100, .last_outcome = HVLENS_OUTCOME_USER,
+	}, late = {
+		.exits = 1, .first_seq = 2, .last_seq = 2, .first_prev_t6 = 1100,
+		.first_prev_outcome = HVLENS_OUTCOME_USER,
+		.last_t6 = 1400, .last_outcome = HVLENS_OUTCOME_BLOCK,
+	};
+
+	(void)state;
+	/* It went from CPU 1 to CPU 0; the order in which the CPUs are read says nothing. */
+	assert_int_equal(vcpus_add(&vcpus, &on_0, &late), 0);
+	assert_int_equal(vcpus_add(&vcpus, &on_1, &early), 0);
+	over(1000, 2000);
+	assert_int_equal(seen[0].outside[HVLENS_OUTCOME_BLOCK], 600);
+	assert_int_equal(seen[0].outside[HVLENS_OUTCOME_USER], 0);
+}
+
 static void a_record_after_the_end_takes_nothing_off(void **state)
 {
 	(void)state;
@@ -259,6 +280,7 @@ int main(void)
 		TEST(only_aborted_entries),
 		TEST(time_outside_fits_the_window),
 		TEST(a_sleep_over_windows_adds_up),
+		TEST(the_last_record_tells_what_goes_on),
 		TEST(a_record_after_the_end_takes_nothing_off),
 	};
 

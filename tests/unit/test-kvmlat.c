@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kvmlat without its kernel side: arguments, model, view. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "options.h"
+#include "status.h"
+#include "unit.h"
+#include "view.h"
+
+#define ARGS(...)	((char *[]){ "kvmlat", __VA_ARGS__, NULL })
+
+static int count_args(char **argv)
+{
+	int argc = 0;
+
+	while (argv[argc])
+		argc++;
+	return argc;
+}
+
+static struct options parsed(char **argv)
+{
+	struct options options;
+
+	options_parse(count_args(argv), argv, &options);
+	return options;
+}
+
+static void good_arguments(void **state)
+{
+	struct options options;
+
+	(void)state;
+	options = parsed((char *[]){ "kvmlat", NULL });
+	assert_int_equal(options.vm, HVLENS_ANY);
+	assert_int_equal(options.vcpu, HVLENS_ANY);
+	assert_int_equal(options.by, KVMLAT_BY_NONE);
+	assert_int_equal(options.phases, (1 << HVLENS_PHASE_MAX) - 1);
+	assert_int_equal(options.interval, 0);
+	assert_null(options.command);
+
+	options = parsed(ARGS("-p", "123", "-v", "0", "--by", "reason", "-j", "--hist", "0.5", "10"));
+	assert_int_equal(options.vm, 123);
+	assert_int_equal(options.vcpu, 0);
+	assert_int_equal(options.by, KVMLAT_BY_REASON);
+	assert_true(options.json);
+	assert_true(options.histograms);
+	assert_int_equal(options.interval, 500000000);
+	assert_int_equal(options.count, 10);
+
+	options = parsed(ARGS("--phase", "guest,norecover", "2", "--by=vcpu"));
+	assert_int_equal(options.phases, 1 << HVLENS_PHASE_GUEST | 1 << HVLENS_PHASE_NORECOVER);
+	assert_int_equal(options.by, KVMLAT_BY_VCPU);
+	assert_int_equal(options.count, 0);
+}
+
+static void a_command(void **state)
+{
+	char **argv = ARGS("-j", "1", "--", "2", "-p", "--", "x");
+	struct options options = parsed(argv);
+
+	(void)state;
+	assert_int_equal(options.interval, 1000000000);
+	assert_int_equal(options.vm, HVLENS_ANY);
+	assert_ptr_equal(options.command, argv + 4);
+	options = parsed(ARGS("--", "true"));
+	assert_string_equal(options.command[0], "true");
+	assert_int_equal(options.interval, 0);
+}
+
+static void parse_in_child(void *argv)
+{
+	parsed(argv);
+}
+
+static void bad_arguments(void **state)
+{
+	static char *const bad[][6] = {
+		{ "kvmlat", "-p", "0" }, { "kvmlat", "-p", "x" }, { "kvmlat", "-p", "-1" }, { "kvmlat", "-p" },
+		{ "kvmlat", "-v", "1x" }, { "kvmlat", "-v", "99999999999" },
+		{ "kvmlat", "--by", "cpu" }, { "kvmlat", "--by", "" },
+		{ "kvmlat", "--phase", "gues" }, { "kvmlat", "--phase", "guest,,exit" },
+		{ "kvmlat", "--phase", "" }, { "kvmlat", "--phase", "guest," },
+		{ "kvmlat", "--phase", "averyveryverylongname" },
+		{ "kvmlat", "0" }, { "kvmlat", "1", "0" }, { "kvmlat", "1", "1.5" }, { "kvmlat", "one" },
+		{ "kvmlat", "1", "2", "3" }, { "kvmlat", "1", "2", "--", "true" },
+		{ "kvmlat", "--unknown" }, { "kvmlat", "-x" },
+	};
+	char output[4096];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		int status = run_child(parse_in_child, (void *)bad[i], output, sizeof(output));
+
+		if (status != STATUS_USAGE)
+			fail_msg("%s %s: %d", bad[i][1], bad[i][2] ? bad[i][2] : "", status);
+		assert_non_null(strstr(output, "kvmlat"));
+		assert_non_null(strstr(output, "--help"));
+	}
+}
+
+static void help_and_version(void **state)
+{
+	char output[8192];
+
+	(void)state;
+	assert_int_equal(run_child(parse_in_child, ARGS("--help"), output, sizeof(output)), 0);
+	assert_non_null(strstr(output, "--phase"));
+	assert_non_null(strstr(output, "norecover"));
+	assert_int_equal(run_child(parse_in_child, ARGS("--version"), output, sizeof(output)), 0);
+	assert_string_equal(output, "kvmlat (hvlens) test\n");
+}
+
+static struct model model;
+static struct vms vms;
+
+static int setup(void **state)
+{
+	(void)state;
+	model_init(&model);
+	vms_init(&vms);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	model_free(&model);
+	vms_free(&vms);
+	return 0;
+}
+
+static void take_vcpu(uint32_t vm, uint32_t vcpu, uint64_t first, uint64_t last, uint64_t signals)
+{
+	const struct hvlens_vcpu_key key = { vm, vcpu, 0 };
+	struct hvlens_vcpu_stat stat = {
+		.exits = last - first + 1,
+		.first_seq = first,
+		.last_seq = last,
+	};
+
+	stat.aborts[HVLENS_ABORT_SIGNAL] = signals;
+	assert_int_equal(model_take_vcpu(&model, &key, &stat), 0);
+}
+
+static void take_hist(uint32_t cpu, uint32_t vm, uint32_t id, enum hvlens_phase phase, uint64_t ticks)
+{
+	const struct kvmlat_key key = { cpu, vm, id };
+	struct kvmlat_value *value = calloc(1, sizeof(*value));
+
+	hvlens_hist_add(&value->phase[phase], ticks);
+	assert_int_equal(model_take_hist(&model, &key, value), 0);
+	free(value);
+}
+
+static void window_over(uint64_t ns, uint64_t dropped)
+{
+	const struct span span = { .ns = ns };
+	const struct hvlens_trouble trouble = { .dropped = dropped };
+
+	model_window(&model, &span, &trouble);
+}
+
+static const struct model_row *row(size_t index)
+{
+	return model.rows.rows[index];
+}
+
+static void adds_cpus_and_windows_up(void **state)
+{
+	(void)state;
+	take_vcpu(7, 0, 1, 2, 1);
+	take_hist(0, 0, 0x980, HVLENS_PHASE_GUEST, 10);
+	take_hist(1, 0, 0x980, HVLENS_PHASE_GUEST, 20);
+	window_over(1000, 0);
+	take_vcpu(7, 0, 5, 6, 2);
+	take_hist(0, 0, 0xc00, HVLENS_PHASE_GUEST, 5);
+	take_hist(0, 0, 0x980, HVLENS_PHASE_EXIT, 1);
+	window_over(1000, 4);
+	take_vcpu(7, 0, 8, 8, 0);
+	window_over(1000, 4);
+
+	assert_int_equal(model.rows.count, 2);
+	assert_int_equal(row(0)->key.id, 0x980);
+	assert_int_equal(row(0)->phase[HVLENS_PHASE_GUEST].count, 2);
+	assert_int_equal(row(0)->phase[HVLENS_PHASE_GUEST].sum, 30);
+	assert_int_equal(row(0)->phase[HVLENS_PHASE_EXIT].count, 1);
+	assert_int_equal(row(1)->key.id, 0xc00);
+	assert_int_equal(model.window.ns, 3000);
+	assert_int_equal(model.window.exits, 5);
+	assert_int_equal(model.window.vcpus, 1);
+	assert_int_equal(model.window.missed, 3);
+	assert_int_equal(model.window.aborts[HVLENS_ABORT_SIGNAL], 3);
+	assert_int_equal(model.window.trouble.dropped, 4);
+	assert_int_equal(model.exits_ever, 5);
+
+	model_clear(&model);
+	assert_int_equal(model.rows.count, 0);
+	assert_int_equal(model.window.exits, 0);
+	assert_int_equal(model.exits_ever, 5);
+}
+
+static const struct source_facts ours = {
+	.backend = "hvlens", .attach = "tp_btf", .records = true, .hz = 500000000,
+	.model = "8335-GTH",
+};
+
+static const struct source_facts stock = {
+	.backend = "stock", .attach = "raw_tp", .hz = 1000000000, .emulated = true,
+	.model = "IBM PowerNV (emulated by qemu)",
+};
+
+static char *report(enum emit_form form, enum kvmlat_by by, bool histograms,
+		    const struct source_facts *source)
+{
+	const struct options options = { .by = by, .histograms = histograms };
+	struct emit emit = { .form = form };
+	char *text;
+	size_t size;
+
+	emit.out = open_memstream(&text, &size);
+	assert_non_null(emit.out);
+	assert_int_equal(view_report(&emit, &model, &options, source, &vms, 0), 0);
+	fclose(emit.out);
+	return text;
+}
+
+#define assert_has(text, part)						\
+	do {								\
+		if (!strstr(text, part))				\
+			fail_msg("no \"%s\" in:\n%s", part, text);	\
+	} while (0)
+
+#define assert_lacks(text, part)					\
+	do {								\
+		if (strstr(text, part))					\
+			fail_msg("\"%s\" in:\n%s", part, text);		\
+	} while (0)
+
+static void shows_a_reason(void **state)
+{
+	char *text;
+
+	(void)state;
+	take_vcpu(7, 0, 1, 3, 0);
+	/* 500 MHz: 2 ns a tick */
+	take_hist(0, 0, 0x980, HVLENS_PHASE_GUEST, 10);
+	take_hist(0, 0, 0x980, HVLENS_PHASE_GUEST, 20);
+	take_hist(0, 0, 0x980, HVLENS_PHASE_GUEST, 1100);
+	window_over(1500000000, 0);
+
+	text = report(EMIT_TEXT, KVMLAT_BY_REASON, false, &ours);
+	assert_has(text, "backend hvlens  by tp_btf  window 1.500s  exits 3  vcpus 1  missed 0\n");
+	assert_has(text, "REASON      PHASE        COUNT     MIN    MEAN     P50     P90     P99   P99.9     MAX\n"
+			 "hdec        guest            3    20ns   753ns    40ns 2.200us 2.200us 2.200us 2.200us\n");
+	assert_lacks(text, "aborted");
+	assert_lacks(text, "emulator");
+	assert_lacks(text, "DROPPED");
+	free(text);
+
+	text = report(EMIT_JSON, KVMLAT_BY_REASON, true, &ours);
+	assert_true(json_valid(text));
+	assert_has(text, "\"schema\":\"hvlens-kvmlat/1\"");
+	assert_has(text, "\"clock_hz\":500000000,\"window_ns\":1500000000,\"exits\":3,");
+	assert_has(text, "\"aborts\":{\"signal\":0,\"resched\":0,\"mmu\":0,\"irq\":0,\"request\":0}");
+	assert_has(text, "{\"trap\":2432,\"reason\":\"hdec\",\"phase\":\"guest\",\"count\":3,\"min_ns\":20,"
+			 "\"mean_ns\":753,\"p50_ns\":40,\"p90_ns\":2200,\"p99_ns\":2200,\"p999_ns\":2200,"
+			 "\"max_ns\":2200,\"histogram\":[{\"from_ns\":20,\"to_ns\":50,\"count\":2},");
+	assert_has(text, "{\"from_ns\":2000,\"to_ns\":5000,\"count\":1}]}");
+	free(text);
+}
+
+static void draws_a_histogram(void **state)
+{
+	char *text;
+
+	(void)state;
+	take_vcpu(7, 0, 1, 3, 0);
+	for (int i = 0; i < 72; i++)
+		take_hist(0, 0, 0, HVLENS_PHASE_GUEST, 600);	/* 1.2 us */
+	take_hist(0, 0, 0, HVLENS_PHASE_GUEST, 3000);		/* 6 us */
+	window_over(1500000000, 0);
+	text = report(EMIT_TEXT, KVMLAT_BY_NONE, true, &ours);
+	assert_has(text, "\n"
+			 "        1us ..   2us       72 ####################################\n"
+			 "        2us ..   5us        0\n"
+			 "        5us ..  10us        1 #\n");
+	free(text);
+}
+
+static void shows_what_is_wrong(void **state)
+{
+	char *text;
+
+	(void)state;
+	take_vcpu(7, 0, 1, 3, 2);
+	take_vcpu(7, 1, 1, 1, 0);
+	take_hist(0, 0, 0, HVLENS_PHASE_GUEST, 10);
+	window_over(1000, 5);
+	take_vcpu(7, 0, 10, 10, 0);
+	window_over(1000, 5);
+	text = report(EMIT_TEXT, KVMLAT_BY_NONE, false, &ours);
+	assert_has(text, "missed 6  DROPPED (a map was full) 5\nentries aborted: signal 2\n");
+	free(text);
+	text = report(EMIT_JSON, KVMLAT_BY_NONE, false, &ours);
+	assert_true(json_valid(text));
+	assert_has(text, "\"missed\":6,\"dropped\":5,\"unknown_version\":0,\"backwards\":0,"
+			 "\"aborts\":{\"signal\":2,");
+	free(text);
+}
+
+static void says_what_stock_events_lack(void **state)
+{
+	char *text;
+
+	(void)state;
+	take_vcpu(7, 0, 0, 2, 0);
+	take_hist(0, 7, 0, HVLENS_PHASE_GUEST, 10);
+	window_over(1000, 0);
+	text = report(EMIT_TEXT, KVMLAT_BY_VCPU, false, &stock);
+	assert_has(text, "missed -\n");
+	assert_has(text, "times are an emulator's, not POWER's: IBM PowerNV (emulated by qemu)\n");
+	assert_has(text, "stock events: only counts and time in the guest");
+	assert_has(text, "\n      7     0 guest            1    10ns");
+	free(text);
+	text = report(EMIT_JSON, KVMLAT_BY_VCPU, false, &stock);
+	assert_true(json_valid(text));
+	assert_has(text, "\"emulated\":true");
+	assert_has(text, "\"missed\":null");
+	assert_has(text, "\"aborts\":null");
+	free(text);
+}
+
+static void shows_that_there_is_nothing(void **state)
+{
+	char *text;
+
+	(void)state;
+	window_over(1000, 0);
+	text = report(EMIT_TEXT, KVMLAT_BY_VM, true, &ours);
+	assert_has(text, "no exits yet\n");
+	assert_lacks(text, "PHASE");
+	free(text);
+	text = report(EMIT_JSON, KVMLAT_BY_VM, true, &ours);
+	assert_true(json_valid(text));
+	assert_has(text, "\"rows\":[]}");
+	free(text);
+}
+
+int main(void)
+{
+#define TEST(function)	cmocka_unit_test_setup_teardown(function, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_arguments),
+		cmocka_unit_test(a_command),
+		cmocka_unit_test(bad_arguments),
+		cmocka_unit_test(help_and_version),
+		TEST(adds_cpus_and_windows_up),
+		TEST(shows_a_reason),
+		TEST(draws_a_histogram),
+		TEST(shows_what_is_wrong),
+		TEST(says_what_stock_events_lack),
+		TEST(shows_that_there_is_nothing),
+	};
+
+	return RUN(tests);
+}

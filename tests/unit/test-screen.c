@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The screen, on a terminal of its own: what it draws, how it takes keys and
+ * sizes, and that the terminal is as before however the program ends.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <termios.h>
+#include <utmp.h>
+#include <unistd.h>
+#include "screen.h"
+#include "unit.h"
+
+static char output[1 << 16];
+
+static const struct source_facts ours = {
+	.backend = "hvlens", .attach = "tp_btf", .records = true, .hz = 1000000000, .model = "8335-GTH",
+};
+
+static struct model model;
+static struct vms vms;
+static struct sorting sorting = { .by = BY_VCPU, .column = COL_EXITS };
+
+static void draw(void)
+{
+	const struct view view = { &model, &sorting, &ours, &vms, 0 };
+
+	screen_draw(&view);
+}
+
+static void fill(uint32_t count)
+{
+	const struct span span = { .ns = 1000000000 };
+	const struct hvlens_trouble trouble = { 0 };
+
+	model_init(&model, BY_VCPU);
+	vms_init(&vms);
+	for (uint32_t vcpu = 0; vcpu < count; vcpu++) {
+		const struct kvmexit_key key = { 4711, vcpu, 0, 0x980, HVLENS_HCALL_NONE };
+		const struct kvmexit_value value = { .exits = 1000 - vcpu };
+		const struct hvlens_vcpu_key vcpu_key = { 4711, vcpu, 0 };
+		const struct hvlens_vcpu_stat stat = { .exits = 1000 - vcpu };
+
+		model_take_exits(&model, &key, &value);
+		model_take_vcpu(&model, &vcpu_key, &stat);
+	}
+	model_window(&model, &span, &trouble);
+}
+
+struct scene {
+	void (*play)(void);
+	const char *keys;
+	int rows, columns;
+	int status;		/* as run_child()'s */
+	struct termios before, after;
+};
+
+/* Plays a scene on a terminal; all that it writes is in output. */
+static void on_terminal(struct scene *scene)
+{
+	struct winsize size = { .ws_row = scene->rows, .ws_col = scene->columns };
+	const struct rlimit no_core = { 0 };
+	int master, slave, status;
+	struct pollfd fd;
+	size_t len = 0;
+	ssize_t got;
+	pid_t pid;
+
+	assert_int_equal(openpty(&master, &slave, NULL, NULL, &size), 0);
+	assert_int_equal(tcgetattr(slave, &scene->before), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		close(master);
+		login_tty(dup(slave));
+		setrlimit(RLIMIT_CORE, &no_core);
+		setenv("TERM", "xterm", 1);
+		unsetenv("LINES");
+		unsetenv("COLUMNS");
+		scene->play();
+		exit(0);
+	}
+	if (scene->keys)
+		assert_true(write(master, scene->keys, strlen(scene->keys)) > 0);
+	fd = (struct pollfd){ .fd = master, .events = POLLIN };
+	for (;;) {
+		bool ended = waitpid(pid, &status, WNOHANG) == pid;
+
+		while (poll(&fd, 1, 10) > 0 && (fd.revents & POLLIN) && len < sizeof(output) - 1) {
+			got = read(master, output + len, sizeof(output) - 1 - len);
+			if (got <= 0)
+				break;
+			len += got;
+		}
+		if (ended)
+			break;
+	}
+	output[len] = '\0';
+	/* Our own descriptor of the terminal kept it as the child left it. */
+	assert_int_equal(tcgetattr(slave, &scene->after), 0);
+	close(slave);
+	close(master);
+	scene->status = WIFSIGNALED(status) ? -WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+static void assert_restored(const struct scene *scene)
+{
+	assert_int_equal(scene->after.c_lflag, scene->before.c_lflag);
+	assert_int_equal(scene->after.c_iflag, scene->before.c_iflag);
+	assert_int_equal(scene->after.c_oflag, scene->before.c_oflag);
+	/* xterm: alternate screen left after it was entered, cursor shown */
+	assert_non_null(strstr(output, "\033[?1049h"));
+	assert_non_null(strstr(strstr(output, "\033[?1049h"), "\033[?1049l"));
+	assert_non_null(strstr(strstr(output, "\033[?25l"), "\033[?25h"));
+}
+
+static void play_close(void)
+{
+	fill(3);
+	if (!screen_open())
+		exit(1);
+	draw();
+	screen_close();
+}
+
+static void draws_and_closes(void **state)
+{
+	struct scene scene = { .play = play_close, .rows = 24, .columns = 120 };
+
+	(void)state;
+	on_terminal(&scene);
+	assert_int_equal(scene.status, 0);
+	assert_non_null(strstr(output, "backend hvlens"));
+	assert_non_null(strstr(output, "4711"));
+	assert_non_null(strstr(output, "TOP REASON"));
+	assert_non_null(strstr(output, "q quit"));
+	assert_restored(&scene);
+}
+
+static void play_exit(void)
+{
+	fill(1);
+	if (!screen_open())
+		exit(1);
+	draw();
+	exit(7);
+}
+
+static void exit_restores(void **state)
+{
+	struct scene scene = { .play = play_exit, .rows = 24, .columns = 80 };
+
+	(void)state;
+	on_terminal(&scene);
+	assert_int_equal(scene.status, 7);
+	assert_restored(&scene);
+}
+
+static int crash;
+
+static void play_crash(void)
+{
+	fill(1);
+	if (!screen_open())
+		exit(1);
+	draw();
+	raise(crash);
+	exit(1);
+}
+
+static void crashes_restore(void **state)
+{
+	static const int signals[] = { SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(signals); i++) {
+		struct scene scene = { .play = play_crash, .rows = 24, .columns = 80 };
+
+		crash = signals[i];
+		on_terminal(&scene);
+		assert_int_equal(scene.status, -signals[i]);
+		assert_restored(&scene);
+	}
+}
+
+static void play_sizes(void)
+{
+	static const struct winsize sizes[] = {
+		{ 24, 80, 0, 0 }, { 1, 1, 0, 0 }, { 2, 10, 0, 0 }, { 5, 300, 0, 0 }, { 200, 500, 0, 0 },
+		{ 3, 40, 0, 0 },
+	};
+
+	fill(500);
+	if (!screen_open())
+		exit(1);
+	for (size_t i = 0; i < COUNT(sizes); i++) {
+		ioctl(STDOUT_FILENO, TIOCSWINSZ, &sizes[i]);
+		screen_resize();
+		draw();
+	}
+	screen_close();
+}
+
+static void any_size_will_do(void **state)
+{
+	struct scene scene = { .play = play_sizes, .rows = 24, .columns = 80 };
+
+	(void)state;
+	on_terminal(&scene);
+	assert_int_equal(scene.status, 0);
+	assert_restored(&scene);
+}
+
+static void expect(bool condition, int code)
+{
+	if (!condition)
+		exit(code);
+}
+
+static void play_keys(void)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	fill(500);
+	if (!screen_open())
+		exit(1);
+	draw();
+	poll(&fd, 1, 10000);
+	/* g, I: by guest share, inverted; R: that column is there too, and all is regrouped */
+	expect(screen_keys(&sorting) == SCREEN_REGROUP, 2);
+	expect(sorting.by == BY_REASON && sorting.column == COL_GUEST && sorting.reverse, 3);
+	draw();
+	screen_close();
+}
+
+static void takes_keys(void **state)
+{
+	struct scene scene = { .play = play_keys, .keys = "gIR", .rows = 24, .columns = 80 };
+
+	(void)state;
+	on_terminal(&scene);
+	assert_int_equal(scene.status, 0);
+}
+
+static void play_quit(void)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	fill(500);
+	if (!screen_open())
+		exit(1);
+	poll(&fd, 1, 10000);
+	/* u: not a column by reason, so that sorting falls back to exits */
+	expect(screen_keys(&sorting) == SCREEN_QUIT, 2);
+	expect(sorting.by == BY_REASON && sorting.column == COL_EXITS, 3);
+	/* Steps over what is not shown, and around */
+	screen_close();
+}
+
+static void quits(void **state)
+{
+	struct scene scene = { .play = play_quit, .keys = "uRq", .rows = 24, .columns = 80 };
+
+	(void)state;
+	on_terminal(&scene);
+	assert_int_equal(scene.status, 0);
+	assert_restored(&scene);
+}
+
+static void play_unknown(void)
+{
+	setenv("TERM", "no-such-terminal", 1);
+	/* Not exit(): curses itself leaks then, and LeakSanitizer would say so. */
+	_exit(screen_open() ? 1 : 5);
+}
+
+static void an_unknown_terminal_is_refused(void **state)
+{
+	struct scene scene = { .play = play_unknown, .rows = 24, .columns = 80 };
+
+	(void)state;
+	on_terminal(&scene);
+	assert_int_equal(scene.status, 5);
+	assert_int_equal(scene.after.c_lflag, scene.before.c_lflag);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(draws_and_closes),
+		cmocka_unit_test(exit_restores),
+		cmocka_unit_test(crashes_restore),
+		cmocka_unit_test(any_size_will_do),
+		cmocka_unit_test(takes_keys),
+		cmocka_unit_test(quits),
+		cmocka_unit_test(an_unknown_terminal_is_refused),
+	};
+
+	return RUN(tests);
+}
