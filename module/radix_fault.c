@@ -29,7 +29,6 @@ struct fault {
 	bool fetch;			/* HISI */
 	unsigned long seq;		/* kvm->mmu_invalidate_seq */
 	bool host_marked_dirty;		/* the host knows of the coming writes */
-	struct radix_spare spare;
 };
 
 /* ASDR's guest real address; the architecture ignores the bits above it. */
@@ -119,10 +118,12 @@ static u64 leaf_entry(const struct fault *f, u64 host, unsigned int host_shift,
 }
 
 /*
- * Maps what the host's table has now, if the tables for it are there.
- * @level: the leaf's level, when one of them is missing (-ENOMEM).
+ * Maps what the host's table has now.
+ * 0: mapped. -EAGAIN: the host's mapping is changing. -ENOENT: the host's table
+ * does not allow the access. -ENOMEM: @spare (NULL: none) lacks a table at
+ * *@level or above.
  */
-static int map_once(struct fault *f, int *level)
+static int map_once(struct fault *f, struct radix_spare *spare, int *level)
 {
 	struct kvm *kvm = f->vcpu->kvm;
 	unsigned int host_shift;
@@ -140,26 +141,35 @@ static int map_once(struct fault *f, int *level)
 	entry = leaf_entry(f, host, host_shift, *level);
 	if (f->write && !(entry & _PAGE_WRITE))
 		goto unlock;
-	ret = radix_install(kvm, f->slot, f->gpa, *level, entry, &f->spare);
+	ret = radix_install(kvm, f->slot, f->gpa, *level, entry, spare);
 unlock:
 	spin_unlock(&kvm->mmu_lock);
 	return ret;
 }
 
-/*
- * 0: mapped. -EAGAIN: the host's mapping is changing. -ENOENT: the host's table
- * does not allow the access. -ENOMEM.
- */
+/* The same with tables for @level and above; -ENOMEM: there is no memory. */
+static noinline int map_with_tables(struct fault *f, int level)
+{
+	struct radix_spare spare = {};
+	int ret;
+
+	do {
+		if (radix_spare_fill(&spare, level)) {
+			ret = -ENOMEM;
+			break;
+		}
+		ret = map_once(f, &spare, &level);
+	} while (ret == -ENOMEM);
+	radix_spare_free(&spare);
+	return ret;
+}
+
 static int map_from_host(struct fault *f)
 {
-	int level, ret;
+	int level;
+	int ret = map_once(f, NULL, &level);
 
-	while ((ret = map_once(f, &level)) == -ENOMEM) {
-		ret = radix_spare_fill(&f->spare, level);
-		if (ret)
-			break;
-	}
-	return ret;
+	return ret == -ENOMEM ? map_with_tables(f, level) : ret;
 }
 
 /*
@@ -207,7 +217,6 @@ static int map_page(struct fault *f)
 		if (!ret)
 			ret = map_from_host(f);
 	}
-	radix_spare_free(&f->spare);
 
 	switch (ret) {
 	case 0:

@@ -15,18 +15,15 @@
 #include "radix.h"
 #include "radix_tree.h"
 
-struct radix_level {
+/* The levels' tables */
+static struct radix_level {
 	const char *name;
-	unsigned int shift;
-	unsigned int bits;
 	struct kmem_cache *cache;
-};
-
-static struct radix_level levels[RADIX_LEVELS] = {
-	{ "hvlens_radix_pte",  PAGE_SHIFT, 21 - PAGE_SHIFT },
-	{ "hvlens_radix_2m",   21,          9 },
-	{ "hvlens_radix_1g",   30,          9 },
-	{ "hvlens_radix_root", 39,         13 },
+} levels[RADIX_LEVELS] = {
+	{ "hvlens_radix_pte" },
+	{ "hvlens_radix_2m" },
+	{ "hvlens_radix_1g" },
+	{ "hvlens_radix_root" },
 };
 
 #define ROOT	(RADIX_LEVELS - 1)
@@ -35,24 +32,27 @@ static struct radix_level levels[RADIX_LEVELS] = {
 #define LEAF_GAINS	(_PAGE_READ | _PAGE_WRITE | _PAGE_EXEC | \
 			 _PAGE_ACCESSED | _PAGE_DIRTY)
 
-unsigned int radix_shift(int level)
-{
-	return levels[level].shift;
-}
-
 static u64 span(int level)
 {
-	return 1UL << levels[level].shift;
+	return BIT_ULL(radix_shift(level));
+}
+
+/* log2 of a table's number of entries */
+static unsigned int index_bits(int level)
+{
+	unsigned int above = level < ROOT ? radix_shift(level + 1) : RADIX_BITS;
+
+	return above - radix_shift(level);
 }
 
 static unsigned long entries(int level)
 {
-	return 1UL << levels[level].bits;
+	return BIT(index_bits(level));
 }
 
 static __be64 *entry_at(__be64 *table, int level, gpa_t gpa)
 {
-	return table + ((gpa >> levels[level].shift) & (entries(level) - 1));
+	return table + ((gpa >> radix_shift(level)) & (entries(level) - 1));
 }
 
 static u64 load(const __be64 *entry)
@@ -82,7 +82,7 @@ static __be64 *table_of(u64 entry)
 
 static u64 entry_for_table(const __be64 *table, int level)
 {
-	return _PAGE_PRESENT | __pa(table) | levels[level].bits;
+	return _PAGE_PRESENT | __pa(table) | index_bits(level);
 }
 
 u64 radix_update(__be64 *entry, u64 clear, u64 set)
@@ -109,7 +109,7 @@ void radix_flush_add(struct radix_flush *flush, gpa_t gpa, int level)
 {
 	if (flush->pages < RADIX_FLUSH_PAGES) {
 		flush->page[flush->pages].gpa = gpa;
-		flush->page[flush->pages].shift = levels[level].shift;
+		flush->page[flush->pages].shift = radix_shift(level);
 	}
 	flush->pages++;
 }
@@ -271,7 +271,7 @@ int radix_install(struct kvm *kvm, const struct kvm_memory_slot *slot,
 			table = table_of(old);
 			continue;
 		}
-		if (!spare->table[at - 1])
+		if (!spare || !spare->table[at - 1])
 			return -ENOMEM;
 		if (is_valid(old))
 			remove_entry(kvm, slot, entry, gpa, at);
@@ -314,7 +314,7 @@ void radix_vm_free(struct kvm *kvm)
 u64 radix_partition_entry(struct kvm *kvm)
 {
 	return PATB_HR | radix__get_tree_size() | __pa(root_of(kvm)) |
-	       levels[ROOT].bits;
+	       index_bits(ROOT);
 }
 
 int radix_init(void)
@@ -323,7 +323,7 @@ int radix_init(void)
 
 	for (level = 0; level < RADIX_LEVELS; level++) {
 		struct radix_level *l = &levels[level];
-		unsigned int size = sizeof(__be64) << l->bits;
+		unsigned int size = sizeof(__be64) << index_bits(level);
 
 		l->cache = kmem_cache_create(l->name, size, size, 0, NULL);
 		if (!l->cache) {

@@ -31,7 +31,12 @@
 #define RADIX_BITS	52	/* the tree's size: guest real addresses below 2^52 */
 
 /* log2 of what one entry of @level (0 to 3) maps, in bytes */
-unsigned int radix_shift(int level);
+static inline unsigned int radix_shift(int level)
+{
+	static const u8 shift[RADIX_LEVELS] = { PAGE_SHIFT, 21, 30, 39 };
+
+	return shift[level];
+}
 
 /*
  * TLB entries to be invalidated. Every change that needs it is added, then one
@@ -94,6 +99,7 @@ void radix_spare_free(struct radix_spare *spare);
  * A leaf that is there already for the same page gains the access, R and C that
  * @entry has; anything else there is removed, the TLB flushed.
  * @slot: the memslot that covers the whole leaf.
+ * @spare: takes what it needs from there; NULL: nothing.
  * 0; -ENOMEM: @spare lacks a table, fill it and call again (the memory that it
  * is about may have changed meanwhile).
  * Context: kvm->mmu_lock.
