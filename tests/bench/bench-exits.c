@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * bench-exits: what a round trip out of a guest costs, as the guest sees it.
+ *
+ * A line an operation, separated by tabs: its name, the median in ticks of the
+ * timebase over the last three quarters of the repetitions, their least and
+ * their greatest.  In an emulator that counts instructions a tick is a number of
+ * them; elsewhere it is time.
+ *
+ * For the timer it is the lower quartile: about every other tick of the host's
+ * does more than the timer's own work (RCU, the scheduler), so that the median
+ * falls now on the one kind and now on the other.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "bench.h"
+#include "fixture.h"
+#include "tap.h"
+
+GUEST(bench_hcall_kernel);
+GUEST(bench_hcall_user);
+GUEST(bench_first_touch);
+GUEST(bench_mmio_load);
+GUEST(bench_timer);
+
+#define BENCH_SLOT_GPA	0x10000000ull
+
+static const struct bench {
+	const char *name, *image, *end;
+	unsigned int repeat;
+	unsigned int part;	/* 2: the median; 4: the lower quartile */
+	u64 r22;
+	bool host_pages;	/* needs a host page of memory for each repetition */
+} benches[] = {
+#define BENCH(name)	#name, guest_bench_##name, guest_bench_##name##_end
+	{ BENCH(hcall_kernel), 1024, 2, 0, false },
+	{ BENCH(hcall_user), 1024, 2, 0, false },
+	{ BENCH(first_touch), 512, 2, KERNEL_EA + BENCH_SLOT_GPA, true },
+	{ BENCH(mmio_load), 1024, 2, KERNEL_EA + FIXTURE_MMIO, false },
+	{ BENCH(timer), 96, 4, 0, false },
+};
+
+static int by_value(const void *a, const void *b)
+{
+	u64 x = *(const u64 *)a, y = *(const u64 *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Memory that the host has already, so that only the guest's mapping is new */
+static void add_memory(struct fixture *f, size_t size)
+{
+	void *memory = vmm_memory(size, PAGE_2M);
+	int rc;
+
+	if (madvise(memory, size, MADV_NOHUGEPAGE))
+		tap_bail("MADV_NOHUGEPAGE: %s", strerror(errno));
+	memset(memory, 1, size);
+	rc = vm_set_slot(&f->vm, 1, BENCH_SLOT_GPA, memory, size, 0);
+	if (rc)
+		tap_bail("memory slot 1: %s", strerror(-rc));
+	mmu_map(&f->mmu, 0, KERNEL_EA + BENCH_SLOT_GPA, BENCH_SLOT_GPA, size, PAGE_2M,
+		PTE_KERNEL);
+}
+
+static void run(const struct bench *bench)
+{
+	u64 page = sysconf(_SC_PAGESIZE);
+	unsigned int drop = bench->repeat / 4, count = bench->repeat - drop;
+	struct fixture f;
+	u64 *ticks;
+
+	fixture_virt_image(&f, bench->image, bench->end);
+	if (bench->host_pages)
+		add_memory(&f, (bench->repeat * page + PAGE_2M - 1) & -PAGE_2M);
+	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY, ~0ull >> 1);
+	vcpu_set_gpr(&f.vcpu, 20, bench->repeat);
+	vcpu_set_gpr(&f.vcpu, 21, KERNEL_EA + BENCH_RESULTS);
+	vcpu_set_gpr(&f.vcpu, 22, bench->r22);
+	vcpu_set_gpr(&f.vcpu, 23, page);
+	for (;;) {
+		int reason = vcpu_run(&f.vcpu);
+
+		if (reason == KVM_EXIT_MMIO || reason == -EINTR)
+			continue;
+		if (reason != KVM_EXIT_PAPR_HCALL)
+			tap_bail("%s: KVM_RUN gave %d", bench->name, reason);
+		if (f.vcpu.run->papr_hcall.nr == REPORT_DONE)
+			break;
+		if (f.vcpu.run->papr_hcall.nr != REPORT_STEP)
+			tap_bail("%s: the guest stopped with %#lx", bench->name,
+				 (u64)f.vcpu.run->papr_hcall.nr);
+	}
+	ticks = (u64 *)vm_ptr(&f.vm, BENCH_RESULTS, bench->repeat * sizeof(u64)) + drop;
+	qsort(ticks, count, sizeof(*ticks), by_value);
+	printf("%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", bench->name, ticks[count / bench->part],
+	       ticks[0], ticks[count - 1]);
+	fixture_end(&f);
+}
+
+int main(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(benches); i++)
+		run(&benches[i]);
+	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
+}
