@@ -23,6 +23,13 @@
 #define LANDING_SRR1		96
 #define LANDING_DAR		104
 #define LANDING_DSISR		112
+#define LANDING_FLUSH		120
+
+/* hv_landing.flush: what has to happen before the guest runs (mitigation.c) */
+#define FLUSH_STORES		0x1	/* no store forwarding into the guest */
+#define FLUSH_L1D_DISPLACE	0x2	/* empty the L1 data cache: by loads, */
+#define FLUSH_L1D_ORI		0x4	/* by ori 30,30,0, */
+#define FLUSH_L1D_TRIG2		0x8	/* by mtspr TRIG2 */
 
 /*
  * vmlinux's half of the exit (arch/powerpc/kvm/book3s_64_entry.S,
@@ -55,6 +62,8 @@ struct hv_landing {
 	u64 srr1;
 	u64 dar;
 	u64 dsisr;
+	/* set before the entry */
+	u64 flush;	/* FLUSH_* */
 };
 
 struct kvm_vcpu;

@@ -14,6 +14,7 @@
 #include <linux/linkage.h>
 #include <asm/asm-offsets.h>
 #include <asm/kvm_asm.h>
+#include <asm/ppc-opcode.h>
 #include <asm/ppc_asm.h>
 #include <asm/ptrace.h>
 #include <asm/reg.h>
@@ -24,6 +25,27 @@
 #define OUR_LANDING		STACK_FRAME_MIN_SIZE
 #define OUR_FRAME_SIZE		(STACK_FRAME_MIN_SIZE + 16)
 #define OUR_TOC			24	/* ELFv2: the TOC save doubleword */
+
+/*
+ * L1D_DISPLACE area size: push everything out of the L1 data cache by loading
+ * as much else, from the area that the kernel keeps for it (as its own
+ * fallback does).  Clobbers both, CTR and r0.  The prefetcher is stopped first,
+ * or it would load lines on its own account.
+ */
+.macro L1D_DISPLACE area size
+	ld	\area, PACA_RFI_FLUSH_FALLBACK_AREA(r13)
+	ld	\size, PACA_L1D_FLUSH_SIZE(r13)
+	srdi	\size, \size, 7 + 4	/* lines of 128 bytes, 16 a round */
+	mtctr	\size
+	DCBT_BOOK3S_STOP_ALL_STREAM_IDS(r0)
+	sync
+11:
+	.irp	line, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	ld	r0, (0x80 + 8) * \line(\area)
+	.endr
+	addi	\area, \area, 0x80 * 16
+	bdnz	11b
+.endm
 
 /*
  * ENTER timed
@@ -58,6 +80,27 @@
 	std	\n, VMLINUX_FRAME_NVGPR(\n)(r1)
 	.endr
 
+	/*
+	 * Mitigations, where registers are still free.  What is loaded after
+	 * them is the guest's own state.
+	 */
+	ld	r5, LANDING_FLUSH(r4)
+	cmpdi	r5, 0
+	beq	2f
+	andi.	r0, r5, FLUSH_L1D_DISPLACE
+	beq	1f
+	L1D_DISPLACE	r6, r7
+1:	andi.	r0, r5, FLUSH_L1D_ORI
+	beq	1f
+	ori	r31, r31, 0	/* speculation barrier */
+	ori	r30, r30, 0	/* L1D flush hint */
+1:	andi.	r0, r5, FLUSH_L1D_TRIG2
+	beq	1f
+	mtspr	SPRN_TRIG2, r0
+1:	andi.	r0, r5, FLUSH_STORES
+	beq	2f
+	.long	0x7e0006ac	/* eieio, with the bit that makes it a store barrier */
+2:
 	ld	r5, VCPU_LR(r3)
 	ld	r6, VCPU_CTR(r3)
 	ld	r7, VCPU_XER(r3)

@@ -16,6 +16,14 @@
 
 #include "landing.h"
 
+/* The host's performance monitor while the guest runs (pmu.c). */
+struct pmu_host {
+	bool switched;
+	u32 pmc[6];
+	u64 mmcr0, mmcr1, mmcr2, mmcr3, mmcra;
+	u64 siar, sdar, sier[3];
+};
+
 /*
  * A vCPU's state that struct kvm_vcpu_arch has no room for.  kvm.ko reaches
  * the virtual core through vcpu->arch.vcore; a core has exactly one thread
@@ -29,6 +37,7 @@ struct hv_vcpu {
 	struct hvlens_exit rec;		/* the pass under way */
 	bool recording;			/* rec is being filled for a listener */
 	struct hv_landing landing;
+	struct pmu_host pmu;
 };
 
 #define TB_NIL	(~0ULL)	/* no timebase value: nothing is being timed */

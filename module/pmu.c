@@ -67,8 +67,10 @@ static void freeze(u64 mmcr0, u64 mmcra)
 #define LOAD_GUEST(spr, guest, own)	mtspr(SPRN_##spr, vcpu->arch.guest);
 
 /* Stop and keep the host's counters if perf uses them, start the guest's. */
-void pmu_to_guest(struct kvm_vcpu *vcpu, struct pmu_host *host)
+void pmu_to_guest(struct hv_vcpu *hv)
 {
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	struct pmu_host *host = &hv->pmu;
 	bool guest_uses = vcpu->arch.hfscr & HFSCR_PM;
 	bool host_uses = ppc_get_pmu_inuse();
 
@@ -95,8 +97,10 @@ void pmu_to_guest(struct kvm_vcpu *vcpu, struct pmu_host *host)
 }
 
 /* The reverse. */
-void pmu_to_host(struct kvm_vcpu *vcpu, struct pmu_host *host)
+void pmu_to_host(struct hv_vcpu *hv)
 {
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	struct pmu_host *host = &hv->pmu;
 	struct lppaca *vpa = vcpu->arch.vpa.pinned_addr;
 
 	if (!host->switched)

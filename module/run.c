@@ -190,7 +190,6 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 		       u64 limit, unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
-	struct pmu_host pmu;
 	unsigned long lpcr;
 	bool done = false;
 
@@ -207,13 +206,13 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	guest_timing_enter_irqoff();
 	if (vcpu->arch.xive_cam_word)
 		kvmppc_xive_push_vcpu(vcpu);
-	pmu_to_guest(vcpu, &pmu);
+	pmu_to_guest(hv);
 	__this_cpu_write(switch_running, vcpu->kvm);
 
 	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
 
 	__this_cpu_write(switch_running, NULL);
-	pmu_to_host(vcpu, &pmu);
+	pmu_to_host(hv);
 	hv->seq++;
 	if (rec)
 		record_why(hv, rec);

@@ -12,16 +12,13 @@ void switch_vcpu_init(struct hv_vcpu *hv);
 int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
 	      unsigned long msr);
 
-/* pmu.c */
-struct pmu_host {
-	bool switched;
-	u32 pmc[6];
-	u64 mmcr0, mmcr1, mmcr2, mmcr3, mmcra;
-	u64 siar, sdar, sier[3];
-};
+/* mitigation.c */
+int mitigation_init(void);
+u64 mitigation_flush(void);
 
-void pmu_to_guest(struct kvm_vcpu *vcpu, struct pmu_host *host);
-void pmu_to_host(struct kvm_vcpu *vcpu, struct pmu_host *host);
+/* pmu.c */
+void pmu_to_guest(struct hv_vcpu *hv);
+void pmu_to_host(struct hv_vcpu *hv);
 
 /* tlb_p9.c */
 void tlb_flush_local(struct kvm *kvm);

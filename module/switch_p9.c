@@ -43,6 +43,7 @@ CHECK_LANDING(SRR0, srr0);
 CHECK_LANDING(SRR1, srr1);
 CHECK_LANDING(DAR, dar);
 CHECK_LANDING(DSISR, dsisr);
+CHECK_LANDING(FLUSH, flush);
 
 /* The VM whose guest context this CPU has loaded, or NULL. */
 DEFINE_PER_CPU(struct kvm *, switch_running);
@@ -343,6 +344,7 @@ void switch_vcpu_init(struct hv_vcpu *hv)
 	hv->landing.virt = (unsigned long)hv_landed_p9;
 	hv->landing.host_lpid = kvm->arch.host_lpid;
 	hv->landing.host_lpcr = kvm->arch.host_lpcr;
+	hv->landing.flush = mitigation_flush();
 }
 
 /*
@@ -352,8 +354,8 @@ void switch_vcpu_init(struct hv_vcpu *hv)
  * are also mapped linearly, and a linear address works in real mode (the
  * top four bits are ignored, ISA Book III, "Real Mode Address").
  *
- * Return: 0, or -EINVAL if the landing spans pages, which its alignment in the
- * assembly rules out.
+ * Return: 0; -EINVAL if the landing spans pages, which its alignment in the
+ * assembly rules out; or mitigation_init()'s error.
  */
 int switch_init(void)
 {
@@ -366,5 +368,5 @@ int switch_init(void)
 		return -EINVAL;
 	}
 	landing_real = (unsigned long)page_address(page) + offset_in_page(start);
-	return 0;
+	return mitigation_init();
 }
