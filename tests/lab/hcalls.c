@@ -157,7 +157,6 @@ static void cede(void)
 	vcpu_run_hcall(&f.vcpu);
 	vm_load_guest(&f.vm, GUEST_CODE + 0x1000, hcall_cede);
 	vcpu_set_gpr(&f.vcpu, 20, 1000);
-	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY, ~0ull >> 1);
 	vcpu_set_entry(&f.vcpu, KERNEL_EA + GUEST_CODE + 0x1000, MSR_VIRT);
 	*fixture_data(&f, 0) = 0;
 	thread.vcpu = &f.vcpu;
@@ -188,7 +187,6 @@ static void ping_pong(void)
 	for (i = 0; i < 2; i++) {
 		struct vcpu *vcpu = i ? &second : &f.vcpu;
 
-		vcpu_set_reg(vcpu, KVM_REG_PPC_DEC_EXPIRY, ~0ull >> 1);
 		threads[i] = (struct vcpu_thread){ .vcpu = vcpu, .cpu = i % host_cpus() };
 		thread_start(&threads[i]);
 	}

@@ -22,7 +22,6 @@ static void timer_fixture_image(struct fixture *f, const char *start, const char
 {
 	fixture_virt_image(f, start, end);
 	vm_load_guest(&f->vm, 0x900, timer_interrupt);
-	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_DEC_EXPIRY, ~0ull >> 1);
 	vcpu_set_entry(&f->vcpu, KERNEL_EA + GUEST_CODE, MSR_VIRT | ee);
 }
 
