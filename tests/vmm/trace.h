@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Tracepoints as a program gets them: the raw records that fire on the calling
+ * thread, by perf_event_open(2), complete or with the number that was lost.
+ */
+#ifndef TESTS_TRACE_H
+#define TESTS_TRACE_H
+
+#include "vmm.h"
+
+struct trace;
+
+/* Listens to "SYSTEM:EVENT"; NULL if there is no such event. */
+struct trace *trace_start(const char *event);
+
+/* Stops listening; what was recorded can still be read. */
+void trace_stop(struct trace *trace);
+
+/*
+ * The records in order: their number, and each one's bytes (valid until
+ * trace_end()); @size in bytes, from the common header on.
+ */
+size_t trace_count(struct trace *trace);
+const void *trace_record(struct trace *trace, size_t index, size_t *size);
+
+/* Records that did not fit the buffer */
+u64 trace_lost(struct trace *trace);
+
+/* Field @name of record @index, zero-extended from its size */
+u64 trace_field(struct trace *trace, size_t index, const char *name);
+
+void trace_end(struct trace *trace);
+
+#endif
