@@ -184,8 +184,8 @@ static long h_set_mode(struct kvm_vcpu *vcpu, const unsigned long *args)
 			return H_FUNCTION;
 		return set_mode_dawr(vcpu, args, &arch->dawr1, &arch->dawrx1);
 	case H_SET_MODE_RESOURCE_ADDR_TRANS_MODE:
-		/* same rule as for LPCR[AIL] from user space */
-		if (mflags == 3 && cpu_has_feature(CPU_FTR_P9_RADIX_PREFETCH_BUG))
+		/* user space sets LPCR[AIL], if this guest can have it */
+		if (mflags == 3 && !lpcr_filter(vcpu->kvm, LPCR_AIL_3))
 			return H_UNSUPPORTED_FLAG_START;
 		return H_TOO_HARD;
 	default:

@@ -23,6 +23,7 @@ GUEST(hcall6);
 
 #define H_UNSUPPORTED		-67
 #define H_P5			-58
+#define H_UNSUPPORTED_FLAG	-256
 #define H_ZERO_PAGE		(1ull << 15)
 #define H_COPY_PAGE		(1ull << 14)
 #define H_RPTI_TYPE_NESTED	1
@@ -295,6 +296,36 @@ static void absent(void)
 	fixture_end(&f);
 }
 
+/*
+ * With LPCR[AIL] = 3 a POWER9 starts even exits with translation on.  Whether
+ * a guest can have it or not: an exit must find its way to the host, and
+ * H_SET_MODE must not promise what LPCR does not hold.
+ */
+static void interrupt_location(void)
+{
+	const u64 ail = 3ull << 23;
+	struct fixture f;
+	bool has_ail;
+
+	fixture_virt(&f, hcall6);
+	enable(&f, H_SET_MODE);
+	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_LPCR_64,
+		     vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64) | ail);
+	has_ail = vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64) & ail;
+
+	vcpu_set_gpr(&f.vcpu, 20, H_SET_MODE);
+	vcpu_set_gpr(&f.vcpu, 21, 3);
+	vcpu_set_gpr(&f.vcpu, 22, 3);
+	vcpu_set_gpr(&f.vcpu, 23, 0);
+	vcpu_set_gpr(&f.vcpu, 24, 0);
+	tap_is(vcpu_run_hcall(&f.vcpu), has_ail ? H_SET_MODE : REPORT_VALUE,
+	       "AIL 3: a hypercall with translation on comes back");
+	if (!has_ail)
+		tap_is(vcpu_hcall_arg(&f.vcpu, 0), ARG(H_UNSUPPORTED_FLAG),
+		       "AIL 3: H_SET_MODE says that there is none");
+	fixture_end(&f);
+}
+
 int main(void)
 {
 	tap_start(90);
@@ -304,5 +335,6 @@ int main(void)
 	page_init();
 	rtas();
 	absent();
+	interrupt_location();
 	return tap_done();
 }
