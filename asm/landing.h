@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * What the C half and the assembly half of the POWER9 switch hand to each
- * other, one per vCPU.  It lies in the linear mapping: the landing reads and
- * writes it in real mode.
+ * other, one per vCPU.
  */
 #ifndef HVLENS_LANDING_H
 #define HVLENS_LANDING_H
 
 /* offsets into struct hv_landing, checked against it at build time */
-#define LANDING_REAL		0
+#define LANDING_MMU_ON		0
 #define LANDING_VIRT		8
-#define LANDING_HOST_MSR	16
+#define LANDING_EXIT_MSR	16
 #define LANDING_HOST_PID	24
 #define LANDING_HOST_LPID	32
 #define LANDING_HOST_LPCR	40
@@ -34,20 +33,18 @@
 /*
  * vmlinux's half of the exit (arch/powerpc/kvm/book3s_64_entry.S,
  * kvmppc_p9_exit_interrupt) unwinds the stack frame that HSTATE_HOST_R1
- * names.  Its size, and where it keeps r14 to r31, CR and LR in it, are that
- * file's private contract; main.c checks the size against the running kernel.
+ * names.  Its size is that file's private contract; main.c checks it against
+ * the running kernel.
  */
 #define VMLINUX_FRAME_SIZE	(144 + STACK_FRAME_MIN_SIZE)
-#define VMLINUX_FRAME_NVGPR(n)	(VMLINUX_FRAME_SIZE - 144 + ((n) - 14) * 8)
-#define VMLINUX_FRAME_CR	(VMLINUX_FRAME_SIZE + 8)
 
 #ifndef __ASSEMBLY__
 
 struct hv_landing {
 	/* set before the entry */
-	u64 real;	/* hv_landing_p9 as real mode reaches it */
-	u64 virt;	/* hv_landed_p9, where the MMU is on again */
-	u64 host_msr;	/* to run on with: IR, DR, RI and the facilities set, EE clear */
+	u64 mmu_on;	/* vmlinux's code that sets MSR and goes on to the landing */
+	u64 virt;	/* hv_landing_p9 */
+	u64 exit_msr;	/* to land with: IR, DR and the facilities set, EE, RI clear */
 	u64 host_pid;
 	u64 host_lpid;
 	u64 host_lpcr;
@@ -71,7 +68,7 @@ struct kvm_vcpu;
 /* asm/switch_p9.S; contracts stand there */
 void hv_enter_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing);
 void hv_enter_timed_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing);
-extern const char hv_landing_p9[], hv_landing_end_p9[], hv_landed_p9[];
+extern const char hv_landing_p9[];
 
 #endif /* __ASSEMBLY__ */
 

@@ -10,6 +10,12 @@
  * unwinds the frame that HSTATE_HOST_R1 names, flushes the link stack where
  * the CPU needs that, and returns to the LR saved under that frame.  We build
  * the frame, so the LR is ours.
+ *
+ * All that runs with the MMU on or off, as the interrupt found it: before ISA
+ * 3.1, AIL of a radix guest holds for its exits as well.  vmlinux's text can be
+ * executed either way, module text only with the MMU on.  So the LR leads to a
+ * few instructions of vmlinux that load MSR and registers from a frame and
+ * return (switch_init() finds them), and only then to the landing.
  */
 #include <linux/linkage.h>
 #include <asm/asm-offsets.h>
@@ -24,7 +30,6 @@
 /* Our own frame, below the caller's: ELFv2 header and the landing pointer. */
 #define OUR_LANDING		STACK_FRAME_MIN_SIZE
 #define OUR_FRAME_SIZE		(STACK_FRAME_MIN_SIZE + 16)
-#define OUR_TOC			24	/* ELFv2: the TOC save doubleword */
 
 /*
  * L1D_DISPLACE area size: push everything out of the L1 data cache by loading
@@ -55,7 +60,7 @@
  *	LPIDR, PIDR, LPCR: the guest's; HSRR0/1: where and how it goes on
  *	r1: a task's kernel stack (linear mapping, vmlinux unwinds it in real
  *	mode)
- * Out:	in the guest.  hv_landed_p9 makes it look like a return to the caller
+ * Out:	in the guest.  hv_landing_p9 makes it look like a return to the caller
  *	with all non-volatile registers kept.
  *
  * No synchronization is needed between the SPR writes before and the guest:
@@ -66,19 +71,28 @@
 	mflr	r0
 	std	r0, PPC_LR_STKOFF(r1)
 	stdu	r1, -OUR_FRAME_SIZE(r1)
-	std	r2, OUR_TOC(r1)
 	std	r4, OUR_LANDING(r1)
 
-	/* the frame that vmlinux unwinds */
-	ld	r0, LANDING_REAL(r4)
+	/* the frame that vmlinux's MMU-on tail unwinds: returns to the landing */
+	ld	r0, LANDING_VIRT(r4)
+	std	r0, PPC_LR_STKOFF(r1)
+	stdu	r1, -SWITCH_FRAME_SIZE(r1)
+	ld	r0, LANDING_EXIT_MSR(r4)
+	mfcr	r5
+	std	r2, GPR2(r1)
+	std	r13, GPR13(r1)
+	SAVE_NVGPRS(r1)
+	std	r0, _MSR(r1)
+	std	r5, _CCR(r1)
+
+	/*
+	 * The frame that vmlinux's exit unwinds: returns to that tail.  r14 to
+	 * r31 and CR come from it too, but only to be overwritten.
+	 */
+	ld	r0, LANDING_MMU_ON(r4)
 	std	r0, PPC_LR_STKOFF(r1)
 	stdu	r1, -VMLINUX_FRAME_SIZE(r1)
 	std	r1, HSTATE_HOST_R1(r13)
-	mfcr	r0
-	stw	r0, VMLINUX_FRAME_CR(r1)
-	.irp	n, 14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	std	\n, VMLINUX_FRAME_NVGPR(\n)(r1)
-	.endr
 
 	/*
 	 * Mitigations, where registers are still free.  What is loaded after
@@ -139,16 +153,12 @@ _GLOBAL(hv_enter_timed_p9)
 /*
  * hv_landing_p9: vmlinux "returns" here after an exit.
  *
- * In:	MSR[IR,DR]=0,0 MSR[EE]=0; LPIDR, PIDR, LPCR, SLB, timebase: the guest's
- *	r1 = our frame, r13 = PACA, r14 to r31 and CR: the host's
- *	r2 = vmlinux's TOC; r0, r3 to r12, LR, CTR, XER free
- * Out:	hv_landed_p9 with the MMU on in the host's context
- *
- * Module text has no real-mode address of its own: this runs under its alias
- * in the linear mapping, so it must be position independent and must not cross
- * a page (hence the alignment).
+ * In:	MSR = landing->exit_msr: IR, DR set, EE, RI clear; LPIDR, PIDR, LPCR, SLB,
+ *	timebase: the guest's
+ *	r1 = our frame, r13 = PACA, r2, r14 to r31 and CR: the host's
+ *	r0, r3 to r12, LR, CTR, XER free
+ * Out:	returns to hv_enter_p9()'s caller in the host's MMU context, MSR[RI] set
  */
-	.balign	256
 	.globl	hv_landing_p9
 hv_landing_p9:
 	mftb	r5
@@ -181,35 +191,22 @@ hv_landing_p9:
 
 	/*
 	 * Stores must be done before LPIDR and PIDR change, or a tlbie could
-	 * overlook them (Book III, "Partition Switch" / hwsync before mtlpidr);
-	 * the hrfid below is the context synchronization after it.
+	 * overlook them (Book III, "Partition Switch" / hwsync before mtlpidr).
+	 * Until the isync after it all accesses are to quadrant 3, which uses
+	 * neither.
 	 */
 	ld	r5, LANDING_HOST_PID(r4)
 	ld	r6, LANDING_HOST_LPID(r4)
 	ld	r7, LANDING_HOST_LPCR(r4)
-	ld	r8, LANDING_VIRT(r4)
-	ld	r9, LANDING_HOST_MSR(r4)
+	li	r8, MSR_RI
 	hwsync
 	isync
 	mtspr	SPRN_PID, r5
 	mtspr	SPRN_LPID, r6
 	mtspr	SPRN_LPCR, r7
-	mtspr	SPRN_HSRR0, r8
-	mtspr	SPRN_HSRR1, r9
-	hrfid
-	b	.
-	.globl	hv_landing_end_p9
-hv_landing_end_p9:
+	isync
+	mtmsrd	r8, 1
 
-/*
- * hv_landed_p9: the rest of the way back to hv_enter_p9()'s caller.
- *
- * In:	MSR = landing->host_msr; host's LPIDR, PIDR, LPCR; r1 = our frame
- * Out:	returns; r14 to r31, CR, r2 as the caller had them
- */
-	.globl	hv_landed_p9
-hv_landed_p9:
-	ld	r2, OUR_TOC(r1)
 	addi	r1, r1, OUR_FRAME_SIZE
 	ld	r0, PPC_LR_STKOFF(r1)
 	mtlr	r0

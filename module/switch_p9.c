@@ -8,8 +8,6 @@
  * guest's registers are loaded piece by piece.
  */
 #include <linux/kvm_host.h>
-#include <linux/mm.h>
-#include <linux/vmalloc.h>
 #include <asm/asm-offsets.h>
 #include <asm/debug.h>
 #include <asm/exception-64s.h>
@@ -28,9 +26,9 @@
 
 #define CHECK_LANDING(symbol, member)					\
 	static_assert(offsetof(struct hv_landing, member) == LANDING_##symbol)
-CHECK_LANDING(REAL, real);
+CHECK_LANDING(MMU_ON, mmu_on);
 CHECK_LANDING(VIRT, virt);
-CHECK_LANDING(HOST_MSR, host_msr);
+CHECK_LANDING(EXIT_MSR, exit_msr);
 CHECK_LANDING(HOST_PID, host_pid);
 CHECK_LANDING(HOST_LPID, host_lpid);
 CHECK_LANDING(HOST_LPCR, host_lpcr);
@@ -48,7 +46,7 @@ CHECK_LANDING(FLUSH, flush);
 /* The VM whose guest context this CPU has loaded, or NULL. */
 DEFINE_PER_CPU(struct kvm *, switch_running);
 
-static unsigned long landing_real;	/* hv_landing_p9 in the linear mapping */
+static unsigned long mmu_on;	/* see switch_init() */
 
 /* The host's values of the HOST_SPR rows. */
 struct host_sprs {
@@ -201,7 +199,7 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 	s64 dec;
 	int trap;
 
-	landing->host_msr = msr;
+	landing->exit_msr = msr & ~MSR_RI;
 	landing->host_pid = mfspr(SPRN_PID);
 
 	load_guest_sprs(vcpu, &saved, hfscr);
@@ -340,33 +338,58 @@ void switch_vcpu_init(struct hv_vcpu *hv)
 {
 	struct kvm *kvm = hv->vcpu->kvm;
 
-	hv->landing.real = landing_real;
-	hv->landing.virt = (unsigned long)hv_landed_p9;
+	hv->landing.mmu_on = mmu_on;
+	hv->landing.virt = (unsigned long)hv_landing_p9;
 	hv->landing.host_lpid = kvm->arch.host_lpid;
 	hv->landing.host_lpcr = kvm->arch.host_lpcr;
 	hv->landing.flush = mitigation_flush();
 }
 
+/* Instructions between the start of vmlinux and the end of its entry code */
+#define ENTRY_TEXT_SIZE	SZ_1M
+
+#define MTMSRD(rs)	(0x7c000164 | ___PPC_RS(rs))
+#define MTCR(rs)	(0x7c0ff120 | ___PPC_RS(rs))
+
 /*
- * switch_init - find the landing's real-mode address
+ * switch_init - find the way from vmlinux's exit to the landing
  *
- * The module lies in vmalloc space, which real mode cannot reach; its pages
- * are also mapped linearly, and a linear address works in real mode (the
- * top four bits are ignored, ISA Book III, "Real Mode Address").
+ * An exit arrives with the MMU on or off, but module text can be executed with
+ * the MMU on only.  What is wanted is the end of vmlinux's enter_prom(): load
+ * MSR, r2, r13 to r31 and CR from a switch frame, return through it.  (It is
+ * there for returning from Open Firmware and has no other user on a running
+ * system.)  No symbol of it is exported, so it is looked for by what it does.
  *
- * Return: 0; -EINVAL if the landing spans pages, which its alignment in the
- * assembly rules out; or mitigation_init()'s error.
+ * Return: 0; -ENODEV if this kernel has no such code; or mitigation_init()'s
+ * error.
  */
 int switch_init(void)
 {
-	unsigned long start = (unsigned long)hv_landing_p9;
-	unsigned long last = (unsigned long)hv_landing_end_p9 - 1;
-	struct page *page = vmalloc_to_page(hv_landing_p9);
+	u32 tail[3 + 20 + 6];
+	const u32 *code = (const u32 *)kernstart_virt_addr;
+	const u32 *end = code + ENTRY_TEXT_SIZE / sizeof(*code) - ARRAY_SIZE(tail);
+	u32 *p = tail;
+	int gpr;
 
-	if (!page || (start ^ last) >> PAGE_SHIFT) {
-		pr_err("the landing at %ps has no single page\n", hv_landing_p9);
-		return -EINVAL;
+	*p++ = PPC_RAW_LD(_R0, _R1, _MSR);
+	*p++ = MTMSRD(_R0);
+	*p++ = PPC_RAW_ISYNC();
+	*p++ = PPC_RAW_LD(_R2, _R1, GPR2);
+	for (gpr = 13; gpr <= 31; gpr++)
+		*p++ = PPC_RAW_LD(gpr, _R1, GPR0 + gpr * sizeof(u64));
+	*p++ = PPC_RAW_LD(_R4, _R1, _CCR);
+	*p++ = MTCR(_R4);
+	*p++ = PPC_RAW_ADDI(_R1, _R1, SWITCH_FRAME_SIZE);
+	*p++ = PPC_RAW_LD(_R0, _R1, PPC_LR_STKOFF);
+	*p++ = PPC_RAW_MTLR(_R0);
+	*p++ = PPC_RAW_BLR();
+
+	while (memcmp(code, tail, sizeof(tail))) {
+		if (++code > end) {
+			pr_err("this kernel has no code that turns the MMU on for the way back from a guest (CONFIG_PPC_OF_BOOT_TRAMPOLINE)\n");
+			return -ENODEV;
+		}
 	}
-	landing_real = (unsigned long)page_address(page) + offset_in_page(start);
+	mmu_on = (unsigned long)code;
 	return mitigation_init();
 }
