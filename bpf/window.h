@@ -27,6 +27,7 @@ enum hvlens_phase {
 	HVLENS_PHASE_NORECOVER,		/* ri_entry + ri_exit */
 	HVLENS_PHASE_MAX
 };
+
 #undef HVLENS_PHASE_ENUM
 
 /* Hypercall numbers that hcalls.def does not know are one: a guest chooses them. */

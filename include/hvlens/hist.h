@@ -39,14 +39,19 @@ struct hvlens_hist {
  * Exponent of the highest bit of @value, which is not 0.  BPF has no cntlzd; a
  * tree of comparisons takes six of them and touches nothing else.
  */
-#define HVLENS_LOG2_1(v, n)	((v) >> ((n) + 1) ? (n) + 1 : (n))
-#define HVLENS_LOG2_2(v, n)	((v) >> ((n) + 2) ? HVLENS_LOG2_1(v, (n) + 2) : HVLENS_LOG2_1(v, n))
-#define HVLENS_LOG2_4(v, n)	((v) >> ((n) + 4) ? HVLENS_LOG2_2(v, (n) + 4) : HVLENS_LOG2_2(v, n))
-#define HVLENS_LOG2_8(v, n)	((v) >> ((n) + 8) ? HVLENS_LOG2_4(v, (n) + 8) : HVLENS_LOG2_4(v, n))
-#define HVLENS_LOG2_16(v, n)	((v) >> ((n) + 16) ? HVLENS_LOG2_8(v, (n) + 16) : HVLENS_LOG2_8(v, n))
+#define HVLENS_LOG2_IN_2(v, n)	((v) >> ((n) + 1) ? (n) + 1 : (n))
+#define HVLENS_LOG2_IN_4(v, n)	\
+	((v) >> ((n) + 2) ? HVLENS_LOG2_IN_2(v, (n) + 2) : HVLENS_LOG2_IN_2(v, n))
+#define HVLENS_LOG2_IN_8(v, n)	\
+	((v) >> ((n) + 4) ? HVLENS_LOG2_IN_4(v, (n) + 4) : HVLENS_LOG2_IN_4(v, n))
+#define HVLENS_LOG2_IN_16(v, n)	\
+	((v) >> ((n) + 8) ? HVLENS_LOG2_IN_8(v, (n) + 8) : HVLENS_LOG2_IN_8(v, n))
+#define HVLENS_LOG2_IN_32(v, n)	\
+	((v) >> ((n) + 16) ? HVLENS_LOG2_IN_16(v, (n) + 16) : HVLENS_LOG2_IN_16(v, n))
+
 static inline __attribute__((always_inline)) __u32 hvlens_log2(__u64 value)
 {
-	return value >> 32 ? HVLENS_LOG2_16(value, 32) : HVLENS_LOG2_16(value, 0);
+	return value >> 32 ? HVLENS_LOG2_IN_32(value, 32) : HVLENS_LOG2_IN_32(value, 0);
 }
 
 /* Bucket of @value: 0 to HVLENS_HIST_BUCKETS - 1 */

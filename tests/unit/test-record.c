@@ -16,7 +16,7 @@ static const struct field {
 	bool is_unsigned;
 } fields[] = {
 #define FIELD(type, name)	\
-	{ #name, offsetof(struct hvlens_exit, name), sizeof(type), (type)-1 > (type)0 },
+	{ #name, offsetof(struct hvlens_exit, name), sizeof(type), (type)~0 > (type)0 },
 	HVLENS_EXIT_FIELDS(FIELD)
 };
 

@@ -21,7 +21,8 @@
 static char output[1 << 16];
 
 static const struct source_facts ours = {
-	.backend = "hvlens", .attach = "tp_btf", .records = true, .hz = 1000000000, .model = "8335-GTH",
+	.backend = "hvlens", .attach = "tp_btf", .records = true, .hz = 1000000000,
+	.model = "8335-GTH",
 };
 
 static struct model model;
@@ -193,8 +194,8 @@ static void crashes_restore(void **state)
 static void play_sizes(void)
 {
 	static const struct winsize sizes[] = {
-		{ 24, 80, 0, 0 }, { 1, 1, 0, 0 }, { 2, 10, 0, 0 }, { 5, 300, 0, 0 }, { 200, 500, 0, 0 },
-		{ 3, 40, 0, 0 },
+		{ 24, 80, 0, 0 }, { 1, 1, 0, 0 }, { 2, 10, 0, 0 }, { 5, 300, 0, 0 },
+		{ 200, 500, 0, 0 }, { 3, 40, 0, 0 },
 	};
 
 	fill(500);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The shared tables and the names that come from them. */
-#include <ctype.h>
 #include <linux/types.h>
 #include <stdio.h>
 #include <string.h>
@@ -60,7 +59,7 @@ static void traps_have_names_and_help(void **state)
 		assert_true(strlen(trap_help(exits[i].number)) > 3);
 		assert_true(strlen(exits[i].name) <= 11);	/* kvmlat's column */
 		for (const char *c = exits[i].name; *c; c++)
-			assert_true(islower((unsigned char)*c) || isdigit((unsigned char)*c) || *c == '_');
+			assert_non_null(strchr("abcdefghijklmnopqrstuvwxyz0123456789_", *c));
 	}
 	for (size_t i = 0; i < COUNT(rare); i++)
 		assert_non_null(trap_name(rare[i]));
@@ -101,7 +100,8 @@ static void reasons_are_spelled(void **state)
 	assert_string_equal(reason_name(buf, 0xabc, HVLENS_HCALL_NONE), "0xabc");
 	/* The longest fits. */
 	for (size_t i = 0; i < COUNT(hcalls); i++)
-		assert_true(strlen(reason_name(buf, 0xc00, hcalls[i].number)) < REASON_NAME_SIZE - 1);
+		assert_in_range(strlen(reason_name(buf, 0xc00, hcalls[i].number)), 1,
+				REASON_NAME_SIZE - 2);
 }
 
 static void phases_follow_one_another(void **state)

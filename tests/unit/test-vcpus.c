@@ -38,7 +38,8 @@ static void over(uint64_t begin, uint64_t end)
 }
 
 /* Records @first to @last, less @lost, on @cpu */
-static void add(uint32_t vm, uint32_t vcpu, uint32_t cpu, uint64_t first, uint64_t last, uint64_t lost)
+static void add(uint32_t vm, uint32_t vcpu, uint32_t cpu, uint64_t first, uint64_t last,
+		uint64_t lost)
 {
 	const struct hvlens_vcpu_key key = { vm, vcpu, cpu };
 	const struct hvlens_vcpu_stat stat = {

@@ -4,6 +4,9 @@
 #include "collect.h"
 #include "kvmexit-top.skel.h"
 
+/* vCPUs times CPUs times reasons that a window has room for */
+#define MAX_ENTRIES	65536
+
 static struct bpf_object_skeleton *open_program(void *arg)
 {
 	struct collect *collect = arg;
@@ -43,11 +46,13 @@ enum status collect_open(struct collect *collect, const struct options *options)
 		.windows = {
 			{
 				.name = "vcpus",
-				.max_entries = source_entries(16384, sizeof(struct hvlens_vcpu_stat)),
+				.max_entries = source_entries(SOURCE_VCPUS,
+							      sizeof(struct hvlens_vcpu_stat)),
 				.take = take_vcpu,
 			}, {
 				.name = "exits",
-				.max_entries = source_entries(65536, sizeof(struct kvmexit_value)),
+				.max_entries = source_entries(MAX_ENTRIES,
+							      sizeof(struct kvmexit_value)),
 				.take = take_exits,
 			},
 		},

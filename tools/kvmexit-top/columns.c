@@ -55,7 +55,7 @@ static void top_reason(const struct row *row, const struct scale *scale, int arg
 /* @count a second, in tenths */
 static uint64_t rate(uint64_t count, const struct scale *scale)
 {
-	return ((unsigned __int128)count * 10000000000ull + scale->window->ns / 2) / scale->window->ns;
+	return ((__uint128_t)count * 10000000000ull + scale->window->ns / 2) / scale->window->ns;
 }
 
 static void exit_rate(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
@@ -84,7 +84,8 @@ static void missed(const struct row *row, const struct scale *scale, int arg, st
  * Per mille of the time that the row's vCPUs had.  A pass is booked when its
  * exit is handled, so one that began before the window can give more than 1000.
  */
-static void share(uint64_t ticks, const struct row *row, const struct scale *scale, struct cell *cell)
+static void share(uint64_t ticks, const struct row *row, const struct scale *scale,
+		  struct cell *cell)
 {
 	uint64_t vcpus = scale->by == BY_REASON ? scale->window->vcpus : row->vcpus;
 	uint64_t time = vcpus * scale->window->ns;
@@ -92,17 +93,19 @@ static void share(uint64_t ticks, const struct row *row, const struct scale *sca
 	cell->raw = ticks_to_ns(ticks, scale->source->hz);
 	cell->known = time;
 	if (time)
-		cell->number = ((unsigned __int128)cell->raw * 1000 + time / 2) / time;
+		cell->number = ((__uint128_t)cell->raw * 1000 + time / 2) / time;
 }
 
-static void phase_share(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
+static void phase_share(const struct row *row, const struct scale *scale, int arg,
+			struct cell *cell)
 {
 	share(row->ticks[arg], row, scale, cell);
 	if (!scale->source->records && arg != HVLENS_PHASE_GUEST)
 		cell->known = false;
 }
 
-static void outside_share(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
+static void outside_share(const struct row *row, const struct scale *scale, int arg,
+			  struct cell *cell)
 {
 	share(row->outside[arg], row, scale, cell);
 	if (!scale->source->records)
@@ -111,37 +114,43 @@ static void outside_share(const struct row *row, const struct scale *scale, int 
 
 #define VM	(1u << BY_VM)
 #define VCPU	(1u << BY_VCPU)
+#define VMS	(VM | VCPU)
 #define REASON	(1u << BY_REASON)
-#define ALL	(VM | VCPU | REASON)
+#define ALL	(VMS | REASON)
 
-#define SHARE(name, title, by, key, value, arg)				\
-	{ name, { name "_pct", title, 6, EMIT_TENTHS }, { name "_ns", NULL, 0, EMIT_NS }, by, key, value, arg }
-#define PHASE(name, title, key, phase)					\
-	SHARE(name, title, ALL, key, phase_share, HVLENS_PHASE_##phase)
+/* What of a column's struct is the same for many */
+#define NUMBER(key, title, width)	{ key, title, width, EMIT_COUNT }, { 0 }
+#define TEXT(key, title, width)		{ key, title, width, EMIT_STRING }
+#define RATE(key, title, width)		{ key "_per_s", title, width, EMIT_TENTHS }, RAW(key)
+#define RAW(key)			{ key, NULL, 0, EMIT_COUNT }
+#define SHARE(key, title)		\
+	{ key "_pct", title, 6, EMIT_TENTHS }, { key "_ns", NULL, 0, EMIT_NS }
+#define PHASE(name, title, key, phase)	\
+	{ name, SHARE(name, title), ALL, key, phase_share, HVLENS_PHASE_##phase }
+#define OUTSIDE(name, title, key, outcome)	\
+	{ name, SHARE(name, title), VMS, key, outside_share, HVLENS_OUTCOME_##outcome }
 
 const struct column_spec columns[COL_COUNT] = {
-	[COL_VM]	= { "vm", { "vm", "VM", 7, EMIT_COUNT }, { 0 }, VM | VCPU, 'p', vm_id, 0 },
-	[COL_VCPU]	= { "vcpu", { "vcpu", "VCPU", 5, EMIT_COUNT }, { 0 }, VCPU, 'c', vcpu_id, 0 },
-	[COL_VCPUS]	= { "vcpus", { "vcpus", "VCPUS", 5, EMIT_COUNT }, { 0 }, VM, 'c', vcpu_count, 0 },
-	[COL_REASON]	= { "reason", { "reason", "REASON", -24, EMIT_STRING }, { "trap", NULL, 0, EMIT_COUNT },
-			    REASON, 'a', reason, 0 },
-	[COL_EXITS]	= { "exits", { "exits_per_s", "EXITS/s", 9, EMIT_TENTHS },
-			    { "exits", NULL, 0, EMIT_COUNT }, ALL, 'e', exit_rate, 0 },
+	[COL_VM]	= { "vm", NUMBER("vm", "VM", 7), VMS, 'p', vm_id, 0 },
+	[COL_VCPU]	= { "vcpu", NUMBER("vcpu", "VCPU", 5), VCPU, 'c', vcpu_id, 0 },
+	[COL_VCPUS]	= { "vcpus", NUMBER("vcpus", "VCPUS", 5), VM, 'c', vcpu_count, 0 },
+	[COL_REASON]	= { "reason", TEXT("reason", "REASON", -24), RAW("trap"), REASON, 'a',
+			    reason, 0 },
+	[COL_EXITS]	= { "exits", RATE("exits", "EXITS/s", 9), ALL, 'e', exit_rate, 0 },
 	[COL_GUEST]	= PHASE("guest", "GUEST%", 'g', GUEST),
 	[COL_PREPARE]	= PHASE("prepare", "PREP%", 'r', PREPARE),
 	[COL_ENTRY]	= PHASE("entry", "ENTRY%", 'n', ENTRY),
 	[COL_EXIT]	= PHASE("exit", "EXIT%", 'x', EXIT),
 	[COL_REPLAY]	= PHASE("replay", "REPL%", 'y', REPLAY),
 	[COL_HANDLE]	= PHASE("handle", "HANDL%", 'd', HANDLE),
-	[COL_USER]	= SHARE("user", "USER%", VM | VCPU, 'u', outside_share, HVLENS_OUTCOME_USER),
-	[COL_BLOCK]	= SHARE("block", "BLOCK%", VM | VCPU, 'b', outside_share, HVLENS_OUTCOME_BLOCK),
-	[COL_TOP]	= { "top", { "top_reason", "TOP REASON", -18, EMIT_STRING },
-			    { "top_exits", NULL, 0, EMIT_COUNT }, VM | VCPU, 't', top_reason, 0 },
-	[COL_NAME]	= { "name", { "name", "NAME", -15, EMIT_STRING }, { 0 }, VM | VCPU, 'm', vm_name, 0 },
+	[COL_USER]	= OUTSIDE("user", "USER%", 'u', USER),
+	[COL_BLOCK]	= OUTSIDE("block", "BLOCK%", 'b', BLOCK),
+	[COL_TOP]	= { "top", TEXT("top_reason", "TOP REASON", -18), RAW("top_exits"), VMS,
+			    't', top_reason, 0 },
+	[COL_NAME]	= { "name", TEXT("name", "NAME", -15), { 0 }, VMS, 'm', vm_name, 0 },
 	[COL_NORECOVER]	= PHASE("norecover", "NOREC%", 'w', NORECOVER),
-	[COL_ABORTS]	= { "aborts", { "aborts_per_s", "ABORT/s", 7, EMIT_TENTHS },
-			    { "aborts", NULL, 0, EMIT_COUNT }, VM | VCPU, 'o', abort_rate, 0 },
-	[COL_MISSED]	= { "missed", { "missed", "MISSED", 6, EMIT_COUNT }, { 0 }, VM | VCPU, 'i', missed, 0 },
+	[COL_ABORTS]	= { "aborts", RATE("aborts", "ABORT/s", 7), VMS, 'o', abort_rate, 0 },
+	[COL_MISSED]	= { "missed", NUMBER("missed", "MISSED", 6), VMS, 'i', missed, 0 },
 };
 
 int column_named(const char *name)

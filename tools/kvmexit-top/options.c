@@ -24,6 +24,14 @@ static const struct argp_option spec[] = {
 	{ 0 }
 };
 
+static bool set_form(struct options *options, enum form form)
+{
+	bool clash = options->form != FORM_AUTO && options->form != form;
+
+	options->form = form;
+	return !clash;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
@@ -60,9 +68,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'B':
 	case 'j':
-		if (options->form != FORM_AUTO && options->form != (key == 'j' ? FORM_JSON : FORM_BATCH))
+		if (!set_form(options, key == 'j' ? FORM_JSON : FORM_BATCH))
 			argp_error(state, "--batch and --json exclude each other");
-		options->form = key == 'j' ? FORM_JSON : FORM_BATCH;
 		break;
 	case ARGP_KEY_ARG:
 		argp_error(state, "unexpected argument: %s", arg);

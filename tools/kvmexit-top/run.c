@@ -133,7 +133,7 @@ static void open_screen(struct session *session)
 	if (session->on_screen)
 		show(session);
 	else
-		fprintf(stderr, "%s: cannot use the whole screen of this terminal (TERM is %s): printing text\n",
+		fprintf(stderr, "%s: cannot fill this terminal, printing text (TERM is %s)\n",
 			program_invocation_short_name, type ? type : "not set");
 }
 
@@ -160,10 +160,11 @@ static int measure_and_show(struct session *session)
 
 int run(const struct options *options)
 {
+	const enum emit_form form = options->form == FORM_JSON ? EMIT_JSON : EMIT_TEXT;
 	struct session session = {
 		.options = options,
 		.sorting = options->sorting,
-		.emit = { .out = stdout, .form = options->form == FORM_JSON ? EMIT_JSON : EMIT_TEXT },
+		.emit = { .out = stdout, .form = form },
 	};
 	int status, err;
 

@@ -97,8 +97,8 @@ static void draw_titles(int y, const struct view *view)
 		draw_line(y, text, A_REVERSE);
 		at = strstr(text, sorted->title);
 		if (at)
-			mvchgat(y, at - text, strlen(sorted->title), A_REVERSE | A_BOLD | A_UNDERLINE,
-				0, NULL);
+			mvchgat(y, at - text, strlen(sorted->title),
+				A_REVERSE | A_BOLD | A_UNDERLINE, 0, NULL);
 	}
 	free(text);
 }
@@ -125,8 +125,8 @@ static int draw_help(int y, int last, const struct view *view)
 {
 	enum by by = view->model->by;
 
-	mvaddstr(y++, 0, "Keys: V by VM, C by vCPU, R by reason; q quits; arrows and page keys scroll.");
-	mvaddstr(y++, 0, "I inverts the order.  < and >, or one of these, choose the column to sort by:");
+	mvaddstr(y++, 0, "V by VM, C by vCPU, R by reason; q quits; arrows and page keys scroll.");
+	mvaddstr(y++, 0, "I inverts the order.  < and >, or these, choose what to sort by:");
 	for (int column = 0; column < COL_COUNT && y < last; column++) {
 		if (column_shown(by, column))
 			mvprintw(y++, 2, "%c  %-10s %s", columns[column].key, columns[column].name,

@@ -53,20 +53,19 @@ enum status collect_open(struct collect *collect, const struct options *options)
 {
 	const struct source_program program = { open_program, destroy_program, collect };
 	int cpus = libbpf_num_possible_cpus();
+	uint64_t keys = (cpus < 1 ? 1 : cpus) * keys_per_cpu(options->by);
 
-	if (cpus < 1)
-		cpus = 1;
 	*collect = (struct collect){
 		.options = options,
 		.windows = {
 			{
 				.name = "vcpus",
-				.max_entries = source_entries(16384, sizeof(struct hvlens_vcpu_stat)),
+				.max_entries = source_entries(SOURCE_VCPUS,
+							      sizeof(struct hvlens_vcpu_stat)),
 				.take = take_vcpu,
 			}, {
 				.name = "hists",
-				.max_entries = source_entries((uint64_t)cpus * keys_per_cpu(options->by),
-							      sizeof(struct kvmlat_value)),
+				.max_entries = source_entries(keys, sizeof(struct kvmlat_value)),
 				.take = take_hist,
 			},
 		},

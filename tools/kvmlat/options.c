@@ -95,7 +95,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case ARGP_KEY_END:
 		if (options->command && options->count)
-			argp_error(state, "COUNT and COMMAND both say when to end: give one of them");
+			argp_error(state, "COUNT and COMMAND both say when to end: give one");
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;

@@ -60,6 +60,12 @@ static int tick(struct session *session)
 	return err;
 }
 
+/* A command decides itself what to do with a signal.  false: there is none */
+static bool pass_on(const struct loop *loop)
+{
+	return loop->child && !kill(loop->child, loop->stop_signal);
+}
+
 /* Until the end is asked for.  0 or -errno, which has been said */
 static int measure(struct session *session)
 {
@@ -76,8 +82,7 @@ static int measure(struct session *session)
 			}
 			break;
 		case LOOP_STOP:
-			/* A command decides itself what to do with the signal. */
-			if (!session->loop.child || kill(session->loop.child, session->loop.stop_signal))
+			if (!pass_on(&session->loop))
 				return 0;
 			break;
 		case LOOP_CHILD:

@@ -100,7 +100,7 @@ static int bin_of(uint64_t ns)
 
 static const char *bar(char buf[BAR_WIDTH + 1], uint64_t count, uint64_t most)
 {
-	size_t len = ((unsigned __int128)count * BAR_WIDTH + most - 1) / most;
+	size_t len = ((__uint128_t)count * BAR_WIDTH + most - 1) / most;
 
 	memset(buf, '#', len);
 	buf[len] = '\0';

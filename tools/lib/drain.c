@@ -36,7 +36,7 @@ static int drain_singly(int fd, size_t key_size, size_t value_size, take_fn *tak
 int drain(int fd, size_t key_size, size_t value_size, take_fn *take, void *arg)
 {
 	uint32_t room = BATCH_BYTES / value_size, count, in, out;
-	void *keys = NULL, *values = NULL;
+	char *keys = NULL, *values = NULL;
 	bool first = true, done = false;
 	int err = 0;
 
@@ -58,7 +58,8 @@ int drain(int fd, size_t key_size, size_t value_size, take_fn *take, void *arg)
 				/* A chain is longer than the batch; the cursor stays. */
 				free(keys);
 				free(values);
-				keys = values = NULL;
+				keys = NULL;
+				values = NULL;
 				room *= 2;
 				continue;
 			}
@@ -73,7 +74,7 @@ int drain(int fd, size_t key_size, size_t value_size, take_fn *take, void *arg)
 			done = true;
 		}
 		for (uint32_t i = 0; i < count && !err; i++)
-			err = take((char *)keys + i * key_size, (char *)values + i * value_size, arg);
+			err = take(keys + i * key_size, values + i * value_size, arg);
 		first = false;
 		in = out;
 	}

@@ -191,7 +191,7 @@ void emit_string(struct emit *emit, const struct emit_column *column, const char
 
 void emit_number(struct emit *emit, const struct emit_column *column, uint64_t value)
 {
-	char buf[32] = "";
+	char buf[48] = "";
 
 	switch (column->unit) {
 	case EMIT_BOOL:
@@ -201,7 +201,7 @@ void emit_number(struct emit *emit, const struct emit_column *column, uint64_t v
 			return;
 		break;
 	case EMIT_TENTHS:
-		snprintf(buf, sizeof(buf), "%" PRIu64 ".%u", value / 10, (unsigned int)(value % 10));
+		snprintf(buf, sizeof(buf), "%" PRIu64 ".%" PRIu64, value / 10, value % 10);
 		break;
 	case EMIT_NS:
 		if (emit->form == EMIT_TEXT) {

@@ -76,7 +76,8 @@ void emit_heading(struct emit *emit, const char *schema, uint64_t time,
 	else
 		emit_absent(emit, &missed_fact);
 	emit_trouble(emit, "dropped", "DROPPED (a map was full)", window->trouble.dropped);
-	emit_trouble(emit, "unknown_version", "NOT UNDERSTOOD (record version)", window->trouble.version);
+	emit_trouble(emit, "unknown_version", "NOT UNDERSTOOD (record version)",
+		     window->trouble.version);
 	emit_trouble(emit, "backwards", "BACKWARDS (phase ends before it begins)",
 		     window->trouble.backwards);
 	emit_aborts(emit, source, window);
@@ -85,5 +86,5 @@ void emit_heading(struct emit *emit, const char *schema, uint64_t time,
 	if (source->emulated)
 		emit_text(emit, "times are an emulator's, not POWER's: %s\n", source->model);
 	if (!source->records)
-		emit_text(emit, "stock events: only counts and time in the guest, which there includes replayed host interrupts\n");
+		emit_text(emit, "stock events: only counts, and guest time with replayed host interrupts\n");
 }

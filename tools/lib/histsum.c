@@ -21,7 +21,7 @@ uint64_t histsum_quantile(const struct histsum *sum, unsigned int per_mille)
 
 	if (!sum->count)
 		return 0;
-	rank = ((unsigned __int128)sum->count * per_mille + 999) / 1000;
+	rank = ((__uint128_t)sum->count * per_mille + 999) / 1000;
 	if (rank < 1)
 		rank = 1;
 	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++) {
@@ -36,5 +36,5 @@ uint64_t histsum_quantile(const struct histsum *sum, unsigned int per_mille)
 
 uint64_t ticks_to_ns(uint64_t ticks, uint64_t hz)
 {
-	return ((unsigned __int128)ticks * 1000000000ull + hz / 2) / hz;
+	return ((__uint128_t)ticks * 1000000000ull + hz / 2) / hz;
 }

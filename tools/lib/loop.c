@@ -15,7 +15,7 @@
 #define NS_PER_S	1000000000ull
 
 static const int watched[] = {
-	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGCHLD, SIGWINCH,
+	SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGWINCH,
 };
 
 uint64_t loop_now(void)
@@ -108,15 +108,14 @@ enum loop_event loop_wait(struct loop *loop)
 			return LOOP_ERROR;
 		}
 		while (read(loop->signals, &info, sizeof(info)) == sizeof(info)) {
-			if (info.ssi_signo == SIGCHLD) {
-				if (child_ended(loop))
-					return LOOP_CHILD;
-			} else if (info.ssi_signo == SIGWINCH) {
+			if (info.ssi_signo == SIGWINCH)
 				return LOOP_RESIZE;
-			} else {
+			if (info.ssi_signo != SIGCHLD) {
 				loop->stop_signal = info.ssi_signo;
 				return LOOP_STOP;
 			}
+			if (child_ended(loop))
+				return LOOP_CHILD;
 		}
 		if (fds[2].revents & (POLLHUP | POLLERR | POLLNVAL)) {
 			loop->stop_signal = SIGHUP;

@@ -13,7 +13,7 @@
 
 enum loop_event {
 	LOOP_TICK,	/* the interval is over */
-	LOOP_STOP,	/* SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE */
+	LOOP_STOP,	/* SIGINT, SIGTERM, SIGHUP, SIGQUIT */
 	LOOP_CHILD,	/* the command ended */
 	LOOP_RESIZE,	/* the terminal's size changed */
 	LOOP_KEY,	/* standard input can be read */

@@ -25,7 +25,7 @@ static const struct name hcalls[] = {
 };
 
 const char *const phase_names[] = {
-#define PHASE_NAME(symbol, name, begin, end, help)	[HVLENS_PHASE_##symbol] = name,
+#define PHASE_NAME(symbol, name, begin, end, help)	name,
 	HVLENS_PHASES(PHASE_NAME)
 	[HVLENS_PHASE_NORECOVER] = "norecover",
 };
@@ -41,27 +41,29 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* The tables are ascending. */
-#define FIND(table, number)	\
-	bsearch(&(uint64_t){ number }, table, sizeof(table) / sizeof(*(table)), sizeof(*(table)), compare)
+static const struct name *find(uint64_t number, const struct name *table, size_t size)
+{
+	/* The tables are ascending. */
+	return bsearch(&number, table, size / sizeof(*table), sizeof(*table), compare);
+}
 
 const char *trap_name(uint32_t trap)
 {
-	const struct name *found = FIND(traps, trap);
+	const struct name *found = find(trap, traps, sizeof(traps));
 
 	return found ? found->name : NULL;
 }
 
 const char *trap_help(uint32_t trap)
 {
-	const struct name *found = FIND(traps, trap);
+	const struct name *found = find(trap, traps, sizeof(traps));
 
 	return found ? found->help : NULL;
 }
 
 const char *hcall_name(uint64_t number)
 {
-	const struct name *found = FIND(hcalls, number);
+	const struct name *found = find(number, hcalls, sizeof(hcalls));
 
 	return found ? found->name : NULL;
 }

@@ -138,10 +138,12 @@ static void close_slots(struct source *source)
 	}
 }
 
-/* Writes slot @index as it is: the kernel returns when the programs that could use it have ended. */
+/* Writes slot @index as it is: the kernel returns when the programs that run have ended. */
 static int wait_for_programs(struct source_window *window, uint32_t index)
 {
-	return bpf_map_update_elem(window->outer, &index, &window->slot[index], BPF_ANY) ? -errno : 0;
+	if (bpf_map_update_elem(window->outer, &index, &window->slot[index], BPF_ANY))
+		return -errno;
+	return 0;
 }
 
 void source_detach(struct source *source)
@@ -179,6 +181,11 @@ static int attach(struct source *source, struct bpf_object *object)
 	return 0;
 }
 
+static bool belongs_to(const struct bpf_program *program, const struct rung *rung)
+{
+	return !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
+}
+
 static int try_rung(struct source *source, const struct rung *rung)
 {
 	struct bpf_object_skeleton *skeleton;
@@ -193,8 +200,7 @@ static int try_rung(struct source *source, const struct rung *rung)
 		return -errno;
 	object = *skeleton->obj;
 	bpf_object__for_each_program(program, object)
-		bpf_program__set_autoload(program, !strncmp(bpf_program__name(program), rung->prefix,
-							    strlen(rung->prefix)));
+		bpf_program__set_autoload(program, belongs_to(program, rung));
 	if (rung->records) {
 		map = bpf_object__find_map_by_name(object, "kvm_entered");
 		if (map)
@@ -227,13 +233,13 @@ static enum status explain(int err)
 		return STATUS_NO_BACKEND;
 	}
 	if (!exists("/sys/kernel/btf/vmlinux")) {
-		say("this kernel has no BTF (/sys/kernel/btf/vmlinux) and the loaded backend is not hvlens; "
-		    "boot a kernel with CONFIG_DEBUG_INFO_BTF=y or load hvlens");
+		say("this kernel has no BTF (/sys/kernel/btf/vmlinux), which the stock events need");
+		say("boot a kernel with CONFIG_DEBUG_INFO_BTF=y, or load the hvlens backend");
 		return STATUS_NO_BTF;
 	}
 	if (err == -EPERM) {
-		say("the kernel does not let us trace (%s): run as root; kernel lockdown forbids it too "
-		    "(cat /sys/kernel/security/lockdown)", strerror(-err));
+		say("the kernel does not let us trace (%s): run as root", strerror(-err));
+		say("if you are: is it locked down? cat /sys/kernel/security/lockdown");
 		return STATUS_PRIVILEGE;
 	}
 	say("cannot attach to the backend's events: %s; libbpf says:", strerror(-err));
@@ -244,7 +250,7 @@ static enum status explain(int err)
 
 static uint64_t timebase(void)
 {
-#ifdef __powerpc64__
+#if __has_builtin(__builtin_ppc_get_timebase)
 	return __builtin_ppc_get_timebase();
 #else
 	return 0;
@@ -273,8 +279,10 @@ enum status source_open(struct source *source, const struct source_program *prog
 	source->program = *program;
 	source->windows = windows;
 	source->window_count = window_count;
-	for (size_t i = 0; i < window_count; i++)
-		windows[i].slot[0] = windows[i].slot[1] = -1;
+	for (size_t i = 0; i < window_count; i++) {
+		windows[i].slot[0] = -1;
+		windows[i].slot[1] = -1;
+	}
 
 	if (!host_is_power()) {
 		say("this is not a 64-bit POWER kernel: there is no KVM HV to look at");

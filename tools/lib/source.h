@@ -74,6 +74,9 @@ struct hvlens_trouble source_trouble(const struct source *source);
 
 void source_close(struct source *source);
 
+/* vCPUs that a window has room for */
+#define SOURCE_VCPUS	16384
+
 /*
  * How many entries of @value_size fit what a tool may take of this machine's
  * memory (1/64, at most 256 MB, for two slots), at most @wanted.

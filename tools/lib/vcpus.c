@@ -90,12 +90,12 @@ static uint64_t gap(const struct vcpu_row *row)
 /* Takes off what lies before the window, adds what goes on at its end. */
 static void fit_outside(struct vcpu_row *row, const struct span *span)
 {
-	uint64_t early, since;
+	uint64_t early, since, *did;
 
-	if (row->exits && row->before && row->before < span->begin && row->did < HVLENS_OUTCOME_MAX) {
+	if (row->before && row->before < span->begin && row->did < HVLENS_OUTCOME_MAX) {
 		early = span->begin - row->before;
-		row->outside[row->did] -= early < row->outside[row->did] ?
-			early : row->outside[row->did];
+		did = &row->outside[row->did];
+		*did -= early < *did ? early : *did;
 	}
 	since = row->since > span->begin ? row->since : span->begin;
 	if (row->since && row->doing < HVLENS_OUTCOME_MAX && since < span->end)
@@ -105,7 +105,8 @@ static void fit_outside(struct vcpu_row *row, const struct span *span)
 /* Is it somewhere that may take long? */
 static bool away(const struct vcpu_row *row)
 {
-	return row->since && (row->doing == HVLENS_OUTCOME_USER || row->doing == HVLENS_OUTCOME_BLOCK);
+	return row->since &&
+	       (row->doing == HVLENS_OUTCOME_USER || row->doing == HVLENS_OUTCOME_BLOCK);
 }
 
 void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
@@ -137,7 +138,10 @@ void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
 
 		if (row->exits)
 			row->last_before = row->last;
-		row->first = row->last = row->exits = row->before = 0;
+		row->first = 0;
+		row->last = 0;
+		row->exits = 0;
+		row->before = 0;
 		memset(row->outside, 0, sizeof(row->outside));
 		row->active = false;
 	}
