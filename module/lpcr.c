@@ -35,11 +35,11 @@ unsigned long lpcr_filter(struct kvm *kvm, unsigned long lpcr)
 		lpcr &= ~LPCR_AIL;
 
 	/*
-	 * Before ISA 3.1, AIL of a radix guest holds for its exits too: they
-	 * start with translation on.  The way back to the host then ends in a
-	 * linear address of module text, which only real mode can execute.
+	 * With AIL these processors can start a hypervisor interrupt with
+	 * translation on while PIDR is still the guest's, and so cache
+	 * translations of a host process that doesn't exist.
 	 */
-	if (kvm_is_radix(kvm) && !cpu_has_feature(CPU_FTR_ARCH_31))
+	if (kvm_is_radix(kvm) && cpu_has_feature(CPU_FTR_P9_RADIX_PREFETCH_BUG))
 		lpcr &= ~LPCR_AIL;
 
 	return lpcr;

@@ -36,7 +36,8 @@ static void set_partition_table(struct kvm *kvm)
  * LPCR of the VM's vCPUs.  Of the host's only what wakes it from power saving
  * (PECE).  HDICE and HVICE let the host's interrupts through; HEIC keeps the
  * guest's out of the host; LPES gives 0x500 to the guest when XIVE delivers
- * it.  HAIL stays off: the landing expects hypervisor interrupts in real mode.
+ * it.  HAIL is as in the host, for interrupts of the host's while the guest's
+ * LPCR is loaded.
  */
 static unsigned long initial_lpcr(struct kvm *kvm)
 {
@@ -46,6 +47,8 @@ static unsigned long initial_lpcr(struct kvm *kvm)
 		LPCR_ONL | LPCR_UPRT | LPCR_GTSE | LPCR_HR;
 	if (xics_on_xive())
 		lpcr |= LPCR_LPES;
+	if (cpu_has_feature(CPU_FTR_ARCH_31))
+		lpcr |= kvm->arch.host_lpcr & LPCR_HAIL;
 	return lpcr;
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # registers.sh MACHINE ours|stock: compares what lab-capabilities and lab-registers print
 # with what they printed under the stock backend, kept in registers.MACHINE. For ours the
-# lines in registers.differences and registers.differences.MACHINE take the place of stock's.
+# lines in registers.differences take the place of stock's.
 #
 # A new line or another stock kernel needs the file made anew:
 #   scripts/lab -m MACHINE -s 2 -b stock -- 'lab-capabilities; lab-registers' >tests/lab/registers.MACHINE
@@ -20,10 +20,8 @@ sort "$tmp/answers" >"$tmp/got"
 sort "$lab/registers.$machine" >"$tmp/stock"
 cp "$tmp/stock" "$tmp/want"
 if [ "$backend" = ours ]; then
-	cat "$lab/registers.differences" "$lab/registers.differences.$machine" \
-		>"$tmp/differences" 2>/dev/null # not each machine has its own
-	sed -n 's/^-//p' "$tmp/differences" >"$tmp/minus"
-	sed -n 's/^+//p' "$tmp/differences" >"$tmp/plus"
+	sed -n 's/^-//p' "$lab/registers.differences" >"$tmp/minus"
+	sed -n 's/^+//p' "$lab/registers.differences" >"$tmp/plus"
 	{ grep -vxF -f "$tmp/minus" "$tmp/stock"; cat "$tmp/plus"; } | sort >"$tmp/want"
 fi
 
