@@ -82,6 +82,7 @@ initramfs_run()
 {
 	link_files "$1/usr/bin" "$BUILD"/tools/ppc64le/* "$BUILD"/tests/ppc64le/*
 	link_files "$1/lab" "$ROOT"/tests/lab/*
+	link_files "$1/lab/formats" "$ROOT"/tests/lab/formats/*
 	link_files "$1/modules/ours" "$BUILD/module/$2/kvm-hv.ko"
 	terminals "$1" linux vt100 "${TERM:-dumb}"
 }

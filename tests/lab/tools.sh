@@ -1,0 +1,169 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# tools.sh ours|stock: kvmlat and kvmexit-top on a guest whose exits are counted by itself
+# and its VMM (vmm-demo), by every way to attach to the backend; and how they end.
+
+backend=$1
+export HVLENS_SOURCE
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+# Everybody may read what nobody's tool writes.
+chmod 755 "$tmp"
+
+case $backend in
+ours)	sources='hvlens/tp_btf hvlens/raw_tp hvlens/tp' phase=exit ;;
+stock)	sources='stock/tp_btf stock/raw_tp' phase=guest ;;
+esac
+
+n=0
+# check NAME: a line of TAP for the status before; comments from $tmp/why
+check()
+{
+	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
+	n=$((n + 1))
+	echo "$verdict $n - $1"
+	[ "$verdict" = ok ] || sed 's/^/#   /' "$tmp/why"
+	: >"$tmp/why"
+}
+
+# why TEXT...: says it and fails.
+why() { echo "$*" >>"$tmp/why"; return 1; }
+
+# member NAME <DOCUMENTS: its values, one a line
+member() { grep -o "\"$1\":[^,}]*" | cut -d : -f 2; }
+
+# sum: of the numbers on stdin
+sum() { awk '{ n += $1 } END { print n + 0 }'; }
+
+# rows PHASE <DOCUMENT: "TRAP COUNT" for each row by reason of that phase
+rows() { tr '{' '\n' | sed -n "s/^\"trap\":\([0-9]*\),.*\"phase\":\"$1\",\"count\":\([0-9]*\),.*/\1 \2/p"; }
+
+# agrees VCPU DOCUMENT: with what guest and VMM counted?
+agrees()
+{
+	rows $phase <"$2" >"$tmp/rows"
+	while read -r vcpu trap relation count; do
+		[ "$vcpu" = "$1" ] || continue
+		# The stock backend handles some hypercalls before its events and books trap 0.
+		[ "$backend $trap" != 'stock 0xc00' ] || continue
+		seen=$(awk -v trap=$((trap)) '$1 == trap { print $2 }' "$tmp/rows")
+		if [ "$relation" = = ]; then
+			[ "${seen:-0}" -eq "$count" ]
+		else
+			[ "${seen:-0}" -ge "$count" ]
+		fi || why "$trap: $relation $count, not ${seen:-0}"
+	done <"$tmp/counts"
+	[ ! -s "$tmp/why" ]
+}
+
+# is NAME VALUE DOCUMENT
+is()
+{
+	got=$(member "$1" <"$3")
+	[ "$got" = "$2" ] || why "$1 is $got, not $2, in $(cut -c 1-400 "$3")"
+}
+
+for source in $sources; do
+	HVLENS_SOURCE=$source
+	kvmlat --json --by=reason --vcpu=0 -- vmm-demo 1 "$tmp/counts" >"$tmp/out" 2>"$tmp/why"
+	check "$source: kvmlat measures a command and passes its status on"
+	tail -n 1 "$tmp/out" >"$tmp/report"
+	is attach "\"${source#*/}\"" "$tmp/report"
+	check "$source: that is what it attached to"
+	agrees 0 "$tmp/report"
+	check "$source: it counts what guest and VMM counted"
+	{ [ "$backend" = stock ] || is missed 0 "$tmp/report"; } && is dropped 0 "$tmp/report" &&
+		is unknown_version 0 "$tmp/report" && is backwards 0 "$tmp/report"
+	check "$source: nothing missed, dropped, unknown or backwards"
+done
+unset HVLENS_SOURCE
+
+# Windows of 0.1 s, kept by both, against one window
+kvmlat --json 0.1 -- sh -c "
+	kvmexit-top --json --delay 0.1 >$tmp/top &
+	sleep 2
+	kvmlat --json -- vmm-demo 1 $tmp/counts >$tmp/one
+	sleep 0.5
+	kill -INT \$!
+	wait \$!" >"$tmp/many" 2>"$tmp/why"
+check "kvmexit-top ends with status 0 on SIGINT"
+one=$(tail -n 1 "$tmp/one" | member exits | sum)
+[ "$(wc -l <"$tmp/many")" -gt 10 ] || why "only $(wc -l <"$tmp/many") windows"
+check "kvmlat reports every interval"
+[ "$one" -gt 100 ] && [ "$(member exits <"$tmp/many" | sum)" -ge "$one" ] &&
+	[ "$(grep -o '"phase":"guest","count":[0-9]*' "$tmp/many" | cut -d : -f 3 | sum)" -ge "$one" ] ||
+	why "$one exits in one window, $(member exits <"$tmp/many" | sum) in many"
+check "no exit gets lost between kvmlat's windows"
+top=$(sed 's/"rows":.*//' "$tmp/top" | member exits | sum)
+rows=$(sed 's/.*"rows"://' "$tmp/top" | member exits | sum)
+[ "$top" -ge "$one" ] && [ "$top" = "$rows" ] ||
+	why "$one exits in one window, kvmexit-top: $top, by row $rows"
+check "nor between kvmexit-top's"
+
+if [ "$backend" = ours ]; then
+	# Of a vCPU's time; passes that began before a window make it a little more than all.
+	tr '{' '\n' <"$tmp/top" | grep '^"vm":' | awk -F '[:,]' '
+		{ sum = 0; for (i = 1; i < NF; i++) if ($i ~ /(guest|prepare|entry|exit|replay|handle|user|block)_pct/) sum += $(i + 1) }
+		sum > 150 { print "shares add up to " sum ": " $0 }' >"$tmp/why"
+	[ ! -s "$tmp/why" ]
+	check "kvmexit-top's shares are shares"
+fi
+
+# status EXPECTED TEXT COMMAND...: its exit status, and TEXT in what it writes
+status()
+{
+	want=$1 text=$2
+	shift 2
+	"$@" >"$tmp/output" 2>&1
+	got=$?
+	[ $got = "$want" ] && grep -q -- "$text" "$tmp/output" ||
+		{ why "status $got, not $want:"; head -n 5 "$tmp/output" >>"$tmp/why"; false; }
+}
+
+status 7 'no exits seen' kvmlat -p 1 0.2 1
+check "no exits: 7 and a message"
+status 7 'no exits seen' kvmexit-top -B -n 1 -d 0.2
+check "kvmexit-top: the same"
+status 2 'not a vCPU id' kvmlat -v x
+check "wrong argument: 2"
+status 5 '' kvmlat -- sh -c 'exit 5'
+check "a command's status"
+status 143 '' kvmlat -- sh -c 'kill -TERM $$'
+check "a command's signal"
+status 127 'No such file' kvmlat -- /no/such/command
+check "no such command: 127"
+status 1 'No space left' sh -c 'kvmlat 0.2 1 >/dev/full'
+check "a full device: 1"
+
+grep -qs '^nobody:' /etc/passwd || echo 'nobody:x:65534:65534::/:/bin/sh' >>/etc/passwd
+status 3 'CAP_BPF' su -s /bin/sh nobody -c 'kvmlat 1 1'
+check "no privilege: 3"
+
+vmm-demo 30 >/dev/null &
+guest=$!
+kvmlat --json >"$tmp/signal" & tool=$!
+sleep 4
+kill -TERM $tool
+wait $tool && [ "$(member exits <"$tmp/signal")" -gt 0 ] || why "no report: $(cat "$tmp/signal")"
+check "a report on SIGTERM"
+kvmlat 100 >/dev/null 2>&1 & tool=$!
+sleep 3
+kill $guest
+wait $guest
+! rmmod kvm-hv 2>"$tmp/why"
+check "the backend stays while a tool is attached"
+kill $tool
+wait $tool
+
+if rmmod kvm-hv 2>"$tmp/why"; then
+	status 5 'modprobe kvm-hv' kvmlat 1 1
+	check "no backend: 5"
+	status 5 'modprobe kvm-hv' kvmexit-top -B -n 1
+	check "kvmexit-top: the same"
+	insmod "/modules/$backend/kvm-hv.ko" 2>"$tmp/why"
+	check "the backend loads again"
+else
+	false
+	check "the backend can be unloaded when no tool is attached"
+fi
+echo "1..$n"
