@@ -66,6 +66,7 @@ lint: setup tools tests ## sparse, W=1, checkpatch, shellcheck
 install: all ## on a POWER host: module, tools, manual pages (DESTDIR, PREFIX)
 ifeq ($(HOST),ppc64le)
 	install -D -m 644 $(BUILD)/module/native/kvm-hv.ko $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
+	strip --strip-debug $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
 	$(if $(DESTDIR),,depmod $(KERNELRELEASE))
 endif
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/tools/native/kvmexit-top $(BUILD)/tools/native/kvmlat
