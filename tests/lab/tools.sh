@@ -29,6 +29,9 @@ check()
 # why TEXT...: says it and fails.
 why() { echo "$*" >>"$tmp/why"; return 1; }
 
+# holds WHAT A OPERATOR B
+holds() { test "$2" "$3" "$4" || why "$1: not $2 $3 $4"; }
+
 # member NAME <DOCUMENTS: its values, one a line
 member() { grep -o "\"$1\":[^,}]*" | cut -d : -f 2; }
 
@@ -41,7 +44,7 @@ rows() { tr '{' '\n' | sed -n "s/^\"trap\":\([0-9]*\),.*\"phase\":\"$1\",\"count
 # agrees VCPU DOCUMENT: with what guest and VMM counted?
 agrees()
 {
-	rows $phase <"$2" >"$tmp/rows"
+	rows "$phase" <"$2" >"$tmp/rows"
 	while read -r vcpu trap relation count; do
 		[ "$vcpu" = "$1" ] || continue
 		# The stock backend handles some hypercalls before its events and books trap 0.
@@ -88,16 +91,15 @@ kvmlat --json 0.1 -- sh -c "
 	wait \$!" >"$tmp/many" 2>"$tmp/why"
 check "kvmexit-top ends with status 0 on SIGINT"
 one=$(tail -n 1 "$tmp/one" | member exits | sum)
-[ "$(wc -l <"$tmp/many")" -gt 10 ] || why "only $(wc -l <"$tmp/many") windows"
+holds "windows" "$(wc -l <"$tmp/many")" -gt 10
 check "kvmlat reports every interval"
-[ "$one" -gt 100 ] && [ "$(member exits <"$tmp/many" | sum)" -ge "$one" ] &&
-	[ "$(grep -o '"phase":"guest","count":[0-9]*' "$tmp/many" | cut -d : -f 3 | sum)" -ge "$one" ] ||
-	why "$one exits in one window, $(member exits <"$tmp/many" | sum) in many"
+many=$(grep -o '"phase":"guest","count":[0-9]*' "$tmp/many" | cut -d : -f 3 | sum)
+holds "exits" "$one" -gt 0 && holds "exits by window" "$(member exits <"$tmp/many" | sum)" -eq "$one" &&
+	holds "exits in histograms" "$many" -eq "$one"
 check "no exit gets lost between kvmlat's windows"
 top=$(sed 's/"rows":.*//' "$tmp/top" | member exits | sum)
 rows=$(sed 's/.*"rows"://' "$tmp/top" | member exits | sum)
-[ "$top" -ge "$one" ] && [ "$top" = "$rows" ] ||
-	why "$one exits in one window, kvmexit-top: $top, by row $rows"
+holds "exits by window" "$top" -eq "$one" && holds "exits by row" "$rows" -eq "$one"
 check "nor between kvmexit-top's"
 
 if [ "$backend" = ours ]; then
@@ -116,8 +118,9 @@ status()
 	shift 2
 	"$@" >"$tmp/output" 2>&1
 	got=$?
-	[ $got = "$want" ] && grep -q -- "$text" "$tmp/output" ||
-		{ why "status $got, not $want:"; head -n 5 "$tmp/output" >>"$tmp/why"; false; }
+	if [ $got != "$want" ] || ! grep -q -- "$text" "$tmp/output"; then
+		why "status $got, wanted: $want and '$text' in:" "$(head -n 5 "$tmp/output")"
+	fi
 }
 
 status 7 'no exits seen' kvmlat -p 1 0.2 1
@@ -144,7 +147,7 @@ guest=$!
 kvmlat --json >"$tmp/signal" & tool=$!
 sleep 4
 kill -TERM $tool
-wait $tool && [ "$(member exits <"$tmp/signal")" -gt 0 ] || why "no report: $(cat "$tmp/signal")"
+wait $tool && holds "exits in the report" "$(member exits <"$tmp/signal" | sum)" -gt 0
 check "a report on SIGTERM"
 kvmlat 100 >/dev/null 2>&1 & tool=$!
 sleep 3
