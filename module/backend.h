@@ -36,6 +36,11 @@ struct hv_vcpu {
 	u64 seq;			/* exits so far */
 	struct hvlens_exit rec;		/* the pass under way */
 	bool recording;			/* rec is being filled for a listener */
+	struct {			/* of the last record that was emitted */
+		u64 seq;		/* 0: none yet */
+		u64 t6;
+		u32 outcome;
+	} recorded;
 	struct hv_landing landing;
 	struct pmu_host pmu;
 };

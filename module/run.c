@@ -32,16 +32,16 @@
 static struct hvlens_exit *record_begin(struct hv_vcpu *hv)
 {
 	struct hvlens_exit *rec = &hv->rec;
-	u64 prev_t6 = rec->t6;
-	u32 prev_outcome = rec->outcome;
+	bool follows = hv->recorded.seq && hv->recorded.seq == hv->seq;
 
 	*rec = (struct hvlens_exit) {
 		.version = HVLENS_EXIT_VERSION,
 		.size = sizeof(*rec),
 		.vm = task_tgid_nr(current),
 		.vcpu_id = hv->vcpu->vcpu_id,
-		.prev_t6 = prev_t6,
-		.prev_outcome = prev_outcome,
+		.prev_t6 = follows ? hv->recorded.t6 : 0,
+		.prev_outcome = follows ? hv->recorded.outcome :
+					  HVLENS_OUTCOME_NONE,
 		.t0 = mftb(),
 	};
 	return rec;
@@ -80,6 +80,15 @@ static void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
 		rec->flags |= HVLENS_F_EA | HVLENS_F_DSISR;
 		break;
 	}
+}
+
+static void record_end(struct hv_vcpu *hv, struct hvlens_exit *rec)
+{
+	rec->t6 = mftb();
+	hv->recorded.seq = rec->seq;
+	hv->recorded.t6 = rec->t6;
+	hv->recorded.outcome = rec->outcome;
+	trace_exit(rec);
 }
 
 /* True when XIVE holds an interrupt for the vCPU that its CPPR lets through. */
@@ -322,7 +331,6 @@ static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
 	r = done ? RESUME_GUEST : exits_handle(vcpu);
 	blocks = is_kvmppc_resume_guest(r) && vcpu->arch.ceded && !woken(vcpu);
 	if (rec) {
-		rec->t6 = mftb();
 		if (blocks) {
 			rec->outcome = HVLENS_OUTCOME_BLOCK;
 		} else if (is_kvmppc_resume_guest(r)) {
@@ -331,7 +339,7 @@ static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
 			rec->outcome = HVLENS_OUTCOME_USER;
 			rec->exit_reason = vcpu->run->exit_reason;
 		}
-		trace_exit(rec);
+		record_end(hv, rec);
 	}
 	if (blocks)
 		r = block(vcpu);

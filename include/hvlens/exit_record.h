@@ -45,7 +45,7 @@
 	/* what came of it */						\
 	F(__u32, outcome)	/* HVLENS_OUTCOME_* */			\
 	F(__u32, exit_reason)	/* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
-	F(__u32, prev_outcome)	/* outcome of this vCPU's record before; tells what prev_t6..t0 was */ \
+	F(__u32, prev_outcome)	/* outcome of this vCPU's exit before; tells what prev_t6..t0 was */ \
 	/* MSR[RI] */							\
 	F(__u64, host_msr)	/* host's MSR at the first host instruction */ \
 	F(__u64, ri_entry)	/* ticks from the host's RI off until T2 */ \
@@ -59,7 +59,7 @@
 	F(__u32, rm_done)						\
 	F(__u32, rm_target)	/* vcpu_id that rm_done was for */	\
 	/* when */							\
-	F(__u64, prev_t6)	/* T6 of this vCPU's record before, 0 if none */ \
+	F(__u64, prev_t6)	/* T6 of this vCPU's exit before, 0 if that has no record */ \
 	F(__u64, t0)		/* run loop wants to enter */		\
 	F(__u64, t1)		/* hard-disabled, checks passed */	\
 	F(__u64, t2)		/* last host instruction */		\
