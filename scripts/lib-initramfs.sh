@@ -83,6 +83,10 @@ initramfs_run()
 	link_files "$1/usr/bin" "$BUILD"/tools/ppc64le/* "$BUILD"/tests/ppc64le/*
 	link_files "$1/lab" "$ROOT"/tests/lab/*
 	link_files "$1/lab/formats" "$ROOT"/tests/lab/formats/*
-	link_files "$1/modules/ours" "$BUILD/module/$2/kvm-hv.ko"
+	if [ -e "$BUILD/module/$2/kvm-hv.ko" ]; then
+		# as it would be installed: without what only a debugger reads
+		mkdir -p "$1/modules/ours"
+		powerpc64le-linux-gnu-strip -g -o "$1/modules/ours/kvm-hv.ko" "$BUILD/module/$2/kvm-hv.ko"
+	fi
 	terminals "$1" linux vt100 "${TERM:-dumb}"
 }
