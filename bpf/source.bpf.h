@@ -248,7 +248,7 @@ struct {
 
 #define TRAP_SYSCALL	0xc00
 
-static __always_inline int on_kvm_enter(const struct kvm_vcpu *vcpu)
+static __always_inline int on_kvm_enter(struct kvm_vcpu *vcpu)
 {
 	__u64 key = (__u64)vcpu, now;
 
@@ -259,7 +259,7 @@ static __always_inline int on_kvm_enter(const struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-static __always_inline int on_kvm_exit(const struct kvm_vcpu *vcpu)
+static __always_inline int on_kvm_exit(struct kvm_vcpu *vcpu)
 {
 	__u64 key = (__u64)vcpu, now = bpf_ktime_get_ns(), *entered;
 	struct hvlens_exit rec = {
@@ -285,7 +285,7 @@ static __always_inline int on_kvm_exit(const struct kvm_vcpu *vcpu)
 SEC("tp_btf/kvm_guest_enter")
 int kvm_btf_enter(__u64 *ctx)
 {
-	const struct kvm_vcpu *vcpu = (void *)ctx[0];
+	struct kvm_vcpu *vcpu = (void *)ctx[0];
 
 	return vcpu ? on_kvm_enter(vcpu) : 0;
 }
@@ -293,7 +293,7 @@ int kvm_btf_enter(__u64 *ctx)
 SEC("tp_btf/kvm_guest_exit")
 int kvm_btf_exit(__u64 *ctx)
 {
-	const struct kvm_vcpu *vcpu = (void *)ctx[0];
+	struct kvm_vcpu *vcpu = (void *)ctx[0];
 
 	return vcpu ? on_kvm_exit(vcpu) : 0;
 }
