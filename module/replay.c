@@ -7,14 +7,14 @@
  */
 #include <linux/kvm_host.h>
 #include <asm/hw_irq.h>
+#include <asm/interrupt.h>
 #include <asm/kvm_asm.h>
+#include <asm/machdep.h>
 #include <asm/paca.h>
 
 #include <hvlens/exit_record.h>
 
 #include "replay.h"
-
-void replay_system_reset(void);
 
 static const struct {
 	int trap;
@@ -26,6 +26,18 @@ static const struct {
 	{ BOOK3S_INTERRUPT_H_DOORBELL,	PACA_IRQ_DBELL },
 	{ BOOK3S_INTERRUPT_HMI,		PACA_IRQ_HMI },
 };
+
+/*
+ * vmlinux lets firmware look for the cause of a maintenance interrupt in real
+ * mode, before it handles the event; from a guest the exit comes first.  Here
+ * the timebase is the host's again: firmware may set it.
+ */
+static void hmi_early(void)
+{
+	local_paca->hmi_irqs++;
+	if (ppc_md.hmi_exception_early)
+		ppc_md.hmi_exception_early(NULL);
+}
 
 /*
  * replay_mark - set the exit's own bit in irq_happened, and record it
@@ -42,7 +54,9 @@ void replay_mark(int trap, struct hvlens_exit *rec)
 	for (i = 0; i < ARRAY_SIZE(replayed); i++)
 		if (replayed[i].trap == trap)
 			local_paca->irq_happened |= replayed[i].bit;
-	if (trap == BOOK3S_INTERRUPT_SYSTEM_RESET)
+	if (trap == BOOK3S_INTERRUPT_HMI)
+		hmi_early();
+	else if (trap == BOOK3S_INTERRUPT_SYSTEM_RESET)
 		replay_system_reset();
 
 	if (rec) {
