@@ -142,6 +142,9 @@
 	b	.	/* no speculation past hrfid */
 .endm
 
+/* No probes: neither side's context is whole here. */
+	.section .noinstr.text, "ax"
+
 /* void hv_enter_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing) */
 _GLOBAL(hv_enter_p9)
 	ENTER	0
