@@ -58,6 +58,7 @@ void vcpu_free(struct kvm_vcpu *vcpu);
 void vcpu_load_cpu(struct kvm_vcpu *vcpu, int cpu);
 void vcpu_put_cpu(struct kvm_vcpu *vcpu);
 void vcpu_kick(struct kvm_vcpu *vcpu);
+void vcpu_set_msr(struct kvm_vcpu *vcpu, u64 msr);
 int vcpu_check_requests(struct kvm_vcpu *vcpu);
 struct kvm_vcpu *vcpu_find(struct kvm *kvm, int id);
 

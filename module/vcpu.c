@@ -182,13 +182,28 @@ void vcpu_kick(struct kvm_vcpu *vcpu)
 		smp_send_reschedule(cpu);
 }
 
-/* Before an entry, interrupts on: take the requests.  Return: 1, enter. */
+/*
+ * vcpu_set_msr - give the vCPU an MSR from outside: any value may come
+ *
+ * HV becomes 0 and ME 1.  No transaction can be under way, since guests have no
+ * transactional memory: hrfid with another MSR[TS] is illegal in the host, and
+ * the program interrupt that it ends in stops the CPU.
+ */
+void vcpu_set_msr(struct kvm_vcpu *vcpu, u64 msr)
+{
+	kvmppc_set_msr_hv(vcpu, msr & ~MSR_TS_MASK);
+}
+
+/*
+ * Before an entry, interrupts on: take the requests.
+ * Return: 1, enter; 0, the VM must not run any more.
+ */
 int vcpu_check_requests(struct kvm_vcpu *vcpu)
 {
 	/* a TLB flush is done where the entries change; the request only kicks */
 	kvm_check_request(KVM_REQ_TLB_FLUSH, vcpu);
 	kvm_clear_request(KVM_REQ_UNBLOCK, vcpu);
-	return 1;
+	return !kvm_test_request(KVM_REQ_VM_DEAD, vcpu);
 }
 
 /* The VM's vCPU with this id, or NULL. */
