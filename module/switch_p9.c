@@ -257,8 +257,11 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 	if (unlikely(cpumask_test_cpu(hv->core.pcpu, &kvm->arch.need_tlb_flush)))
 		tlb_flush_local(kvm);
 
-	/* LPCR[HDICE] must be set before HDEC is written, or it is lost */
-	mtspr(SPRN_HDEC, limit - now);
+	/*
+	 * LPCR[HDICE] must be set before HDEC is written, or it is lost.  With
+	 * no host timer armed the limit is ~0, which would make HDEC negative.
+	 */
+	mtspr(SPRN_HDEC, min(limit - now, decrementer_max));
 	mtspr(SPRN_DEC, vcpu->arch.dec_expires - (now + tb_offset));
 	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
 	mtspr(SPRN_DSISR, vcpu->arch.shregs.dsisr);
