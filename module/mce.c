@@ -20,9 +20,9 @@
  * If the early handler nested deeper than it keeps events the event is lost,
  * and what is known is that it was not recovered.
  *
- * Context: in the switch, interrupts hard-disabled, RCU not watching.
+ * Context: right after the exit, on the same CPU, interrupts hard-disabled.
  */
-noinstr void mce_take_event(struct kvm_vcpu *vcpu)
+void mce_take_event(struct kvm_vcpu *vcpu)
 {
 	struct mce_info *info = local_paca->mce_info;
 	int newest = --info->mce_nest_count;

@@ -22,6 +22,7 @@
 #include <asm/xive.h>
 
 #include "events.h"
+#include "mce.h"
 #include "replay.h"
 #include "switch.h"
 #include "trace_hvlens.h"
@@ -221,6 +222,8 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
 
 	__this_cpu_write(switch_running, NULL);
+	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
+		mce_take_event(vcpu);
 	pmu_to_host(hv);
 	hv->seq++;
 	if (rec)

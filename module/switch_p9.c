@@ -21,7 +21,6 @@
 #include "compat.h"
 #include "events.h"
 #include "landing.h"
-#include "mce.h"
 #include "switch.h"
 
 #define CHECK_LANDING(symbol, member)					\
@@ -274,8 +273,6 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 		hv_enter_p9(vcpu, landing);
 
 	trap = save_exit_state(vcpu, landing);
-	if (unlikely(trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
-		mce_take_event(vcpu);
 
 	if (tb_offset) {
 		shift_timebase(-tb_offset);
