@@ -342,7 +342,6 @@ void switch_vcpu_init(struct hv_vcpu *hv)
 	hv->landing.virt = (unsigned long)hv_landing_p9;
 	hv->landing.host_lpid = kvm->arch.host_lpid;
 	hv->landing.host_lpcr = kvm->arch.host_lpcr;
-	hv->landing.flush = mitigation_flush();
 }
 
 /* Instructions between the start of vmlinux and the end of its entry code */

@@ -151,6 +151,9 @@ void vcpu_free(struct kvm_vcpu *vcpu)
  */
 void vcpu_load_cpu(struct kvm_vcpu *vcpu, int cpu)
 {
+	/* the administrator may have switched a mitigation on or off */
+	to_hv_vcpu(vcpu)->landing.flush = mitigation_flush();
+
 	if (vcpu->arch.busy_preempt == TB_NIL)
 		return;
 	vcpu->arch.vcore->stolen_tb += mftb() - vcpu->arch.busy_preempt;
