@@ -362,8 +362,8 @@ static int pass(struct kvm_vcpu *vcpu)
 	hv->recording = rec;
 	cond_resched();
 	vpa_update(vcpu);
-	if (kvm_request_pending(vcpu))
-		vcpu_check_requests(vcpu);
+	if (kvm_request_pending(vcpu) && !vcpu_check_requests(vcpu))
+		return -EIO;
 
 	preempt_disable();
 	cpu = smp_processor_id();
