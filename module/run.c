@@ -441,7 +441,8 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	smp_mb();	/* before the test of mmu_ready, see vm_configure_mmu() */
 
 	/* the task's registers are saved once; it gets them back lazily */
-	msr_check_and_set(MSR_FACILITIES);
+	msr_check_and_set(MSR_FACILITIES |
+			  (cpu_has_feature(CPU_FTR_TM) ? MSR_TM : 0));
 	kvmppc_save_user_regs();
 	kvmppc_save_current_sprs();
 
