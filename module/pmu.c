@@ -31,8 +31,8 @@ static void freeze(u64 mmcr0, u64 mmcra)
 		frozen0 |= MMCR0_PMCCEXT;
 		frozena |= MMCRA_BHRB_DISABLE;
 	}
-	if ((mmcr0 & frozen0) == frozen0 && (mmcra & frozena) == frozena &&
-	    !(mmcra & MMCRA_SAMPLE_ENABLE))
+	/* not "at least FC": an alert that a guest left would interrupt the host */
+	if (mmcr0 == frozen0 && mmcra == frozena)
 		return;
 	mtspr(SPRN_MMCR0, frozen0);
 	mtspr(SPRN_MMCRA, frozena);
