@@ -54,12 +54,12 @@ static void freeze(u64 mmcr0, u64 mmcra)
 	R(MMCR2, mmcr[2], mmcr2)			\
 	R(SDAR, sdar, sdar)				\
 	R(SIAR, siar, siar)				\
-	R(SIER, sier[0], sier[0])
-
-#define PMU_ROWS_31(R)					\
-	R(MMCR3, mmcr[3], mmcr3)			\
-	R(SIER2, sier[1], sier[1])			\
-	R(SIER3, sier[2], sier[2])
+	R(SIER, sier[0], sier[0])			\
+	if (cpu_has_feature(CPU_FTR_ARCH_31)) {		\
+		R(MMCR3, mmcr[3], mmcr3)		\
+		R(SIER2, sier[1], sier[1])		\
+		R(SIER3, sier[2], sier[2])		\
+	}
 
 #define SAVE_HOST(spr, guest, own)	host->own = mfspr(SPRN_##spr);
 #define LOAD_HOST(spr, guest, own)	mtspr(SPRN_##spr, host->own);
@@ -82,15 +82,9 @@ void pmu_to_guest(struct hv_vcpu *hv)
 		host->mmcra = mfspr(SPRN_MMCRA);
 		freeze(host->mmcr0, host->mmcra);
 		PMU_ROWS(SAVE_HOST)
-		if (cpu_has_feature(CPU_FTR_ARCH_31)) {
-			PMU_ROWS_31(SAVE_HOST)
-		}
 	}
 	if (guest_uses) {
 		PMU_ROWS(LOAD_GUEST)
-		if (cpu_has_feature(CPU_FTR_ARCH_31)) {
-			PMU_ROWS_31(LOAD_GUEST)
-		}
 		mtspr(SPRN_MMCRA, vcpu->arch.mmcra);
 		mtspr(SPRN_MMCR0, vcpu->arch.mmcr[0]);
 	}
@@ -110,17 +104,11 @@ void pmu_to_host(struct hv_vcpu *hv)
 		vcpu->arch.mmcra = mfspr(SPRN_MMCRA);
 		freeze(vcpu->arch.mmcr[0], vcpu->arch.mmcra);
 		PMU_ROWS(SAVE_GUEST)
-		if (cpu_has_feature(CPU_FTR_ARCH_31)) {
-			PMU_ROWS_31(SAVE_GUEST)
-		}
 		if (vpa && !vpa->pmcregs_in_use)
 			vcpu->arch.hfscr &= ~HFSCR_PM;
 	}
 	if (ppc_get_pmu_inuse()) {
 		PMU_ROWS(LOAD_HOST)
-		if (cpu_has_feature(CPU_FTR_ARCH_31)) {
-			PMU_ROWS_31(LOAD_HOST)
-		}
 		mtspr(SPRN_MMCRA, host->mmcra);
 		mtspr(SPRN_MMCR0, host->mmcr0);
 		isync();
