@@ -127,11 +127,21 @@ static u64 cr_mask(const struct kind *kind)
 	return kind->hypercall ? 0x0fffffff : 0xffffffff;
 }
 
+/*
+ * A guest gets the performance monitor at its first access, which QEMU (10.0) does
+ * not report, or when the VMM sets a register of it.
+ */
+static void grant_performance_monitor(struct fixture *f)
+{
+	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_MMCR1, 1);
+}
+
 static void prepare(struct fixture *f, const struct kind *kind, struct regs_image *in)
 {
 	u32 *insn;
 
 	fixture_virt(f, regs);
+	grant_performance_monitor(f);
 	fill(in, GUEST_VALUES);
 	in->gpr[3] = kind->returns_success ? H_PROD : REPORT_STEP;
 	in->gpr[4] = 0;
@@ -248,6 +258,7 @@ static void prepare_intruder(struct fixture *f)
 {
 	struct regs_image own;
 
+	grant_performance_monitor(f);
 	fill(&own, INTRUDER_VALUES);
 	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
 	*image_at(f, REGS_IN) = own;
