@@ -39,6 +39,19 @@ void radix_vm_free(struct kvm *kvm);
 u64 radix_partition_entry(struct kvm *kvm);
 
 /*
+ * The guest real address that a storage interrupt of the hypervisor is about.
+ * ASDR holds its page; the architecture ignores the bits above the address.  Of
+ * an access to the guest's own tables ASDR alone knows where it was.
+ */
+static inline gpa_t radix_fault_gpa(const struct kvm_vcpu *vcpu,
+				    unsigned long ea, unsigned long dsisr)
+{
+	gpa_t gpa = vcpu->arch.fault_gpa & 0x0ffffffffffff000UL;
+
+	return dsisr & DSISR_PRTABLE_FAULT ? gpa : gpa | (ea & (SZ_4K - 1));
+}
+
+/*
  * HDSI or HISI of a radix guest. The trap (vcpu->arch.trap) tells which.
  *
  * @ea:    HDAR, or the guest's NIP for an HISI

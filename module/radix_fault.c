@@ -31,9 +31,6 @@ struct fault {
 	bool host_marked_dirty;		/* the host knows of the coming writes */
 };
 
-/* ASDR's guest real address; the architecture ignores the bits above it. */
-#define GPA_MASK	0x0ffffffffffff000UL
-
 /*
  * Causes that lie in what the guest did and that no mapping takes away. All
  * others (no entry, no access, R or C not set, process table not mapped) end
@@ -258,7 +255,7 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 	struct kvm *kvm = vcpu->kvm;
 	struct fault f = {
 		.vcpu = vcpu,
-		.gpa = vcpu->arch.fault_gpa & GPA_MASK,
+		.gpa = radix_fault_gpa(vcpu, ea, dsisr),
 		.write = dsisr & DSISR_ISSTORE,
 		.fetch = vcpu->arch.trap == BOOK3S_INTERRUPT_H_INST_STORAGE,
 	};
@@ -266,10 +263,6 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 
 	if (dsisr & (f.fetch ? CAUSE_GUEST_FETCH : CAUSE_GUEST))
 		return reflect(&f, ea, dsisr);
-
-	/* Of an access to the guest's tables, ASDR alone knows the address. */
-	if (!(dsisr & DSISR_PRTABLE_FAULT))
-		f.gpa |= ea & (SZ_4K - 1);
 
 	idx = srcu_read_lock(&kvm->srcu);
 	f.slot = gfn_to_memslot(kvm, f.gpa >> PAGE_SHIFT);

@@ -23,6 +23,7 @@
 
 #include "events.h"
 #include "mce.h"
+#include "radix.h"
 #include "replay.h"
 #include "switch.h"
 #include "trace_hvlens.h"
@@ -63,16 +64,16 @@ static void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
 		break;
 	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
 		rec->fault_ea = vcpu->arch.fault_dar;
-		rec->fault_gpa = (vcpu->arch.fault_gpa & ~0xfffUL) |
-				 (rec->fault_ea & 0xfff);
 		rec->fault_dsisr = vcpu->arch.fault_dsisr;
+		rec->fault_gpa = radix_fault_gpa(vcpu, rec->fault_ea,
+						 rec->fault_dsisr);
 		rec->flags |= HVLENS_F_EA | HVLENS_F_GPA | HVLENS_F_DSISR;
 		break;
 	case BOOK3S_INTERRUPT_H_INST_STORAGE:
 		rec->fault_ea = rec->nip;
-		rec->fault_gpa = (vcpu->arch.fault_gpa & ~0xfffUL) |
-				 (rec->nip & 0xfff);
 		rec->fault_dsisr = rec->msr & DSISR_SRR1_MATCH_64S;
+		rec->fault_gpa = radix_fault_gpa(vcpu, rec->fault_ea,
+						 rec->fault_dsisr);
 		rec->flags |= HVLENS_F_EA | HVLENS_F_GPA | HVLENS_F_DSISR;
 		break;
 	case BOOK3S_INTERRUPT_MACHINE_CHECK:
