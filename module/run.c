@@ -438,9 +438,6 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 		vcpu->arch.online = 1;
 	}
 
-	atomic_inc(&kvm->arch.vcpus_running);
-	smp_mb();	/* before the test of mmu_ready, see vm_configure_mmu() */
-
 	/* the task's registers are saved once; it gets them back lazily */
 	msr_check_and_set(MSR_FACILITIES |
 			  (cpu_has_feature(CPU_FTR_TM) ? MSR_TM : 0));
@@ -458,7 +455,6 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 
 	vcpu->arch.ret = r;
 	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;
-	atomic_dec(&kvm->arch.vcpus_running);
 
 	/* the switch used SRR0/1: the way back to user space must reload them */
 	srr_regs_clobbered();
