@@ -205,10 +205,6 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	bool done = false;
 
 	lpcr = hv->core.lpcr | deliver_pending(vcpu);
-	if (vcpu->arch.timer_running) {
-		hrtimer_try_to_cancel(&vcpu->arch.dec_timer);
-		vcpu->arch.timer_running = 0;
-	}
 	vpa_dispatch(vcpu, now + hv->core.tb_offset);
 	vpa_yield_count_inc(vcpu);
 	vcpu->arch.ceded = 0;
@@ -381,6 +377,12 @@ static int pass(struct kvm_vcpu *vcpu)
 	 * waker stores what is pending and then looks where to send its IPI.
 	 */
 	smp_mb();
+
+	/* before the look at the host's next timer, which it can be */
+	if (vcpu->arch.timer_running) {
+		hrtimer_try_to_cancel(&vcpu->arch.dec_timer);
+		vcpu->arch.timer_running = 0;
+	}
 
 	now = mftb();
 	limit = timer_get_next_tb();
