@@ -23,7 +23,7 @@
 #define DEMO_TOUCHED		48
 #define DEMO_FETCHED		56
 #define DEMO_DECREMENTER	64
-#define DEMO_COUNTERS		9
+#define DEMO_FACILITY		72
 #define DEMO_STOP		128
 
 #endif
