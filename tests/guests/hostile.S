@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Guests of lab/hostile.c */
+#include "guest.h"
+
+/*
+ * Hypercalls r20, r20 + r22, ... below r21, all arguments r23; H_CEDE is left
+ * out, it would sleep.  0(r31) = how many came back.
+ */
+GUEST(hostile_hcalls)
+1:	cmpdi	r20, H_CEDE
+	beq	2f
+	mr	r3, r20
+	.irp	n, 4, 5, 6, 7, 8, 9, 10, 11, 12
+	mr	r\n, r23
+	.endr
+	sc	1
+	ld	r12, 0(r31)
+	addi	r12, r12, 1
+	std	r12, 0(r31)
+2:	add	r20, r20, r22
+	cmpld	r20, r21
+	blt	1b
+	DONE
+GUEST_END(hostile_hcalls)
+
+/* r4 = MSR, r5 = what a hypervisor's register reads as, r6 = 1 if it trapped */
+GUEST(hostile_supervisor)
+	li	r6, 0
+	li	r5, 0
+	mfmsr	r4
+	mfspr	r5, 318			/* LPCR */
+	DONE
+GUEST_END(hostile_supervisor)
+
+GUEST(hostile_spin)
+	b	.
+GUEST_END(hostile_spin)

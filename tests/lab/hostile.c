@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a guest or a careless VMM may try: the host goes on, the caller gets a
+ * clear answer.  The lab fails the test on any splat in the kernel's log.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "remote.h"
+#include "tap.h"
+#include "thread.h"
+
+GUEST(hostile_hcalls);
+GUEST(hostile_supervisor);
+GUEST(hostile_spin);
+
+#define ERR(e)		((u64)(long)-(e))
+#define MSR_TS_S	(1ull << 33)	/* transaction suspended */
+#define MSR_TS_T	(1ull << 34)	/* transactional */
+#define LPCR_HOST	0x4000000000000003ull	/* VPM1, HVICE, HDICE */
+
+/* A VM still works: after all the others */
+static void still_works(const char *after)
+{
+	struct fixture f;
+
+	remote_start(&f);
+	remote_put(&f.vcpu, FIXTURE_FREE, 0x77);
+	tap_is(remote_get(&f.vcpu, FIXTURE_FREE), 0x77, "%s: the host still runs guests", after);
+	fixture_end(&f);
+}
+
+/* Every number, arguments of zeros and of ones: answered by kernel or VMM. */
+static void all_hcalls(const char *name, u64 argument, u64 step, u64 end, u64 first)
+{
+	struct fixture f;
+	u64 n = 0, nr;
+	u64 expected = 0;
+
+	for (nr = first; nr < end; nr += step)
+		expected += nr != H_CEDE;
+	fixture_virt(&f, hostile_hcalls);
+	vcpu_set_gpr(&f.vcpu, 20, first);
+	vcpu_set_gpr(&f.vcpu, 21, end);
+	vcpu_set_gpr(&f.vcpu, 22, step);
+	vcpu_set_gpr(&f.vcpu, 23, argument);
+	do {
+		nr = vcpu_run_hcall(&f.vcpu);
+		vcpu_hcall_return(&f.vcpu, (u64)H_FUNCTION);
+		n++;
+	} while (nr != REPORT_DONE && nr != HCALL_NONE && n <= expected);
+	tap_is(nr, REPORT_DONE, "hypercalls, %s: the guest comes to its end", name);
+	tap_is(*fixture_data(&f, 0), expected, "hypercalls, %s: each came back", name);
+	fixture_end(&f);
+}
+
+/* KVM_RUN ends within a second, or at a kick: what @msr makes of it. */
+static int run_with_msr(u64 msr)
+{
+	struct vcpu_thread thread = { .cpu = ANY_CPU };
+	struct fixture f;
+
+	fixture_real(&f, hostile_supervisor);
+	vcpu_set_entry(&f.vcpu, GUEST_CODE, msr);
+	thread.vcpu = &f.vcpu;
+	thread_start(&thread);
+	host_sleep_ms(20);
+	thread_stop(&thread);
+	fixture_end(&f);
+	return thread.last;
+}
+
+static void machine_states(void)
+{
+	static const struct {
+		const char *name;
+		u64 msr;
+	} states[] = {
+		{ "zero", 0 },
+		{ "all ones", ~0ull },
+		{ "without ME", MSR_REAL & ~MSR_ME },
+		{ "big-endian", MSR_REAL & ~MSR_LE },
+		{ "32 bits", MSR_REAL & ~MSR_SF },
+		{ "transaction suspended", MSR_REAL | MSR_TS_S },
+		{ "transactional", MSR_REAL | MSR_TS_T },
+		{ "both of these", MSR_REAL | MSR_TS_S | MSR_TS_T },
+		{ "translation without a table", MSR_VIRT },
+		{ "problem state", MSR_USER },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		int rc = run_with_msr(states[i].msr);
+
+		tap_ok(rc == -EINTR || rc == -EINVAL || rc >= 0,
+		       "MSR %s: KVM_RUN ends (%d)", states[i].name, rc);
+	}
+	still_works("MSRs");
+}
+
+/* MSR[HV] from user space is not the guest's. */
+static void hypervisor_state(void)
+{
+	struct fixture f;
+	u64 nr;
+
+	fixture_real(&f, hostile_supervisor);
+	vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL | MSR_HV);
+	nr = vcpu_run_hcall(&f.vcpu);
+	tap_ok(nr == REPORT_TRAP + 0x700 || (nr == REPORT_DONE && !vcpu_hcall_arg(&f.vcpu, 1)),
+	       "MSR[HV]: no hypervisor register can be read");
+	tap_ok(!(vcpu_gpr(&f.vcpu, 4) & MSR_HV), "MSR[HV]: the guest is not in hypervisor state");
+	fixture_end(&f);
+}
+
+static void host_lpcr_bits(void)
+{
+	struct fixture f;
+	u64 before;
+
+	fixture_real(&f, hostile_supervisor);
+	before = vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64);
+	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_LPCR_64, ~0ull);
+	tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64) & LPCR_HOST, before & LPCR_HOST,
+	       "LPCR: all ones from user space do not set the host's bits");
+	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_LPCR_64, 0);
+	tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64) & LPCR_HOST, before & LPCR_HOST,
+	       "LPCR: nor do zeros clear them");
+	fixture_end(&f);
+}
+
+static void vcpu_ids(void)
+{
+	struct vcpu first, second;
+	struct vm vm;
+	int largest;
+
+	vm_create(&vm, FIXTURE_RAM);
+	/* One thread a core, as long as nobody asks for more: ids are dense. */
+	largest = vm_ioctl(&vm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_MAX_VCPUS);
+	tap_is(vcpu_create_bare(&vm, &first, ~0u), ERR(EINVAL), "vCPU id 0xffffffff: EINVAL");
+	tap_is(vcpu_create_bare(&vm, &first, largest), ERR(EINVAL), "vCPU id past the last: EINVAL");
+	tap_is(vcpu_create_bare(&vm, &first, largest - 1), 0, "vCPU id %d: the last one",
+	       largest - 1);
+	tap_is(vcpu_create_bare(&vm, &second, largest - 1), ERR(EEXIST), "the same twice: EEXIST");
+	tap_is(vcpu_create_bare(&vm, &second, 7), 0, "a smaller one after it");
+	vcpu_destroy(&first);
+	vcpu_destroy(&second);
+	vm_destroy(&vm);
+}
+
+static void no_memory(void)
+{
+	struct vcpu_thread thread = { .cpu = ANY_CPU };
+	struct vcpu vcpu;
+	struct vm vm;
+
+	vm_create_bare(&vm);
+	vcpu_create(&vm, &vcpu, 0);
+	vcpu_set_entry(&vcpu, 0, MSR_REAL);
+	thread.vcpu = &vcpu;
+	thread_start(&thread);
+	host_sleep_ms(20);
+	thread_stop(&thread);
+	tap_ok(thread.last < 0 || thread.last != KVM_EXIT_UNKNOWN,
+	       "no memory, no MMU: KVM_RUN ends (%d)", thread.last);
+	vcpu_destroy(&vcpu);
+	vm_destroy(&vm);
+	still_works("no memory, no MMU");
+}
+
+/* The VM's descriptor first, then the vCPU's; the VM lives until both are gone. */
+static void closed_in_disorder(void)
+{
+	struct fixture f;
+
+	remote_start(&f);
+	close(f.vm.fd);
+	remote_put(&f.vcpu, FIXTURE_FREE, 5);
+	tap_is(remote_get(&f.vcpu, FIXTURE_FREE), 5, "VM closed before its vCPU: it runs on");
+	close(f.vm.kvm);
+	close(f.vcpu.fd);
+	/* The mapping of kvm_run holds the vCPU, and that the VM. */
+	munmap(f.vcpu.run, f.vcpu.run_size);
+	munmap(f.vm.ram, f.vm.ram_size);
+	still_works("closed in disorder");
+}
+
+/* Memory of a running guest comes and goes. */
+static bool serve_mmio(struct vcpu_thread *thread, int reason)
+{
+	return (reason == KVM_EXIT_MMIO || reason == -EINTR) && !thread->stop;
+}
+
+static void slots_under_a_running_guest(void)
+{
+	struct vcpu_thread thread = { .cpu = host_cpus() - 1, .handle = serve_mmio };
+	u64 *memory = vmm_memory(PAGE_2M, PAGE_2M);
+	struct fixture f;
+	unsigned int i;
+	int rc = 0;
+
+	remote_start(&f);
+	remote_command(&f.vcpu, REMOTE_STORE_FOREVER, 0x10000000, 1, PAGE_64K, 32);
+	thread.vcpu = &f.vcpu;
+	thread_start(&thread);
+	for (i = 0; i < 50 && !rc; i++) {
+		rc = vm_set_slot(&f.vm, 1, 0x10000000, memory, PAGE_2M,
+				 i & 1 ? KVM_MEM_LOG_DIRTY_PAGES : 0);
+		host_sleep_ms(1);
+		if (!rc)
+			rc = vm_set_slot(&f.vm, 1, 0x10000000, NULL, 0, 0);
+	}
+	tap_is(rc, 0, "slots under a running guest: 50 times there and gone");
+	thread_stop(&thread);
+	tap_ok(thread.last == -EINTR || thread.last == KVM_EXIT_MMIO,
+	       "slots under a running guest: it ran on");
+	tap_ok(memory[0], "slots under a running guest: it stored to the slot");
+	fixture_end(&f);
+	munmap(memory, PAGE_2M);
+}
+
+/* The MMU's set-up changes under a running guest. */
+static void mmu_under_a_running_guest(void)
+{
+	struct vcpu_thread thread = { .cpu = host_cpus() - 1 };
+	struct fixture f;
+	unsigned int i;
+	int rc = 0;
+
+	fixture_real(&f, hostile_spin);
+	thread.vcpu = &f.vcpu;
+	thread_start(&thread);
+	for (i = 0; i < 50 && !rc; i++)
+		rc = vm_configure_radix(&f.vm, i & 1 ? 0x100000 : 0, 0);
+	tap_is(rc, 0, "KVM_PPC_CONFIGURE_V3_MMU under a running guest, 50 times");
+	thread_stop(&thread);
+	tap_is(thread.last, ERR(EINTR), "KVM_PPC_CONFIGURE_V3_MMU: the guest ran on");
+	fixture_end(&f);
+}
+
+/* A VMM that dies with its guests running takes nothing along. */
+static void killed(void)
+{
+	unsigned int i, j;
+	int status;
+
+	for (i = 0; i < 5; i++) {
+		int ready[2];
+		char byte;
+		pid_t child;
+
+		if (pipe(ready))
+			tap_bail("pipe: %s", strerror(errno));
+		fflush(stdout);
+		child = fork();
+		if (!child) {
+			struct vcpu_thread threads[2] = { { .cpu = 0 }, { .cpu = host_cpus() - 1 } };
+			struct vcpu second;
+			struct fixture f;
+
+			alarm(0);
+			fixture_real(&f, hostile_spin);
+			vcpu_create(&f.vm, &second, 1);
+			vcpu_set_entry(&second, GUEST_CODE, MSR_REAL);
+			threads[0].vcpu = &f.vcpu;
+			threads[1].vcpu = &second;
+			for (j = 0; j < 2; j++)
+				thread_start(&threads[j]);
+			_exit(write(ready[1], "", 1) == 1 ? pause() : 1);
+		}
+		if (read(ready[0], &byte, 1) != 1)
+			tap_bail("the child did not start");
+		host_sleep_ms(10);
+		kill(child, SIGKILL);
+		if (waitpid(child, &status, 0) != child)
+			tap_bail("waitpid: %s", strerror(errno));
+		close(ready[0]);
+		close(ready[1]);
+	}
+	tap_ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "killed with two running vCPUs");
+	still_works("killed");
+}
+
+/* A flood of exits is no flood of the kernel's log. */
+static void log_flood(void)
+{
+	struct kvm_regs regs;
+	struct fixture f;
+	unsigned int i;
+
+	for (i = 0; i < 200; i++) {
+		fixture_real(&f, hostile_spin);
+		*(u32 *)vm_ptr(&f.vm, GUEST_CODE, 4) = 0;	/* no instruction */
+		vcpu_run_hcall(&f.vcpu);
+		vcpu_get_regs(&f.vcpu, &regs);
+		fixture_end(&f);
+		if (regs.sprg1 != GUEST_CODE)
+			break;
+	}
+	tap_is(i, 200, "200 guests that run into nothing");
+}
+
+int main(void)
+{
+	tap_start(60);
+	all_hcalls("zeros", 0, 1, 0x500, 0);
+	all_hcalls("ones", ~0ull, 1, 0x500, 0);
+	all_hcalls("memory's end", FIXTURE_RAM - 8, 4, 0x500, 0);
+	all_hcalls("nested and secure guests", ~0ull, 1, 0xf810, 0xf7f0);
+	still_works("hypercalls");
+	machine_states();
+	hypervisor_state();
+	host_lpcr_bits();
+	vcpu_ids();
+	no_memory();
+	closed_in_disorder();
+	slots_under_a_running_guest();
+	mmu_under_a_running_guest();
+	killed();
+	log_flood();
+	return tap_done();
+}
