@@ -17,13 +17,14 @@ static __always_inline __u64 known_hcall(__u64 number)
 	}
 }
 
-static __always_inline void tool_exit(const struct hvlens_exit *rec, __u32 slot)
+static __always_inline void tool_exit(const volatile struct hvlens_exit *rec, __u32 cpu,
+				      __u32 slot)
 {
 	static const struct kvmexit_value zero;
 	struct kvmexit_key key = {
 		.vm = rec->vm,
 		.vcpu = rec->vcpu_id,
-		.cpu = bpf_get_smp_processor_id(),
+		.cpu = cpu,
 		.trap = rec->trap,
 		.hcall = HVLENS_HCALL_NONE,
 	};

@@ -10,9 +10,10 @@ HVLENS_WINDOW_MAP(hists, struct kvmlat_key, struct kvmlat_value);
 
 static const struct kvmlat_value zero_hists;
 
-static __always_inline void tool_exit(const struct hvlens_exit *rec, __u32 slot)
+static __always_inline void tool_exit(const volatile struct hvlens_exit *rec, __u32 cpu,
+				      __u32 slot)
 {
-	struct kvmlat_key key = { .cpu = bpf_get_smp_processor_id() };
+	struct kvmlat_key key = { .cpu = cpu };
 	struct kvmlat_value *value;
 	__u64 ticks;
 

@@ -4,11 +4,11 @@
  * to it.  User space loads those of one source (tools/lib/source.c) and they
  * all end in the tool's own
  *
- *	static void tool_exit(const struct hvlens_exit *rec, __u32 slot);
+ *	static void tool_exit(const volatile struct hvlens_exit *rec, __u32 cpu, __u32 slot);
  *
- * with slot the window's (window.h).  The stock backend has no record; what
- * its two events tell is put into one, in which all the rest is absent (0),
- * with times in nanoseconds.
+ * with the CPU they run on and the window's slot (window.h).  The stock backend
+ * has no record; what its two events tell is put into one, in which all the
+ * rest is absent (0), with times in nanoseconds.
  *
  * The record's layout is fixed by its version, so it needs no relocation and
  * works without the module's BTF.
@@ -90,7 +90,12 @@ static __always_inline bool phase_ticks(__u64 begin, __u64 end, __u64 *ticks)
 			each(HVLENS_PHASE_NORECOVER, ticks);		\
 	} while (0)
 
-static void tool_exit(const struct hvlens_exit *rec, __u32 slot);
+/*
+ * Volatile means a load for each field.  The compiler would join the loads of
+ * fields that are copied side by side, and by tp_btf the verifier refuses what
+ * reaches over a field's end.
+ */
+static void tool_exit(const volatile struct hvlens_exit *rec, __u32 cpu, __u32 slot);
 
 /* Once in a run: the epoch may change at any time. */
 static __always_inline __u32 current_slot(void)
@@ -104,23 +109,20 @@ static __always_inline bool wanted(__u32 vm, __u32 vcpu)
 	       (filter_vcpu == HVLENS_ANY || filter_vcpu == vcpu);
 }
 
-static __always_inline struct hvlens_vcpu_stat *vcpu_stat(__u32 vm, __u32 vcpu, __u32 slot)
+static __always_inline struct hvlens_vcpu_stat *vcpu_stat(__u32 vm, __u32 vcpu, __u32 cpu,
+							  __u32 slot)
 {
 	static const struct hvlens_vcpu_stat zero;
-	struct hvlens_vcpu_key key = {
-		.vm = vm,
-		.vcpu = vcpu,
-		.cpu = bpf_get_smp_processor_id(),
-	};
+	struct hvlens_vcpu_key key = { .vm = vm, .vcpu = vcpu, .cpu = cpu };
 
 	return window_entry(&vcpus, slot, &key, &zero);
 }
 
-static __always_inline int on_exit(const struct hvlens_exit *rec)
+static __always_inline int on_exit(const volatile struct hvlens_exit *rec)
 {
-	__u32 slot = current_slot(), outcome;
+	__u32 slot = current_slot(), cpu, outcome;
 	struct hvlens_vcpu_stat *stat;
-	__u64 seq, ticks;
+	__u64 ticks;
 
 	if (rec->version != HVLENS_EXIT_VERSION) {
 		control.trouble.version++;
@@ -129,23 +131,23 @@ static __always_inline int on_exit(const struct hvlens_exit *rec)
 	if (!wanted(rec->vm, rec->vcpu_id))
 		return 0;
 
-	stat = vcpu_stat(rec->vm, rec->vcpu_id, slot);
+	cpu = bpf_get_smp_processor_id();
+	stat = vcpu_stat(rec->vm, rec->vcpu_id, cpu, slot);
 	if (stat) {
-		stat->exits++;
-		seq = rec->seq;
 		outcome = rec->prev_outcome;
-		if (!stat->first_seq) {
-			stat->first_seq = seq;
+		if (!stat->exits) {
+			stat->first_seq = rec->seq;
 			stat->first_prev_t6 = rec->prev_t6;
 			stat->first_prev_outcome = outcome;
 		}
-		stat->last_seq = seq;
+		stat->exits++;
+		stat->last_seq = rec->seq;
 		stat->last_t6 = rec->t6;
 		stat->last_outcome = rec->outcome;
 		if (outcome < HVLENS_OUTCOME_MAX && phase_ticks(rec->prev_t6, rec->t0, &ticks))
 			stat->outside[outcome] += ticks;
 	}
-	tool_exit(rec, slot);
+	tool_exit(rec, cpu, slot);
 	return 0;
 }
 
@@ -155,7 +157,7 @@ static __always_inline int on_abort(__u32 vm, __u32 vcpu, __u32 cause)
 
 	if (!wanted(vm, vcpu))
 		return 0;
-	stat = vcpu_stat(vm, vcpu, current_slot());
+	stat = vcpu_stat(vm, vcpu, bpf_get_smp_processor_id(), current_slot());
 	if (stat && cause < HVLENS_ABORT_MAX)
 		stat->aborts[cause]++;
 	return 0;
@@ -168,7 +170,7 @@ static __always_inline int on_abort(__u32 vm, __u32 vcpu, __u32 cause)
 SEC("tp_btf/exit")
 int hv_btf_exit(__u64 *ctx)
 {
-	const struct hvlens_exit *rec = (void *)ctx[0];
+	const volatile struct hvlens_exit *rec = (void *)ctx[0];
 
 	return rec ? on_exit(rec) : 0;
 }

@@ -27,37 +27,31 @@ static void destroy_program(void *arg)
 	collect->skeleton = NULL;
 }
 
+static int take_vcpu(const struct hvlens_vcpu_key *key, const struct hvlens_vcpu_stat *stat,
+		     void *arg)
+{
+	return model_take_vcpu(arg, key, stat);
+}
+
 static int take_exits(const void *key, const void *value, void *arg)
 {
 	return model_take_exits(arg, key, value);
 }
 
-static int take_vcpu(const void *key, const void *value, void *arg)
-{
-	return model_take_vcpu(arg, key, value);
-}
-
 enum status collect_open(struct collect *collect, const struct options *options)
 {
-	const struct source_program program = { open_program, destroy_program, collect };
-
-	*collect = (struct collect){
-		.options = options,
-		.windows = {
-			{
-				.name = "vcpus",
-				.max_entries = source_entries(SOURCE_VCPUS,
-							      sizeof(struct hvlens_vcpu_stat)),
-				.take = take_vcpu,
-			}, {
-				.name = "exits",
-				.max_entries = source_entries(MAX_ENTRIES,
-							      sizeof(struct kvmexit_value)),
-				.take = take_exits,
-			},
-		},
+	const struct source_program program = {
+		.open = open_program,
+		.destroy = destroy_program,
+		.arg = collect,
+		.take_vcpu = take_vcpu,
+		.take = take_exits,
+		.map = "exits",
+		.max_entries = source_entries(MAX_ENTRIES, sizeof(struct kvmexit_value)),
 	};
-	return source_open(&collect->source, &program, collect->windows, 2);
+
+	collect->options = options;
+	return source_open(&collect->source, &program);
 }
 
 int collect_read(struct collect *collect, struct model *model)

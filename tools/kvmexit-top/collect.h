@@ -9,7 +9,6 @@
 
 struct collect {
 	struct source source;
-	struct source_window windows[2];
 	struct kvmexit_top_bpf *skeleton;
 	const struct options *options;
 };

@@ -26,14 +26,15 @@ static void destroy_program(void *arg)
 	collect->skeleton = NULL;
 }
 
+static int take_vcpu(const struct hvlens_vcpu_key *key, const struct hvlens_vcpu_stat *stat,
+		     void *arg)
+{
+	return model_take_vcpu(arg, key, stat);
+}
+
 static int take_hist(const void *key, const void *value, void *arg)
 {
 	return model_take_hist(arg, key, value);
-}
-
-static int take_vcpu(const void *key, const void *value, void *arg)
-{
-	return model_take_vcpu(arg, key, value);
 }
 
 /* How many different keys a CPU may see in a window */
@@ -51,26 +52,20 @@ static uint64_t keys_per_cpu(enum kvmlat_by by)
 
 enum status collect_open(struct collect *collect, const struct options *options)
 {
-	const struct source_program program = { open_program, destroy_program, collect };
 	int cpus = libbpf_num_possible_cpus();
 	uint64_t keys = (cpus < 1 ? 1 : cpus) * keys_per_cpu(options->by);
-
-	*collect = (struct collect){
-		.options = options,
-		.windows = {
-			{
-				.name = "vcpus",
-				.max_entries = source_entries(SOURCE_VCPUS,
-							      sizeof(struct hvlens_vcpu_stat)),
-				.take = take_vcpu,
-			}, {
-				.name = "hists",
-				.max_entries = source_entries(keys, sizeof(struct kvmlat_value)),
-				.take = take_hist,
-			},
-		},
+	const struct source_program program = {
+		.open = open_program,
+		.destroy = destroy_program,
+		.arg = collect,
+		.take_vcpu = take_vcpu,
+		.take = take_hist,
+		.map = "hists",
+		.max_entries = source_entries(keys, sizeof(struct kvmlat_value)),
 	};
-	return source_open(&collect->source, &program, collect->windows, 2);
+
+	collect->options = options;
+	return source_open(&collect->source, &program);
 }
 
 int collect_read(struct collect *collect, struct model *model)

@@ -99,67 +99,21 @@ static struct bpf_map *data_map(struct bpf_object *object, const char *suffix)
 	return NULL;
 }
 
-/* Before loading, which takes the description of the inner map away */
-static int measure_slots(struct bpf_object *object, struct source_window *window)
-{
-	struct bpf_map *map = bpf_object__find_map_by_name(object, window->name);
-	struct bpf_map *inner = map ? bpf_map__inner_map(map) : NULL;
-
-	if (!inner)
-		return -ENOENT;
-	window->key_size = bpf_map__key_size(inner);
-	window->value_size = bpf_map__value_size(inner);
-	return 0;
-}
-
-/* Makes the two slots of @window and puts them into its array. */
-static int make_slots(struct bpf_object *object, struct source_window *window)
-{
-	window->outer = bpf_map__fd(bpf_object__find_map_by_name(object, window->name));
-	for (uint32_t i = 0; i < 2; i++) {
-		window->slot[i] = bpf_map_create(BPF_MAP_TYPE_HASH, window->name, window->key_size,
-						 window->value_size, window->max_entries, NULL);
-		if (window->slot[i] < 0)
-			return -errno;
-		if (bpf_map_update_elem(window->outer, &i, &window->slot[i], BPF_ANY))
-			return -errno;
-	}
-	return 0;
-}
-
-static void close_slots(struct source *source)
-{
-	for (size_t i = 0; i < source->window_count; i++) {
-		for (int slot = 0; slot < 2; slot++) {
-			if (source->windows[i].slot[slot] >= 0)
-				close(source->windows[i].slot[slot]);
-			source->windows[i].slot[slot] = -1;
-		}
-	}
-}
-
-/* Writes slot @index as it is: the kernel returns when the programs that run have ended. */
-static int wait_for_programs(struct source_window *window, uint32_t index)
-{
-	if (bpf_map_update_elem(window->outer, &index, &window->slot[index], BPF_ANY))
-		return -errno;
-	return 0;
-}
-
 void source_detach(struct source *source)
 {
 	if (!source->link_count)
 		return;
 	while (source->link_count)
 		bpf_link__destroy(source->links[--source->link_count]);
-	/* They write into the window that is read next. */
-	wait_for_programs(&source->windows[0], 0);
+	/* What still runs writes into the window that is read next. */
+	window_wait(&source->windows[0]);
 }
 
 void source_close(struct source *source)
 {
 	source_detach(source);
-	close_slots(source);
+	for (int i = 0; i < SOURCE_WINDOWS; i++)
+		window_close(&source->windows[i]);
 	source->program.destroy(source->program.arg);
 	source->control = NULL;
 }
@@ -206,8 +160,8 @@ static int try_rung(struct source *source, const struct rung *rung)
 		if (map)
 			bpf_map__set_autocreate(map, false);
 	}
-	for (size_t i = 0; i < source->window_count; i++) {
-		err = measure_slots(object, &source->windows[i]);
+	for (int i = 0; i < SOURCE_WINDOWS; i++) {
+		err = window_prepare(&source->windows[i], object);
 		if (err)
 			return err;
 	}
@@ -218,8 +172,8 @@ static int try_rung(struct source *source, const struct rung *rung)
 	source->control = map ? bpf_map__initial_value(map, &size) : NULL;
 	if (!source->control || size < sizeof(*source->control))
 		return -EINVAL;
-	for (size_t i = 0; i < source->window_count; i++) {
-		err = make_slots(object, &source->windows[i]);
+	for (int i = 0; i < SOURCE_WINDOWS; i++) {
+		err = window_install(&source->windows[i], object);
 		if (err)
 			return err;
 	}
@@ -269,19 +223,46 @@ static bool chosen(const struct rung *rung, const char *only)
 	return !strcmp(rung->name, only) || !strcmp(rung->backend, only);
 }
 
-enum status source_open(struct source *source, const struct source_program *program,
-			struct source_window *windows, size_t window_count)
+static int take_vcpu(const void *key, const void *stat, void *arg)
+{
+	const struct source *source = arg;
+
+	return source->program.take_vcpu(key, stat, source->take_arg);
+}
+
+static int take_own(const void *key, const void *value, void *arg)
+{
+	const struct source *source = arg;
+
+	return source->program.take(key, value, source->take_arg);
+}
+
+/* vCPUs that a window has room for */
+#define MAX_VCPUS	16384
+
+enum status source_open(struct source *source, const struct source_program *program)
 {
 	const char *only = getenv("HVLENS_SOURCE");
-	int err = -ENOENT;
+	int err;
 
-	memset(source, 0, sizeof(*source));
-	source->program = *program;
-	source->windows = windows;
-	source->window_count = window_count;
-	for (size_t i = 0; i < window_count; i++) {
-		windows[i].slot[0] = -1;
-		windows[i].slot[1] = -1;
+	*source = (struct source){
+		.program = *program,
+		.windows = {
+			{
+				.name = "vcpus",
+				.max_entries = source_entries(MAX_VCPUS,
+							      sizeof(struct hvlens_vcpu_stat)),
+				.take = take_vcpu,
+			}, {
+				.name = program->map,
+				.max_entries = program->max_entries,
+				.take = take_own,
+			},
+		},
+	};
+	for (int i = 0; i < SOURCE_WINDOWS; i++) {
+		source->windows[i].slot[0] = -1;
+		source->windows[i].slot[1] = -1;
 	}
 
 	if (!host_is_power()) {
@@ -330,7 +311,7 @@ struct hvlens_trouble source_trouble(const struct source *source)
 int source_read(struct source *source, void *arg, struct span *span)
 {
 	uint32_t idle = source->control->epoch & 1;
-	int err = 0;
+	int err;
 
 	__atomic_store_n(&source->control->epoch, source->control->epoch + 1, __ATOMIC_RELEASE);
 	*span = (struct span){ .ns = source->begin_ns, .begin = source->begin };
@@ -338,14 +319,10 @@ int source_read(struct source *source, void *arg, struct span *span)
 	span->ns = source->begin_ns - span->ns;
 	span->end = source->begin;
 
-	for (size_t i = 0; i < source->window_count && !err; i++) {
-		struct source_window *window = &source->windows[i];
-
-		err = wait_for_programs(window, idle);
-		if (!err)
-			err = drain(window->slot[idle], window->key_size, window->value_size,
-				    window->take, arg);
-	}
+	source->take_arg = arg;
+	err = window_wait(&source->windows[0]);
+	for (int i = 0; i < SOURCE_WINDOWS && !err; i++)
+		err = window_drain(&source->windows[i], idle, source);
 	if (err)
 		say("cannot read the kernel's counts: %s", strerror(-err));
 	return err;

@@ -14,29 +14,24 @@
 #include "host.h"
 #include "status.h"
 #include "window.h"
+#include "windows.h"
 
 #define SOURCE_MAX_LINKS	4
-#define SOURCE_MAX_WINDOWS	2
+#define SOURCE_WINDOWS		2
 
-/* A tool's skeleton, seen from here */
+/* A tool's program and what is done with what it counts */
 struct source_program {
-	/* Opens it with its read-only data set; NULL with errno set */
+	/* Opens the skeleton with its read-only data set; NULL with errno set */
 	struct bpf_object_skeleton *(*open)(void *arg);
 	void (*destroy)(void *arg);
 	void *arg;
-};
-
-/* A map of the program that is read in windows (bpf/window.h) */
-struct source_window {
-	const char *name;		/* of the array of maps */
-	uint32_t max_entries;		/* of each slot */
-	/* Takes one entry; 0 or -errno, which ends the read */
+	/* These take one entry of a window (for source_read()'s @arg); 0 or -errno, which ends it */
+	int (*take_vcpu)(const struct hvlens_vcpu_key *key, const struct hvlens_vcpu_stat *stat,
+			 void *arg);
 	int (*take)(const void *key, const void *value, void *arg);
-	/* the rest is source.c's */
-	int outer;
-	int slot[2];
-	uint32_t key_size;
-	uint32_t value_size;
+	/* The map that is the tool's own, and the entries that it has room for */
+	const char *map;
+	uint32_t max_entries;
 };
 
 struct source {
@@ -44,8 +39,8 @@ struct source {
 	struct host host;
 	/* the rest is source.c's */
 	struct source_program program;
-	struct source_window *windows;
-	size_t window_count;
+	struct window windows[SOURCE_WINDOWS];
+	void *take_arg;
 	struct bpf_link *links[SOURCE_MAX_LINKS];
 	size_t link_count;
 	struct hvlens_control *control;
@@ -57,8 +52,7 @@ struct source {
  * Says on stderr what is missing if it fails.  HVLENS_SOURCE in the environment
  * ("hvlens", "stock", "hvlens/raw_tp", ...) limits the choice.
  */
-enum status source_open(struct source *source, const struct source_program *program,
-			struct source_window *windows, size_t window_count);
+enum status source_open(struct source *source, const struct source_program *program);
 
 /*
  * Ends the window, which was @span, and gives its entries to take(@arg).
