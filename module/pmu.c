@@ -8,7 +8,8 @@
  * A PMU that nobody owns stays frozen (MMCR0[FC]), so no counts pass between
  * partitions.
  *
- * Context: interrupts hard-disabled, RCU watching, outside the switch proper.
+ * Context: the innermost part of the switch, so that neither side counts or samples
+ * what the other does; RCU not watching.
  */
 #include <linux/kvm_host.h>
 #include <asm/lppaca.h>
@@ -22,7 +23,7 @@
  * Stop counting, sampling and branch recording; nothing counts with these
  * values.  Problem state must not get at the counters either (PMCCEXT).
  */
-static void freeze(u64 mmcr0, u64 mmcra)
+static __always_inline void freeze(u64 mmcr0, u64 mmcra)
 {
 	u64 frozen0 = MMCR0_FC;
 	u64 frozena = 0;
@@ -67,7 +68,7 @@ static void freeze(u64 mmcr0, u64 mmcra)
 #define LOAD_GUEST(spr, guest, own)	mtspr(SPRN_##spr, vcpu->arch.guest);
 
 /* Stop and keep the host's counters if perf uses them, start the guest's. */
-void pmu_to_guest(struct hv_vcpu *hv)
+noinstr void pmu_to_guest(struct hv_vcpu *hv)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	struct pmu_host *host = &hv->pmu;
@@ -91,7 +92,7 @@ void pmu_to_guest(struct hv_vcpu *hv)
 }
 
 /* The reverse. */
-void pmu_to_host(struct hv_vcpu *hv)
+noinstr void pmu_to_host(struct hv_vcpu *hv)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	struct pmu_host *host = &hv->pmu;

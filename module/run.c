@@ -213,7 +213,6 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	guest_timing_enter_irqoff();
 	if (vcpu->arch.xive_cam_word)
 		kvmppc_xive_push_vcpu(vcpu);
-	pmu_to_guest(hv);
 	__this_cpu_write(switch_running, vcpu->kvm);
 
 	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
@@ -221,7 +220,6 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	__this_cpu_write(switch_running, NULL);
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
 		mce_take_event(vcpu);
-	pmu_to_host(hv);
 	hv->seq++;
 	if (rec)
 		record_why(hv, rec);
@@ -231,7 +229,7 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	if (vcpu->arch.xive_pushed)
 		kvmppc_xive_pull_vcpu(vcpu);
 	vpa_yield_count_inc(vcpu);
-	timer_rearm_host_dec(mftb());
+	timer_rearm_host_dec(hv->landing.t3 - hv->core.tb_offset);
 	return done;
 }
 
@@ -357,7 +355,8 @@ static int pass(struct kvm_vcpu *vcpu)
 	int cpu;
 
 	hv->recording = rec;
-	cond_resched();
+	if (need_resched())
+		cond_resched();
 	vpa_update(vcpu);
 	if (kvm_request_pending(vcpu) && !vcpu_check_requests(vcpu))
 		return -EIO;

@@ -267,10 +267,12 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 	mtspr(SPRN_SRR0, vcpu->arch.shregs.srr0);
 	mtspr(SPRN_SRR1, vcpu->arch.shregs.srr1);
 
+	pmu_to_guest(hv);
 	if (rec)
 		hv_enter_timed_p9(vcpu, landing);
 	else
 		hv_enter_p9(vcpu, landing);
+	pmu_to_host(hv);
 
 	trap = save_exit_state(vcpu, landing);
 
