@@ -15,7 +15,7 @@ struct collect {
 
 /* Says what is wrong on stderr. */
 enum status collect_open(struct collect *collect, const struct options *options);
-/* Ends the window and puts it into @model.  0 or -errno, said on stderr */
+/* Ends the window and puts it into @model.  0 or -errno */
 int collect_read(struct collect *collect, struct model *model);
 void collect_close(struct collect *collect);
 

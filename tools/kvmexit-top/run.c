@@ -19,11 +19,19 @@ struct session {
 	struct vms vms;
 	struct loop loop;
 	struct emit emit;
+	const char *failed;	/* what did */
 };
 
 static void say(const char *what, int err)
 {
 	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, strerror(-err));
+}
+
+/* For when the screen is closed: what is said before would be lost with it. */
+static int failed(struct session *session, const char *what, int err)
+{
+	session->failed = what;
+	return err;
 }
 
 static uint64_t wall_clock(void)
@@ -50,9 +58,7 @@ static int show(struct session *session)
 		return 0;
 	}
 	err = view_report(&session->emit, &view);
-	if (err)
-		say("cannot write the report", err);
-	return err;
+	return err ? failed(session, "cannot write the report", err) : 0;
 }
 
 static int tick(struct session *session)
@@ -60,7 +66,7 @@ static int tick(struct session *session)
 	int err = collect_read(&session->collect, &session->model);
 
 	if (err)
-		return err;
+		return failed(session, "cannot read the kernel's counts", err);
 	err = show(session);
 	vms_prune(&session->vms, vm_gone);
 	vcpus_prune(&session->model.vcpus, vm_gone);
@@ -85,7 +91,7 @@ static bool keys(struct session *session)
 	return false;
 }
 
-/* 0 or -errno, which has been said */
+/* Until the end is asked for.  0 or -errno */
 static int measure(struct session *session)
 {
 	uint32_t left = session->options->count;
@@ -112,8 +118,7 @@ static int measure(struct session *session)
 			/* What came since the last interval is not lost. */
 			return session->on_screen ? 0 : tick(session);
 		case LOOP_ERROR:
-			err = -errno;
-			say("cannot wait", err);
+			err = failed(session, "cannot wait", -errno);
 			break;
 		case LOOP_CHILD:
 			break;
@@ -142,14 +147,16 @@ static int measure_and_show(struct session *session)
 	int err = loop_interval(&session->loop, session->options->interval);
 
 	if (err) {
-		say("cannot set the interval", err);
+		failed(session, "cannot set the interval", err);
+	} else {
+		open_screen(session);
+		err = measure(session);
+		screen_close();
+	}
+	if (err) {
+		say(session->failed, err);
 		return STATUS_ERROR;
 	}
-	open_screen(session);
-	err = measure(session);
-	screen_close();
-	if (err)
-		return STATUS_ERROR;
 	if (!session->model.exits_ever) {
 		fprintf(stderr, "%s: no exits seen: is a guest running?\n",
 			program_invocation_short_name);

@@ -15,7 +15,7 @@ struct collect {
 
 /* Says what is wrong on stderr. */
 enum status collect_open(struct collect *collect, const struct options *options);
-/* Adds what came since the last call to @model.  0 or -errno, said on stderr */
+/* Adds what came since the last call to @model.  0 or -errno */
 int collect_read(struct collect *collect, struct model *model);
 /* Stops counting; the rest can be read once more. */
 void collect_stop(struct collect *collect);

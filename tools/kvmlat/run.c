@@ -11,6 +11,7 @@
 #include "view.h"
 
 #define NS_PER_S	1000000000ull
+#define QUIET_SECONDS	3
 
 struct session {
 	const struct options *options;
@@ -20,6 +21,7 @@ struct session {
 	struct loop loop;
 	struct emit emit;
 	bool complete;		/* COUNT intervals have been shown */
+	int quiet_seconds;	/* without a single exit since the start */
 };
 
 static void say(const char *what, int err)
@@ -47,14 +49,33 @@ static int report(struct session *session)
 	return err;
 }
 
+static int read_window(struct session *session)
+{
+	int err = collect_read(&session->collect, &session->model);
+
+	if (err)
+		say("cannot read the kernel's counts", err);
+	return err;
+}
+
+/* Once, for one who waits for a report that may never have anything in it */
+static void warn_of_nothing(struct session *session)
+{
+	if (session->options->interval || session->model.exits_ever ||
+	    ++session->quiet_seconds != QUIET_SECONDS)
+		return;
+	fprintf(stderr, "%s: no exits yet: is a guest running?\n", program_invocation_short_name);
+}
+
 /* A second is over (no INTERVAL) or an interval. */
 static int tick(struct session *session)
 {
 	int err;
 
-	err = collect_read(&session->collect, &session->model);
+	err = read_window(session);
 	if (!err && session->options->interval)
 		err = report(session);
+	warn_of_nothing(session);
 	vms_prune(&session->vms, vm_gone);
 	vcpus_prune(&session->model.vcpus, vm_gone);
 	return err;
@@ -127,7 +148,7 @@ static int measure_and_report(struct session *session)
 	/* What came since the last interval */
 	collect_stop(&session->collect);
 	if (!err && !session->complete)
-		err = collect_read(&session->collect, &session->model);
+		err = read_window(session);
 	if (!err && !session->complete)
 		err = report(session);
 	if (err)

@@ -323,7 +323,5 @@ int source_read(struct source *source, void *arg, struct span *span)
 	err = window_wait(&source->windows[0]);
 	for (int i = 0; i < SOURCE_WINDOWS && !err; i++)
 		err = window_drain(&source->windows[i], idle, source);
-	if (err)
-		say("cannot read the kernel's counts: %s", strerror(-err));
 	return err;
 }

@@ -25,7 +25,7 @@ struct source_program {
 	struct bpf_object_skeleton *(*open)(void *arg);
 	void (*destroy)(void *arg);
 	void *arg;
-	/* These take one entry of a window (for source_read()'s @arg); 0 or -errno, which ends it */
+	/* For source_read(), with its @arg: take an entry.  0 or -errno, which ends it */
 	int (*take_vcpu)(const struct hvlens_vcpu_key *key, const struct hvlens_vcpu_stat *stat,
 			 void *arg);
 	int (*take)(const void *key, const void *value, void *arg);
@@ -54,10 +54,7 @@ struct source {
  */
 enum status source_open(struct source *source, const struct source_program *program);
 
-/*
- * Ends the window, which was @span, and gives its entries to take(@arg).
- * 0 or -errno, said on stderr.
- */
+/* Ends the window, which was @span, and gives its entries to take(@arg).  0 or -errno */
 int source_read(struct source *source, void *arg, struct span *span);
 
 /* Detaches; what was counted can still be read. */
