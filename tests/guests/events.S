@@ -58,7 +58,17 @@ GUEST(events_times)
 	b	1b
 GUEST_END(events_times)
 
-/* Sleeps 0.2 ms at a time; the decrementer's interrupt ends the sleep */
+/* Computes for r20 ticks */
+GUEST(events_busy)
+	mftb	r4
+	add	r20, r20, r4
+1:	mftb	r4
+	cmpld	r4, r20
+	blt	1b
+	DONE
+GUEST_END(events_busy)
+
+/* Sleeps 20 ms, r20 times; the decrementer's interrupt ends the sleep */
 GUEST(events_decrementer)
 	lis	r30, 0x7fff
 	mtspr	SPR_DEC, r30
@@ -66,7 +76,7 @@ GUEST(events_decrementer)
 GUEST_END(events_decrementer)
 
 GUEST(events_sleeper)
-1:	lis	r4, 2
+1:	lis	r4, 156
 	mtspr	SPR_DEC, r4
 	HCALL	H_CEDE
 	addi	r20, r20, -1

@@ -5,10 +5,6 @@
  * SPR(number, name, mask, fixed, one_reg): the SPRs that a guest's kernel can
  * write and read on POWER9.  Tests give them values of @mask's bits plus those
  * of @fixed; one_reg is KVM's id, 0 where the value is in struct kvm_regs.
- *
- * Not here: EBBHR, EBBRR, BESCR.  A guest reaches them when the host has set
- * HFSCR[EBB] for it, which happens at its first attempt; QEMU (10.0) lets it
- * through without, so that no backend gets to know that it has to switch them.
  */
 #ifndef TESTS_GUESTS_REGS_H
 #define TESTS_GUESTS_REGS_H
@@ -45,6 +41,9 @@
 	SPR(776, PMC6,   0x000000007fffffff, 0, KVM_REG_PPC_PMC6) \
 	SPR(780, SIAR,   0xffffffffffffffff, 0, KVM_REG_PPC_SIAR) \
 	SPR(781, SDAR,   0xffffffffffffffff, 0, KVM_REG_PPC_SDAR) \
+	SPR(804, EBBHR,  0xfffffffffffffffc, 0, KVM_REG_PPC_EBBHR) \
+	SPR(805, EBBRR,  0xfffffffffffffffc, 0, KVM_REG_PPC_EBBRR) \
+	SPR(806, BESCR,  0x0000000300000003, 0, KVM_REG_PPC_BESCR) \
 	SPR(815, TAR,    0xffffffffffffffff, 0, KVM_REG_PPC_TAR) \
 	SPR(896, PPR,    0x0008000000000000, 0x0004000000000000, KVM_REG_PPC_PPR)
 

@@ -128,12 +128,15 @@ static u64 cr_mask(const struct kind *kind)
 }
 
 /*
- * A guest gets the performance monitor at its first access, which QEMU (10.0) does
- * not report, or when the VMM sets a register of it.
+ * A guest gets the performance monitor and event-based branches at its first
+ * access, which QEMU (10.0) does not report, or when the VMM sets a register of
+ * them.  The stock backend knows only the former, so that there these registers
+ * reach the next guest in the emulator.
  */
-static void grant_performance_monitor(struct fixture *f)
+static void grant_facilities(struct fixture *f)
 {
 	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_MMCR1, 1);
+	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_EBBHR, 4);
 }
 
 static void prepare(struct fixture *f, const struct kind *kind, struct regs_image *in)
@@ -141,7 +144,7 @@ static void prepare(struct fixture *f, const struct kind *kind, struct regs_imag
 	u32 *insn;
 
 	fixture_virt(f, regs);
-	grant_performance_monitor(f);
+	grant_facilities(f);
 	fill(in, GUEST_VALUES);
 	in->gpr[3] = kind->returns_success ? H_PROD : REPORT_STEP;
 	in->gpr[4] = 0;
@@ -258,7 +261,7 @@ static void prepare_intruder(struct fixture *f)
 {
 	struct regs_image own;
 
-	grant_performance_monitor(f);
+	grant_facilities(f);
 	fill(&own, INTRUDER_VALUES);
 	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
 	*image_at(f, REGS_IN) = own;
