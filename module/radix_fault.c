@@ -93,8 +93,9 @@ static int leaf_level(const struct fault *f, unsigned int host_shift)
 /*
  * The guest's leaf from the host's entry: same page, same storage control
  * attributes, no software bits. R is set because the guest is about to touch the
- * page. C is set along with write access, which saves the MMU (or another
- * interrupt) the update, but where a dirty log wants to see the first store.
+ * page. C comes along with write access and never later: the MMU has no update
+ * to make, and the dirty log does not depend on it. Where stores are logged, a
+ * load therefore gets no write access.
  */
 static u64 leaf_entry(const struct fault *f, u64 host, unsigned int host_shift,
 		      int level)
@@ -106,11 +107,9 @@ static u64 leaf_entry(const struct fault *f, u64 host, unsigned int host_shift,
 		    _PAGE_EXEC | ra | (host & _PAGE_TOLERANT);
 
 	if ((host & _PAGE_WRITE) &&
-	    (f->host_marked_dirty || (host & _PAGE_DIRTY))) {
-		entry |= _PAGE_WRITE;
-		if (f->write || !f->slot->dirty_bitmap)
-			entry |= _PAGE_DIRTY;
-	}
+	    (f->host_marked_dirty || (host & _PAGE_DIRTY)) &&
+	    (f->write || !f->slot->dirty_bitmap))
+		entry |= _PAGE_WRITE | _PAGE_DIRTY;
 	return entry;
 }
 

@@ -150,13 +150,18 @@ void radix_free_memslot(struct kvm_memory_slot *slot)
 {
 }
 
-/* Moves the leaf's C bit to the dirty bitmap. */
+/*
+ * Moves the leaf's C bit to the dirty bitmap and takes write access away, so
+ * that the next store is seen. An MMU would set C again by itself, but QEMU's
+ * does not where it has a load's translation cached: a migration in the emulated
+ * host then loses stores.
+ */
 static void harvest_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
 			 int level)
 {
 	if (!(be64_to_cpu(READ_ONCE(*entry)) & _PAGE_DIRTY))
 		return;
-	radix_update(entry, _PAGE_DIRTY, 0);
+	radix_update(entry, _PAGE_WRITE | _PAGE_DIRTY, 0);
 	radix_flush_add(&v->flush, gpa, level);
 	radix_mark_dirty(v->slot, gpa, level);
 }

@@ -15,7 +15,7 @@
  *                                 takes a fault more, which finds the entry there.
  *   valid, more access, R or C    nothing. An MMU that takes an access fault reads
  *                                 the entry again.
- *   valid -> not valid, C cleared ptesync; tlbie; eieio; tlbsync; ptesync before
+ *   not valid, less access        ptesync; tlbie; eieio; tlbsync; ptesync before
  *                                 anyone may rely on it: struct radix_flush.
  *   R cleared                     nothing. The page looks unused for as long as a
  *                                 translation stays cached; so do the host's own.
