@@ -181,6 +181,30 @@ static void logged(void)
 	munmap(memory, size);
 }
 
+/*
+ * A word is loaded, then stored to, without an exit in between: what the load
+ * left in the TLB must not hide the store.
+ */
+static void stored_after_load(void)
+{
+	void *memory = vmm_memory(size, page);
+	unsigned int i, logged = 0;
+	struct fixture f;
+
+	remote_start(&f);
+	vm_set_slot(&f.vm, 1, SLOT_GPA, memory, size, KVM_MEM_LOG_DIRTY_PAGES);
+	for (i = 0; i < CYCLES; i++) {
+		u64 log = 0;
+
+		remote_run(&f.vcpu, REMOTE_ADD, SLOT_GPA + page, 1, 0, 3);
+		logged += !vm_dirty_log(&f.vm, 1, &log) && log == 2;
+	}
+	tap_is(*first_word(memory, 1), 3 * CYCLES, "load and store: the guest adds");
+	tap_is(logged, CYCLES, "load and store: the page is in each log");
+	fixture_end(&f);
+	munmap(memory, size);
+}
+
 /* The log is switched on under the guest. */
 static void log_switched_on(void)
 {
@@ -239,6 +263,7 @@ int main(void)
 	tap_start(100);
 	page = sysconf(_SC_PAGESIZE);
 	size = PAGES * page;
+	stored_after_load();
 	if (host_cpus() < 2) {
 		tap_skip("one CPU", "memory that changes while the guest runs");
 		return tap_done();
