@@ -109,6 +109,12 @@ if [ "$backend" = ours ]; then
 		sum > 150 { print "shares add up to " sum ": " $0 }' >"$tmp/why"
 	[ ! -s "$tmp/why" ]
 	check "kvmexit-top's shares are shares"
+
+	# bench-exits makes a VM for each of its measurements; their vCPUs count from 1.
+	kvmlat --json 0.1 -- bench-exits >"$tmp/many" 2>"$tmp/why" &&
+		holds "exits" "$(member exits <"$tmp/many" | sum)" -gt 1000 &&
+		holds "missed" "$(member missed <"$tmp/many" | sum)" -eq 0
+	check "one VM after another in the same process: nothing missed"
 fi
 
 # status EXPECTED TEXT COMMAND...: its exit status, and TEXT in what it writes

@@ -37,18 +37,25 @@ static void over(uint64_t begin, uint64_t end)
 	vcpus_close_window(&vcpus, &span, note, NULL);
 }
 
-/* Records @first to @last, less @lost, on @cpu */
-static void add(uint32_t vm, uint32_t vcpu, uint32_t cpu, uint64_t first, uint64_t last,
-		uint64_t lost)
+/* Records @first to @last, less @lost, on @cpu, the last at time @at, or @last */
+static void add_at(uint32_t vm, uint32_t vcpu, uint32_t cpu, uint64_t first, uint64_t last,
+		   uint64_t exits, uint64_t at)
 {
 	const struct hvlens_vcpu_key key = { vm, vcpu, cpu };
 	const struct hvlens_vcpu_stat stat = {
-		.exits = last - first + 1 - lost,
+		.exits = exits,
 		.first_seq = first,
 		.last_seq = last,
+		.last_t6 = at,
 	};
 
 	assert_int_equal(vcpus_add(&vcpus, &key, &stat), 0);
+}
+
+static void add(uint32_t vm, uint32_t vcpu, uint32_t cpu, uint64_t first, uint64_t last,
+		uint64_t lost)
+{
+	add_at(vm, vcpu, cpu, first, last, last - first + 1 - lost, last);
 }
 
 static void nothing_missed(void **state)
@@ -118,9 +125,30 @@ static void numbers_that_start_again(void **state)
 	(void)state;
 	add(1, 0, 0, 1, 1000, 0);
 	over(0, 0);
-	add(1, 0, 0, 1, 5, 0);
+	add_at(1, 0, 0, 1, 5, 5, 2000);
 	over(0, 0);
 	assert_int_equal(vcpus.missed, 0);
+	/* From there on they count. */
+	add_at(1, 0, 0, 8, 9, 2, 3000);
+	over(0, 0);
+	assert_int_equal(vcpus.missed, 2);
+}
+
+static void numbers_that_start_again_within_a_window(void **state)
+{
+	(void)state;
+	/* 500 to 600, then another VM's 1 to 200, on the same CPU */
+	add_at(1, 0, 0, 500, 200, 301, 1000);
+	over(0, 0);
+	assert_int_equal(vcpus.missed, 0);
+	/* 201 to 210, then another's 1 to 5 on another CPU */
+	add_at(1, 0, 0, 201, 210, 10, 1100);
+	add_at(1, 0, 1, 1, 5, 5, 1200);
+	over(0, 0);
+	assert_int_equal(vcpus.missed, 0);
+	add_at(1, 0, 1, 7, 7, 1, 1300);
+	over(0, 0);
+	assert_int_equal(vcpus.missed, 1);
 }
 
 static bool is_one(uint32_t vm)
@@ -276,6 +304,7 @@ int main(void)
 		TEST(one_that_moves_between_cpus),
 		TEST(attached_late),
 		TEST(numbers_that_start_again),
+		TEST(numbers_that_start_again_within_a_window),
 		TEST(a_tgid_that_comes_again),
 		TEST(a_source_without_numbers),
 		TEST(only_aborted_entries),

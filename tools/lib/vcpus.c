@@ -12,8 +12,9 @@ struct vcpu_row {
 	uint64_t since;			/* T6 of the last record, 0: none */
 	uint32_t doing;			/* its outcome */
 	/* this window's */
-	uint64_t first;
-	uint64_t last;
+	uint64_t first;			/* lowest number */
+	uint64_t highest;
+	uint64_t last;			/* that of the latest record */
 	uint64_t exits;
 	uint64_t before;		/* T6 of the record before, the earliest seen */
 	uint32_t did;			/* its outcome */
@@ -63,7 +64,11 @@ int vcpus_add(struct vcpus *vcpus, const struct hvlens_vcpu_key *key,
 		row->before = stat->first_prev_t6;
 		row->did = stat->first_prev_outcome;
 	}
-	if (stat->last_seq >= row->last) {
+	if (stat->first_seq > row->highest)
+		row->highest = stat->first_seq;
+	if (stat->last_seq > row->highest)
+		row->highest = stat->last_seq;
+	if (stat->last_t6 >= row->since) {
 		row->last = stat->last_seq;
 		row->since = stat->last_t6;
 		row->doing = stat->last_outcome;
@@ -80,7 +85,12 @@ static uint64_t gap(const struct vcpu_row *row)
 
 	if (!row->exits || !row->first)
 		return 0;
-	/* Numbers that start again are another vCPU's. */
+	/*
+	 * Numbers that start again are another vCPU's, of a VM that the same
+	 * process made; what the one before may have lacked cannot be told.
+	 */
+	if (row->last < row->highest)
+		return 0;
 	if (row->last_before && row->first > row->last_before)
 		missing = row->first - row->last_before - 1;
 	span = row->last - row->first + 1;
@@ -139,6 +149,7 @@ void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
 		if (row->exits)
 			row->last_before = row->last;
 		row->first = 0;
+		row->highest = 0;
 		row->last = 0;
 		row->exits = 0;
 		row->before = 0;
