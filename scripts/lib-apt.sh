@@ -31,7 +31,8 @@ apt_facts()
 	MIRROR=$(apt-get indextargets --format '$(COMPONENT) $(CODENAME) $(REPO_URI)' \
 			'Created-By: Packages' 2>/dev/null |
 		 awk '$1 == "main" && $NF ~ /\/debian\/?$/ { sub("/$", "", $NF); print $NF; exit }')
-	MIRROR=${MIRROR:-http://deb.debian.org/debian}
+	[ -n "$MIRROR" ] || die "apt's sources name no Debian mirror with a main component" \
+		"add one to /etc/apt/sources.list.d/debian.sources"
 }
 
 apt_source_line()
