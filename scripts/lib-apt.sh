@@ -27,10 +27,9 @@ apt_facts()
 		    "run it in a Debian 13 container or virtual machine" ;;
 	esac
 
-	# shellcheck disable=SC2016
-	MIRROR=$(apt-get indextargets --format '$(COMPONENT) $(CODENAME) $(REPO_URI)' \
-			'Created-By: Packages' 2>/dev/null |
-		 awk '$1 == "main" && $NF ~ /\/debian\/?$/ { sub("/$", "", $NF); print $NF; exit }')
+	# works before the first "apt-get update" too
+	MIRROR=$(apt-get update --print-uris 2>/dev/null |
+		 sed -n "s|^'\(.*/debian\)/*/dists/.*InRelease'.*|\1|p" | head -n 1)
 	[ -n "$MIRROR" ] || die "apt's sources name no Debian mirror with a main component" \
 		"add one to /etc/apt/sources.list.d/debian.sources"
 }
