@@ -135,6 +135,8 @@ status 7 'no exits seen' kvmexit-top -B -n 1 -d 0.2
 check "kvmexit-top: the same"
 status 2 'not a vCPU id' kvmlat -v x
 check "wrong argument: 2"
+status 2 'hvlens/raw_tp' env HVLENS_SOURCE=other kvmlat 1 1
+check "wrong HVLENS_SOURCE: 2, and what there is"
 status 5 '' kvmlat -- sh -c 'exit 5'
 check "a command's status"
 status 143 '' kvmlat -- sh -c 'kill -TERM $$'
