@@ -217,10 +217,19 @@ static void begin_window(struct source *source)
 	source->begin = timebase();
 }
 
-/* @only: a backend ("hvlens") or a rung ("hvlens/tp") */
+/* @only: a backend ("hvlens"), a rung ("hvlens/tp") or NULL: any */
 static bool chosen(const struct rung *rung, const char *only)
 {
-	return !strcmp(rung->name, only) || !strcmp(rung->backend, only);
+	return !only || !strcmp(rung->name, only) || !strcmp(rung->backend, only);
+}
+
+static bool any_chosen(const char *only)
+{
+	for (size_t i = 0; i < RUNGS; i++) {
+		if (chosen(&rungs[i], only))
+			return true;
+	}
+	return false;
 }
 
 static int take_vcpu(const void *key, const void *stat, void *arg)
@@ -265,6 +274,12 @@ enum status source_open(struct source *source, const struct source_program *prog
 		source->windows[i].slot[1] = -1;
 	}
 
+	if (!any_chosen(only)) {
+		say("HVLENS_SOURCE is hvlens, stock, or one of");
+		for (size_t i = 0; i < RUNGS; i++)
+			fprintf(stderr, "  %s\n", rungs[i].name);
+		return STATUS_USAGE;
+	}
 	if (!host_is_power()) {
 		say("this is not a 64-bit POWER kernel: there is no KVM HV to look at");
 		return STATUS_NOT_POWER;
@@ -282,7 +297,7 @@ enum status source_open(struct source *source, const struct source_program *prog
 	libbpf_set_print(keep_complaint);
 	err = -ENOENT;
 	for (size_t i = 0; i < RUNGS; i++) {
-		if ((only && !chosen(&rungs[i], only)) || event_missing(rungs[i].event))
+		if (!chosen(&rungs[i], only) || event_missing(rungs[i].event))
 			continue;
 		*complaint = '\0';
 		err = try_rung(source, &rungs[i]);
