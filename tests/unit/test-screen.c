@@ -234,7 +234,7 @@ static void play_keys(void)
 		exit(1);
 	draw();
 	poll(&fd, 1, 10000);
-	/* g, I: by guest share, inverted; R: that column is there too, and all is regrouped */
+	/* g, I: by guest share, inverted; ^L; R: that column is there too, and all is regrouped */
 	expect(screen_keys(&sorting) == SCREEN_REGROUP, 2);
 	expect(sorting.by == BY_REASON && sorting.column == COL_GUEST && sorting.reverse, 3);
 	draw();
@@ -243,7 +243,7 @@ static void play_keys(void)
 
 static void takes_keys(void **state)
 {
-	struct scene scene = { .play = play_keys, .keys = "gIR", .rows = 24, .columns = 80 };
+	struct scene scene = { .play = play_keys, .keys = "gI\fR", .rows = 24, .columns = 80 };
 
 	(void)state;
 	on_terminal(&scene);

@@ -8,6 +8,8 @@
 #include "restore.h"
 #include "screen.h"
 
+#define CTRL_L	('L' & 0x1f)
+
 static const char footer[] =
 	" q quit  V vms  C vcpus  R reasons  < > sort by  I invert  ? help";
 
@@ -125,7 +127,7 @@ static int draw_help(int y, int last, const struct view *view)
 {
 	enum by by = view->model->by;
 
-	mvaddstr(y++, 0, "V by VM, C by vCPU, R by reason; q quits; arrows and page keys scroll.");
+	mvaddstr(y++, 0, "V by VM, C by vCPU, R by reason; q quits; arrows, page keys scroll; ^L redraws.");
 	mvaddstr(y++, 0, "I inverts the order.  < and >, or these, choose what to sort by:");
 	for (int column = 0; column < COL_COUNT && y < last; column++) {
 		if (column_shown(by, column))
@@ -215,6 +217,9 @@ static enum screen_action one_key(int key, struct sorting *sorting)
 		return SCREEN_REDRAW;
 	case KEY_NPAGE:
 		screen.top += LINES / 2;
+		return SCREEN_REDRAW;
+	case CTRL_L:
+		clearok(curscr, TRUE);
 		return SCREEN_REDRAW;
 	case '?':
 	case 'h':
