@@ -29,7 +29,7 @@ apt_facts()
 
 	# works before the first "apt-get update" too
 	MIRROR=$(apt-get update --print-uris 2>/dev/null |
-		 sed -n "s|^'\(.*/debian\)/*/dists/.*InRelease'.*|\1|p" | head -n 1)
+		 sed -n "s|^'\(.*/debian\)/*/dists/.*InRelease'.*|\1|p" | sed -n 1p)
 	[ -n "$MIRROR" ] || die "apt's sources name no Debian mirror with a main component" \
 		"add one to /etc/apt/sources.list.d/debian.sources"
 }
