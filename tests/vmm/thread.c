@@ -15,21 +15,47 @@ static void nothing(int sig)
 	(void)sig;
 }
 
+/*
+ * Kicks are blocked outside KVM_RUN and let in by it: one that comes while the
+ * thread is not inside waits, and ends the next KVM_RUN at once.
+ */
+static void let_kicks_in(struct vcpu *vcpu, bool only_inside)
+{
+	u8 space[sizeof(struct kvm_signal_mask) + 8] __attribute__((aligned(4))) = { 0 };
+	struct kvm_signal_mask *mask = (void *)space;
+	int rc;
+
+	mask->len = 8;	/* of zeros: nothing is blocked */
+	rc = vcpu_ioctl(vcpu, KVM_SET_SIGNAL_MASK, only_inside ? mask : NULL);
+	if (rc)
+		tap_bail("KVM_SET_SIGNAL_MASK: %s", strerror(-rc));
+}
+
 static void *run(void *arg)
 {
 	struct vcpu_thread *thread = arg;
+	struct timespec now = { 0 };
 	bool go_on = true;
+	sigset_t kick;
+
+	sigemptyset(&kick);
+	sigaddset(&kick, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &kick, NULL);
+	let_kicks_in(thread->vcpu, true);
 
 	if (thread->cpu != ANY_CPU)
 		host_pin(thread->cpu);
 	thread->tid = syscall(SYS_gettid);
 	while (go_on && !thread->stop) {
 		thread->last = vcpu_run(thread->vcpu);
+		if (thread->last == -EINTR)
+			sigtimedwait(&kick, NULL, &now);
 		if (thread->handle)
 			go_on = thread->handle(thread, thread->last);
 		else
 			go_on = thread->last == -EINTR;
 	}
+	let_kicks_in(thread->vcpu, false);
 	return NULL;
 }
 
@@ -61,12 +87,6 @@ void thread_join(struct vcpu_thread *thread)
 void thread_stop(struct vcpu_thread *thread)
 {
 	thread->stop = true;
-	/*
-	 * immediate_exit closes the gap between the thread's look at stop and
-	 * its KVM_RUN, where the signal would find nothing to interrupt.
-	 */
-	thread->vcpu->run->immediate_exit = 1;
 	thread_kick(thread);
 	thread_join(thread);
-	thread->vcpu->run->immediate_exit = 0;
 }

@@ -28,7 +28,7 @@ struct vcpu_thread {
 /* Starts it; returns when the thread is about to call KVM_RUN first. */
 void thread_start(struct vcpu_thread *thread);
 
-/* Makes KVM_RUN return with EINTR, once. */
+/* Makes KVM_RUN return with EINTR, once: the present one or the next. */
 void thread_kick(struct vcpu_thread *thread);
 
 /* Waits until @handle has ended the thread. */
