@@ -15,6 +15,13 @@
 
 #include "switch.h"
 
+/* tlbiel of a radix (R=1) partition's process-scoped (PRS=1) entries. */
+static __always_inline void tlbiel_lpid(unsigned long rb, int ric)
+{
+	asm volatile(".machine push; .machine power9; tlbiel %0, %1, %2, 1, 1; .machine pop"
+		     : : "r" (rb), "r" (0), "i" (ric) : "memory");
+}
+
 /*
  * tlb_flush_local - drop this core's translations of the LPID in LPIDR
  *
@@ -38,14 +45,10 @@ noinstr void tlb_flush_local(struct kvm *kvm)
 
 	if (first) {
 		/* RIC=2 takes the page walk cache along, once */
-		asm volatile(PPC_TLBIEL(%0, %4, %3, %2, %1)
-			     : : "r" (rb), "i" (1), "i" (1), "i" (2), "r" (0)
-			     : "memory");
+		tlbiel_lpid(rb, 2);
 		for (set = 1; set < kvm->arch.tlb_sets; set++) {
 			rb += PPC_BIT(51);
-			asm volatile(PPC_TLBIEL(%0, %4, %3, %2, %1)
-				     : : "r" (rb), "i" (1), "i" (1), "i" (0), "r" (0)
-				     : "memory");
+			tlbiel_lpid(rb, 0);
 		}
 		asm volatile("ptesync" : : : "memory");
 		/* POWER9's tlbiel by set leaves the ERAT alone */

@@ -45,7 +45,7 @@
 	/* what came of it */						\
 	F(__u32, outcome)	/* HVLENS_OUTCOME_* */			\
 	F(__u32, exit_reason)	/* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
-	F(__u32, prev_outcome)	/* outcome of this vCPU's exit before; tells what prev_t6..t0 was */ \
+	F(__u32, prev_outcome)	/* of this vCPU's exit before: what prev_t6..t0 was */ \
 	/* MSR[RI] */							\
 	F(__u64, host_msr)	/* host's MSR at the first host instruction */ \
 	F(__u64, ri_entry)	/* ticks from the host's RI off until T2 */ \
@@ -72,6 +72,7 @@
 struct hvlens_exit {
 	HVLENS_EXIT_FIELDS(HVLENS_STRUCT_FIELD)
 };
+
 #undef HVLENS_STRUCT_FIELD
 
 /* hvlens_exit.flags: the named fields of this record hold a value */

@@ -100,7 +100,8 @@ static void run(const struct bench *bench)
 	}
 	ticks = (u64 *)vm_ptr(&f.vm, BENCH_RESULTS, bench->repeat * sizeof(u64)) + drop;
 	qsort(ticks, count, sizeof(*ticks), by_value);
-	printf("%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n", bench->name, ticks[count / bench->part],
+	printf("%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
+	       bench->name, ticks[count / bench->part],
 	       ticks[0], ticks[count - 1]);
 	fixture_end(&f);
 }

@@ -5,7 +5,7 @@
 
 /* Decrementer: count, and quiet for 4 s */
 GUEST(demo_decrementer)
-	COUNT	DEMO_DECREMENTER, r30
+	COUNT_BY	DEMO_DECREMENTER, r30
 	lis	r30, 0x7fff
 	mtspr	SPR_DEC, r30
 	rfid
@@ -13,7 +13,7 @@ GUEST_END(demo_decrementer)
 
 /* Program interrupt: count, and step over the instruction */
 GUEST(demo_program)
-	COUNT	DEMO_ILLEGAL, r30
+	COUNT_BY	DEMO_ILLEGAL, r30
 	mfspr	r30, SPR_SRR0
 	addi	r30, r30, 4
 	mtspr	SPR_SRR0, r30

@@ -96,11 +96,15 @@ guest_##name##_end:
 	LOAD64	\reg, 0xc000 << 48 | (\gpa)
 .endm
 
-/* Adds one to the 64-bit counter at offset from r31 */
-.macro COUNT offset, tmp=r12
+/* Adds one to the 64-bit counter at offset from r31, by way of tmp */
+.macro COUNT_BY offset, tmp
 	ld	\tmp, \offset(r31)
 	addi	\tmp, \tmp, 1
 	std	\tmp, \offset(r31)
+.endm
+
+.macro COUNT offset
+	COUNT_BY \offset, r12
 .endm
 
 /*
@@ -109,6 +113,7 @@ guest_##name##_end:
  */
 .macro HCALL nr
 	LOAD32	r3, \nr
+
 	sc	1
 .endm
 

@@ -66,7 +66,7 @@ GUEST_END(start_user)
 /* 0xc00 of the guest's kernel: r3 += 1; counts; no exit to any host */
 GUEST(system_call)
 	addi	r3, r3, 1
-	COUNT	0, r30
+	COUNT_BY	0, r30
 	rfid
 GUEST_END(system_call)
 

@@ -4,7 +4,7 @@
 
 /* 0x900: counts, notes the time, sets the decrementer far away */
 GUEST(timer_interrupt)
-	COUNT	0, r30
+	COUNT_BY	0, r30
 	mftb	r30
 	std	r30, 8(r31)
 	lis	r30, 0x7fff
@@ -12,7 +12,10 @@ GUEST(timer_interrupt)
 	rfid
 GUEST_END(timer_interrupt)
 
-/* Sets the decrementer to r20 and computes until the interrupt came: r4 = TB before, r5 = at the interrupt */
+/*
+ * Sets the decrementer to r20 and computes until the interrupt came: r4 = TB
+ * before, r5 = at the interrupt
+ */
 GUEST(timer_busy)
 	mftb	r4
 	mtspr	SPR_DEC, r20
@@ -55,7 +58,10 @@ GUEST(timer_masked)
 	DONE
 GUEST_END(timer_masked)
 
-/* Sets the decrementer to r20, then leaves to the VMM; on its return waits for the interrupt, r4 = TB then */
+/*
+ * Sets the decrementer to r20, then leaves to the VMM; on its return waits for
+ * the interrupt, r4 = TB then
+ */
 GUEST(timer_across)
 	mtspr	SPR_DEC, r20
 	HCALL	REPORT_STEP

@@ -268,7 +268,9 @@ static void killed(void)
 		fflush(stdout);
 		child = fork();
 		if (!child) {
-			struct vcpu_thread threads[2] = { { .cpu = 0 }, { .cpu = host_cpus() - 1 } };
+			struct vcpu_thread threads[2] = {
+				{ .cpu = 0 }, { .cpu = host_cpus() - 1 },
+			};
 			struct vcpu second;
 			struct fixture f;
 

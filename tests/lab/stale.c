@@ -2,7 +2,7 @@
 /*
  * What a CPU must not remember of a guest's memory once the VMM was told that it
  * is different. The guest stores all the time on one CPU; on another the memory
- * changes and is looked at at once, while the guest has not left its CPU: the
+ * changes and is read at once, while the guest has not left its CPU: the
  * next timer tick, which would make it forget, is up to 4 ms away.
  */
 #define _GNU_SOURCE
