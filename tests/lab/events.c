@@ -4,10 +4,13 @@
  * backends fire them, and hvlens:exit where there is one.
  */
 #define _GNU_SOURCE
+#include <errno.h>
+#include <linux/membarrier.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "events.h"
@@ -355,6 +358,20 @@ static void times(const char *name, u64 offset)
 	fixture_end(&f);
 }
 
+static volatile bool quiet;
+
+/* IPIs from another CPU to the one that runs the guest */
+static void *send_ipis(void *arg)
+{
+	(void)arg;
+	host_pin(host_cpus() - 1);
+	while (!quiet) {
+		syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+		usleep(1000);
+	}
+	return NULL;
+}
+
 /*
  * The host's own interrupts: the exit sets their bit, the replay takes it away
  * and takes its time.
@@ -364,12 +381,22 @@ static void host_interrupts(void)
 	size_t i, ticks = 0, ticks_replayed = 0, doorbells = 0, doorbells_replayed = 0;
 	size_t timeless = 0;
 	struct trace *trace;
+	pthread_t sender;
 	struct fixture f;
 
 	fixture_real(&f, events_busy);
+	vm_load_guest(&f.vm, 0x900, events_decrementer);
+	/* Interrupts on: only then QEMU lets a doorbell through to the host. */
+	vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL | MSR_EE);
 	vcpu_set_gpr(&f.vcpu, 20, host_timebase_hz() / 1000 * BUSY_MS);
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0))
+		tap_bail("membarrier: %s", strerror(errno));
 	trace = listen("hvlens:exit");
+	if (pthread_create(&sender, NULL, send_ipis, NULL))
+		tap_bail("pthread_create");
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "busy: the guest comes to its end");
+	quiet = true;
+	pthread_join(sender, NULL);
 	trace_stop(trace);
 	for (i = 0; i < trace_count(trace); i++) {
 		const struct hvlens_exit *r = exit_record(trace, i);
