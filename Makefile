@@ -40,7 +40,7 @@ test-unit: setup ## unit tests, on this machine, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit run
 
 test-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
-	@scripts/test-lab $(T)
+	@scripts/test-lab $(if $(T),'$(T)')
 
 lab: setup module tools tests ## a shell in the emulated host
 	@scripts/lab
