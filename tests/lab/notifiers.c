@@ -190,6 +190,20 @@ static void damon_write(const char *file, const char *fmt, u64 value)
 	host_write(path, text);
 }
 
+static void damon_target(const char *target, u64 start, u64 end)
+{
+	char file[64];
+
+	snprintf(file, sizeof(file), "%spid_target", target);
+	damon_write(file, "%lu", getpid());
+	snprintf(file, sizeof(file), "%sregions/nr_regions", target);
+	damon_write(file, "%lu", 1);
+	snprintf(file, sizeof(file), "%sregions/0/start", target);
+	damon_write(file, "%lu", start);
+	snprintf(file, sizeof(file), "%sregions/0/end", target);
+	damon_write(file, "%lu", end);
+}
+
 /* Accesses seen by DAMON in the region that starts at @start; -1: no such region */
 static long damon_accesses(u64 start, u64 end)
 {
@@ -243,13 +257,10 @@ static void referenced(void)
 	damon_write("0/contexts/0/monitoring_attrs/intervals/sample_us", "%lu", 5000);
 	damon_write("0/contexts/0/monitoring_attrs/intervals/aggr_us", "%lu", 100000);
 	damon_write("0/contexts/0/monitoring_attrs/intervals/update_us", "%lu", 1000000);
-	damon_write("0/contexts/0/targets/nr_targets", "%lu", 1);
-	damon_write("0/contexts/0/targets/0/pid_target", "%lu", getpid());
-	damon_write("0/contexts/0/targets/0/regions/nr_regions", "%lu", 2);
-	damon_write("0/contexts/0/targets/0/regions/0/start", "%lu", start);
-	damon_write("0/contexts/0/targets/0/regions/0/end", "%lu", middle);
-	damon_write("0/contexts/0/targets/0/regions/1/start", "%lu", middle);
-	damon_write("0/contexts/0/targets/0/regions/1/end", "%lu", end);
+	/* each half a target: DAMON merges what looks alike, but not across targets */
+	damon_write("0/contexts/0/targets/nr_targets", "%lu", 2);
+	damon_target("0/contexts/0/targets/0/", start, middle);
+	damon_target("0/contexts/0/targets/1/", middle, end);
 	damon_write("0/contexts/0/schemes/nr_schemes", "%lu", 1);
 	host_write(DAMON "0/contexts/0/schemes/0/action", "stat");
 	damon_write("0/contexts/0/schemes/0/access_pattern/sz/max", "%lu", ~0ull);
