@@ -68,16 +68,6 @@ static int exit_hcall(struct kvm_vcpu *vcpu)
 
 static int exit_mmu(struct kvm_vcpu *vcpu)
 {
-	/* an instruction storage interrupt says in HSRR1 what a data one says in HDSISR */
-	if (vcpu->arch.trap == BOOK3S_INTERRUPT_H_INST_STORAGE) {
-		u64 hsrr1 = vcpu->arch.shregs.msr;
-
-		vcpu->arch.fault_dar = kvmppc_get_pc(vcpu);
-		vcpu->arch.fault_dsisr = hsrr1 & DSISR_SRR1_MATCH_64S;
-		if (hsrr1 & HSRR1_HISI_WRITE)
-			vcpu->arch.fault_dsisr |= DSISR_ISSTORE;
-	}
-
 	return radix_page_fault(vcpu, vcpu->arch.fault_dar, vcpu->arch.fault_dsisr);
 }
 

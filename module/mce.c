@@ -13,6 +13,20 @@
 #include <asm/reg.h>
 
 #include "mce.h"
+#include "trace_hvlens.h"
+
+/* The event's address is read without a look at its type. */
+#define CHECK_EVENT(arm)						\
+	static_assert(offsetof(struct machine_check_event, u.arm.effective_address) == \
+		      offsetof(struct machine_check_event, u.ue_error.effective_address) && \
+		      offsetof(struct machine_check_event, u.arm.effective_address_provided) == \
+		      offsetof(struct machine_check_event, u.ue_error.effective_address_provided))
+CHECK_EVENT(slb_error);
+CHECK_EVENT(erat_error);
+CHECK_EVENT(tlb_error);
+CHECK_EVENT(user_error);
+CHECK_EVENT(ra_error);
+CHECK_EVENT(link_error);
 
 /*
  * mce_take_event - move the newest queued event into vcpu->arch.mce_evt
@@ -32,8 +46,10 @@ void mce_take_event(struct kvm_vcpu *vcpu)
 	} else {
 		if (newest < 0)
 			info->mce_nest_count = 0;
-		vcpu->arch.mce_evt.version = 0;
-		vcpu->arch.mce_evt.disposition = MCE_DISPOSITION_NOT_RECOVERED;
+		vcpu->arch.mce_evt = (struct machine_check_event) {
+			.disposition = MCE_DISPOSITION_NOT_RECOVERED,
+			.cpu = raw_smp_processor_id(),
+		};
 	}
 }
 
@@ -54,11 +70,15 @@ int mce_handle(struct kvm_vcpu *vcpu)
 	static DEFINE_RATELIMIT_STATE(limit, DEFAULT_RATELIMIT_INTERVAL,
 				      DEFAULT_RATELIMIT_BURST);
 	struct kvm_run *run = vcpu->run;
+	bool fwnmi = vcpu->kvm->arch.fwnmi_enabled;
 
+	trace_machine_check(task_tgid_nr(current), vcpu->vcpu_id,
+			    kvmppc_get_pc(vcpu), kvmppc_get_msr(vcpu), fwnmi,
+			    &vcpu->arch.mce_evt);
 	if (vcpu->arch.mce_evt.version && __ratelimit(&limit))
 		machine_check_print_event_info(&vcpu->arch.mce_evt, false, true);
 
-	if (!vcpu->kvm->arch.fwnmi_enabled) {
+	if (!fwnmi) {
 		kvmppc_core_queue_machine_check(vcpu, vcpu->arch.shregs.msr &
 						(SRR1_MCE_CAUSE | SRR1_PREFIXED));
 		return RESUME_GUEST;

@@ -63,19 +63,11 @@ static void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
 		rec->flags |= HVLENS_F_HCALL;
 		break;
 	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
-		rec->fault_ea = vcpu->arch.fault_dar;
-		rec->fault_dsisr = vcpu->arch.fault_dsisr;
-		rec->fault_gpa = radix_fault_gpa(vcpu, rec->fault_ea,
-						 rec->fault_dsisr);
-		rec->flags |= HVLENS_F_EA | HVLENS_F_GPA | HVLENS_F_DSISR;
-		break;
 	case BOOK3S_INTERRUPT_H_INST_STORAGE:
-		rec->fault_ea = rec->nip;
-		rec->fault_dsisr = rec->msr & DSISR_SRR1_MATCH_64S;
-		rec->fault_gpa = radix_fault_gpa(vcpu, rec->fault_ea,
-						 rec->fault_dsisr);
-		rec->flags |= HVLENS_F_EA | HVLENS_F_GPA | HVLENS_F_DSISR;
-		break;
+		rec->fault_gpa = radix_fault_gpa(vcpu, vcpu->arch.fault_dar,
+						 vcpu->arch.fault_dsisr);
+		rec->flags |= HVLENS_F_GPA;
+		fallthrough;
 	case BOOK3S_INTERRUPT_MACHINE_CHECK:
 		rec->fault_ea = vcpu->arch.fault_dar;
 		rec->fault_dsisr = vcpu->arch.fault_dsisr;

@@ -155,7 +155,12 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 		vcpu->arch.fault_dsisr = (u32)ex[EX_DSISR / sizeof(u64)];
 		break;
 	case BOOK3S_INTERRUPT_H_INST_STORAGE:
+		/* HSRR0 and HSRR1 say what HDAR and HDSISR say of a data access */
 		vcpu->arch.fault_gpa = mfspr(SPRN_ASDR);
+		vcpu->arch.fault_dar = vcpu->arch.regs.nip;
+		vcpu->arch.fault_dsisr = vcpu->arch.shregs.msr & DSISR_SRR1_MATCH_64S;
+		if (vcpu->arch.shregs.msr & HSRR1_HISI_WRITE)
+			vcpu->arch.fault_dsisr |= DSISR_ISSTORE;
 		break;
 	case BOOK3S_INTERRUPT_H_EMUL_ASSIST:
 	case BOOK3S_INTERRUPT_HV_SOFTPATCH:

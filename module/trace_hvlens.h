@@ -10,6 +10,7 @@
 #define HVLENS_TRACE_HVLENS_H
 
 #include <linux/tracepoint.h>
+#include <asm/mce.h>
 #include <hvlens/exit_record.h>
 
 #include "trace_symbols.h"
@@ -81,6 +82,91 @@ TRACE_EVENT(entry_abort,
 	TP_printk("vm=%u vcpu=%u cpu=%u cause=%u t=%llu,%llu",
 		  __entry->vm, __entry->vcpu_id, __entry->cpu, __entry->cause,
 		  __entry->t0, __entry->t1)
+);
+
+/* T(symbol of asm/mce.h, name): the kernel's types of error */
+#define HVLENS_MCE_TYPES(T)						\
+	T(MCE_ERROR_TYPE_UNKNOWN, "unknown")				\
+	T(MCE_ERROR_TYPE_UE,      "memory")				\
+	T(MCE_ERROR_TYPE_SLB,     "slb")				\
+	T(MCE_ERROR_TYPE_ERAT,    "erat")				\
+	T(MCE_ERROR_TYPE_TLB,     "tlb")				\
+	T(MCE_ERROR_TYPE_USER,    "user")				\
+	T(MCE_ERROR_TYPE_RA,      "real-address")			\
+	T(MCE_ERROR_TYPE_LINK,    "link")				\
+	T(MCE_ERROR_TYPE_DCACHE,  "dcache")				\
+	T(MCE_ERROR_TYPE_ICACHE,  "icache")
+
+#define HVLENS_MCE_SEVERITIES(T)					\
+	T(MCE_SEV_NO_ERROR, "none")					\
+	T(MCE_SEV_WARNING,  "warning")					\
+	T(MCE_SEV_SEVERE,   "severe")					\
+	T(MCE_SEV_FATAL,    "fatal")
+
+#define HVLENS_TRACE_ENUM(symbol, name)		TRACE_DEFINE_ENUM(symbol);
+#define HVLENS_TRACE_SYMBOL(symbol, name)	{ symbol, name },
+HVLENS_MCE_TYPES(HVLENS_TRACE_ENUM)
+HVLENS_MCE_SEVERITIES(HVLENS_TRACE_ENUM)
+
+/*
+ * machine_check: one that hit the guest, as the host's early handler decoded it.
+ * type, subtype, severity and disposition are numbers of asm/mce.h (subtype: of
+ * that type's own enum); nip and msr are the guest's, ea is the effective address
+ * that it used, with ea_valid.  fwnmi: 1 if it goes to the VMM as KVM_EXIT_NMI, 0
+ * if to the guest's 0x200.  With decoded 0 the host's queue of events was full:
+ * then only who, nip, msr and disposition hold.
+ */
+TRACE_EVENT(machine_check,
+	TP_PROTO(u32 vm, u32 vcpu_id, u64 nip, u64 msr, bool fwnmi,
+		 const struct machine_check_event *evt),
+	TP_ARGS(vm, vcpu_id, nip, msr, fwnmi, evt),
+
+	TP_STRUCT__entry(
+		__field(u32, vm)
+		__field(u32, vcpu_id)
+		__field(u32, cpu)
+		__field(u8, type)
+		__field(u8, subtype)
+		__field(u8, severity)
+		__field(u8, disposition)
+		__field(u8, decoded)
+		__field(u8, synchronous)
+		__field(u8, ea_valid)
+		__field(u8, fwnmi)
+		__field(u64, nip)
+		__field(u64, msr)
+		__field(u64, ea)
+	),
+
+	TP_fast_assign(
+		__entry->vm = vm;
+		__entry->vcpu_id = vcpu_id;
+		__entry->cpu = evt->cpu;
+		__entry->type = evt->error_type;
+		/* subtype and address are at the same place for each type */
+		__entry->subtype = evt->u.ue_error.ue_error_type;
+		__entry->severity = evt->severity;
+		__entry->disposition = evt->disposition;
+		__entry->decoded = evt->version != 0;
+		__entry->synchronous = evt->sync_error;
+		__entry->ea_valid = evt->u.ue_error.effective_address_provided;
+		__entry->fwnmi = fwnmi;
+		__entry->nip = nip;
+		__entry->msr = msr;
+		__entry->ea = __entry->ea_valid ?
+			      evt->u.ue_error.effective_address : 0;
+	),
+
+	TP_printk("vm=%u vcpu=%u cpu=%u type=%s subtype=%u severity=%s recovered=%u nip=0x%llx msr=0x%llx ea=0x%llx%s fwnmi=%u",
+		  __entry->vm, __entry->vcpu_id, __entry->cpu,
+		  __print_symbolic(__entry->type,
+				   HVLENS_MCE_TYPES(HVLENS_TRACE_SYMBOL) { -1, "?" }),
+		  __entry->subtype,
+		  __print_symbolic(__entry->severity,
+				   HVLENS_MCE_SEVERITIES(HVLENS_TRACE_SYMBOL) { -1, "?" }),
+		  __entry->disposition == MCE_DISPOSITION_RECOVERED,
+		  __entry->nip, __entry->msr, __entry->ea,
+		  __entry->ea_valid ? "" : " (unknown)", __entry->fwnmi)
 );
 
 #endif /* HVLENS_TRACE_HVLENS_H */

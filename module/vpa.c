@@ -141,23 +141,25 @@ static int area_request(struct kvm_vcpu *vcpu, enum area_kind kind,
 	return ret;
 }
 
-/* The length that the guest wrote at offset 4 of an area to be; -EFAULT. */
+/*
+ * The length that the guest wrote at offset 4 of an area to be; -EFAULT.
+ * Read by way of the pinned page, which is memory: a slot may also hold real
+ * addresses at which a load of ours would be a machine check.
+ */
 static long area_guest_len(struct kvm *kvm, const struct area_type *type,
 			   unsigned long gpa)
 {
-	union {
-		__be16 half;
-		__be32 word;
-	} len;
-	int idx, ret;
+	struct kvmppc_vpa area = { .pinned_addr = area_pin(kvm, gpa) };
+	long len;
 
-	idx = srcu_read_lock(&kvm->srcu);
-	ret = kvm_is_error_hva(gfn_to_hva(kvm, gpa_to_gfn(gpa))) ? -EFAULT :
-		kvm_read_guest(kvm, gpa + 4, &len, sizeof(len));
-	srcu_read_unlock(&kvm->srcu, idx);
-	if (ret)
-		return ret;
-	return type->half ? be16_to_cpu(len.half) : be32_to_cpu(len.word);
+	if (!area.pinned_addr)
+		return -EFAULT;
+	if (type->half)
+		len = be16_to_cpup(area.pinned_addr + 4);
+	else
+		len = be32_to_cpup(area.pinned_addr + 4);
+	area_unpin(kvm, &area);
+	return len;
 }
 
 /*

@@ -39,9 +39,9 @@
 	F(__u64, hcall)		/* r3 at an sc 1, with HVLENS_F_HCALL */ \
 	F(__u64, nip)		/* guest's next instruction address */	\
 	F(__u64, msr)		/* guest's MSR at the exit */		\
-	F(__u64, fault_ea)	/* HDAR (0xe00) or NIP (0xe20), with HVLENS_F_EA */ \
+	F(__u64, fault_ea)	/* HDAR (0xe00), NIP (0xe20), DAR (0x200), with HVLENS_F_EA */ \
 	F(__u64, fault_gpa)	/* guest real address, with HVLENS_F_GPA */ \
-	F(__u32, fault_dsisr)	/* HDSISR, or HSRR1's status bits, with HVLENS_F_DSISR */ \
+	F(__u32, fault_dsisr)	/* HDSISR (0xe00), the same from HSRR1 (0xe20), DSISR (0x200), with HVLENS_F_DSISR */ \
 	/* what came of it */						\
 	F(__u32, outcome)	/* HVLENS_OUTCOME_* */			\
 	F(__u32, exit_reason)	/* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
