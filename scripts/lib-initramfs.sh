@@ -77,7 +77,7 @@ terminals()
 	done
 }
 
-# initramfs_run DIR KERNEL: puts what was built into DIR, the tree of this run.
+# initramfs_run DIR KERNEL[+VARIANT]: puts what was built into DIR, the tree of this run.
 initramfs_run()
 {
 	link_files "$1/usr/bin" "$BUILD"/tools/ppc64le/* "$BUILD"/tests/ppc64le/*

@@ -16,7 +16,6 @@
 #include "events.h"
 #include "fixture.h"
 #include "host.h"
-#include "hvlens/exit_record.h"
 #include "tap.h"
 #include "trace.h"
 
@@ -179,23 +178,13 @@ static void check_hcalls(struct trace *enter, struct trace *exit)
 	tap_is(i, trace_count(exit), "kvm_hcall_exit: with the result");
 }
 
-static const struct hvlens_exit *exit_record(struct trace *trace, size_t index)
-{
-	size_t size;
-	const u8 *record = trace_record(trace, index, &size);
-
-	if (size < RECORD_OFFSET + sizeof(struct hvlens_exit))
-		tap_bail("hvlens:exit has %zu bytes", size);
-	return (const void *)(record + RECORD_OFFSET);
-}
-
 static void check_order(struct trace *trace)
 {
 	size_t i, unordered = 0, incomplete = 0, before = 0;
 	u64 last_t6 = 0;
 
 	for (i = 0; i < trace_count(trace); i++) {
-		const struct hvlens_exit *r = exit_record(trace, i);
+		const struct hvlens_exit *r = trace_exit_record(trace, i);
 
 		incomplete += !r->t0 || !r->t1 || !r->t2 || !r->t3 || !r->t4 || !r->t5 || !r->t6;
 		unordered += r->t0 > r->t1 || r->t1 > r->t2 || r->t2 > r->t3 || r->t3 > r->t4 ||
@@ -214,14 +203,14 @@ static void check_script_records(struct fixture *f, struct trace *trace)
 	size_t touched = 0, fetched = 0, mmio = 0;
 
 	for (i = 0; i < trace_count(trace); i++) {
-		const struct hvlens_exit *r = exit_record(trace, i);
+		const struct hvlens_exit *r = trace_exit_record(trace, i);
 		const struct step *s = &script[step];
 
 		who += r->version != HVLENS_EXIT_VERSION || r->size != sizeof(*r) ||
 		       r->vm != (u32)getpid() || r->vcpu_id != f->vcpu.id ||
 		       r->cpu >= (u32)host_cpus();
 		if (i) {
-			const struct hvlens_exit *p = exit_record(trace, i - 1);
+			const struct hvlens_exit *p = trace_exit_record(trace, i - 1);
 
 			gaps += r->seq != p->seq + 1;
 			if (r->prev_t6 != p->t6 || r->prev_outcome != p->outcome) {
@@ -337,15 +326,15 @@ static void times(const char *name, u64 offset)
 	}
 	trace_stop(trace);
 	for (i = 0; i < trace_count(trace); i++) {
-		const struct hvlens_exit *r = exit_record(trace, i);
+		const struct hvlens_exit *r = trace_exit_record(trace, i);
 
 		if (r->trap != 0xc00 || n == TIMES)
 			continue;
 		/* T2 of the first entry after the hypercall before */
-		early += exit_record(trace, begin)->t2 > first[n];
+		early += trace_exit_record(trace, begin)->t2 > first[n];
 		late += r->t3 < last[n];
 		/* The clock is read a few instructions from either: far means wrong */
-		far += first[n] - exit_record(trace, begin)->t2 > host_timebase_hz();
+		far += first[n] - trace_exit_record(trace, begin)->t2 > host_timebase_hz();
 		begin = i + 1;
 		n++;
 	}
@@ -399,7 +388,7 @@ static void host_interrupts(void)
 	pthread_join(sender, NULL);
 	trace_stop(trace);
 	for (i = 0; i < trace_count(trace); i++) {
-		const struct hvlens_exit *r = exit_record(trace, i);
+		const struct hvlens_exit *r = trace_exit_record(trace, i);
 		bool tick = r->irq_after & r->irq_replayed & IRQ_DECREMENTER;
 		bool doorbell = r->irq_after & r->irq_replayed & IRQ_DOORBELL;
 
@@ -435,7 +424,7 @@ static void sleeping(void)
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "sleeping: the guest comes to its end");
 	trace_stop(trace);
 	for (i = 0; i < trace_count(trace); i++) {
-		const struct hvlens_exit *r = exit_record(trace, i);
+		const struct hvlens_exit *r = trace_exit_record(trace, i);
 
 		blocked += r->outcome == HVLENS_OUTCOME_BLOCK;
 		slept += r->prev_outcome == HVLENS_OUTCOME_BLOCK && r->t0 > r->prev_t6;

@@ -158,6 +158,17 @@ const void *trace_record(struct trace *trace, size_t index, size_t *size)
 	return trace->bytes + trace->records[index].offset;
 }
 
+const struct hvlens_exit *trace_exit_record(struct trace *trace, size_t index)
+{
+	size_t size;
+	const u8 *record = trace_record(trace, index, &size);
+
+	/* the record follows the common fields of every event */
+	if (size < 8 + sizeof(struct hvlens_exit))
+		tap_bail("hvlens:exit has %zu bytes", size);
+	return (const void *)(record + 8);
+}
+
 u64 trace_field(struct trace *trace, size_t index, const char *name)
 {
 	size_t size;

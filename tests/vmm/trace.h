@@ -7,6 +7,7 @@
 #define TESTS_TRACE_H
 
 #include "vmm.h"
+#include "hvlens/exit_record.h"
 
 struct trace;
 
@@ -22,6 +23,9 @@ void trace_stop(struct trace *trace);
  */
 size_t trace_count(struct trace *trace);
 const void *trace_record(struct trace *trace, size_t index, size_t *size);
+
+/* Record @index of hvlens:exit, valid until trace_end() */
+const struct hvlens_exit *trace_exit_record(struct trace *trace, size_t index);
 
 /* Records that did not fit the buffer */
 u64 trace_lost(struct trace *trace);
