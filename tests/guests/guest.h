@@ -34,14 +34,17 @@
 /* Hypercalls of PAPR that the tests make */
 #define H_REMOVE	0x04
 #define H_SET_DABR	0x28
+#define H_PAGE_INIT	0x2c
 #define H_LOGICAL_CI_LOAD	0x3c
 #define H_LOGICAL_CI_STORE	0x40
 #define H_REGISTER_VPA	0xdc
 #define H_CEDE		0xe0
 #define H_CONFER	0xe4
 #define H_PROD		0xe8
+#define H_SET_XDABR	0x134
 #define H_RANDOM	0x300
 #define H_SET_MODE	0x31c
+#define H_RPT_INVALIDATE	0x448
 
 #define H_SUCCESS	0
 #define H_HARDWARE	-1

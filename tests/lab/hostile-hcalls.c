@@ -12,8 +12,6 @@
 
 GUEST(hcall6);
 
-#define H_PAGE_INIT		0x2c
-#define H_RPT_INVALIDATE	0x448
 #define H_RTAS			0xf000
 #define H_SET_PARTITION_TABLE	0xf800
 #define H_COPY_TOFROM_GUEST	0xf80c

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What a VMM sees of a vCPU's registers without running it: each one's answer
- * to get and set.  One line a fact, the same in each run on the same machine;
- * registers.sh compares them with the stock backend's.
+ * to get and set.  For parity.t: one line a fact, "KEY: ANSWER", the same in
+ * each run on the same machine.
  *
- * The first word of a line is its section.  A register is written as its size
- * in bits and its number; neighbours that answer the same share a line.  One
- * without a line gives EINVAL for get and set.
+ * A register is written as its size in bits and its number.  One without a line
+ * gives EINVAL for get and set.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -131,25 +130,13 @@ static void ask(struct text *text, struct vcpu *vcpu, u64 id)
 
 static void registers_from(struct vcpu *vcpu, u64 base, const char *space)
 {
-	struct text text, next;
-	unsigned int first, i;
+	struct text text;
+	unsigned int i;
 
-	ask(&text, vcpu, base);
-	for (first = 0, i = 1; i <= REG_NUMBERS; i++) {
-		next.s[0] = 0;
-		if (i < REG_NUMBERS) {
-			ask(&next, vcpu, base + i);
-			if (!strcmp(next.s, text.s))
-				continue;
-		}
-		if (text.s[0]) {
-			printf("%s u%u %#x", space, id_bits(base), first);
-			if (i - 1 > first)
-				printf("-%#x", i - 1);
-			printf("%s\n", text.s);
-		}
-		text = next;
-		first = i;
+	for (i = 0; i < REG_NUMBERS; i++) {
+		ask(&text, vcpu, base + i);
+		if (text.s[0])
+			printf("%s u%u %#x:%s\n", space, id_bits(base), i, text.s);
 	}
 }
 
@@ -193,7 +180,7 @@ static void homes(struct vcpu *vcpu)
 				continue;
 			text.len = 0;
 			add_get(&text, vcpu, id);
-			printf("home u%u %#x%s\n", id_bits(id), number, text.s);
+			printf("home u%u %#x:%s\n", id_bits(id), number, text.s);
 		}
 	}
 }
@@ -227,7 +214,7 @@ static void bits(struct vcpu *vcpu)
 			other |= changed & ~(1ull << bit);
 			vcpu_set_reg(vcpu, id, before);
 		}
-		printf("bit %s can be set %" PRIx64 " follow %" PRIx64 "\n", regs[i].name,
+		printf("bit %s: can be set %" PRIx64 " follow %" PRIx64 "\n", regs[i].name,
 		       own, other);
 	}
 
@@ -235,9 +222,9 @@ static void bits(struct vcpu *vcpu)
 		struct text ail = { }, priv = { };
 
 		add_set(&ail, vcpu, KVM_REG_PPC_LPCR_64, (lpcr & ~LPCR_AIL) | i << 23, 0);
-		printf("bit lpcr_64 ail %zu%s\n", i, ail.s);
+		printf("bit lpcr_64 ail %zu:%s\n", i, ail.s);
 		add_set(&priv, vcpu, KVM_REG_PPC_CIABR, 0x1000 | i, 0);
-		printf("bit ciabr priv %zu%s\n", i, priv.s);
+		printf("bit ciabr priv %zu:%s\n", i, priv.s);
 	}
 	vcpu_set_reg(vcpu, KVM_REG_PPC_LPCR_64, lpcr);
 	vcpu_set_reg(vcpu, KVM_REG_PPC_CIABR, 0);
@@ -250,7 +237,7 @@ static void msr(struct vcpu *vcpu)
 	unsigned int bit;
 
 	vcpu_get_regs(vcpu, &regs);
-	printf("msr fresh %" PRIx64 " nip %" PRIx64 "\n", regs.msr, regs.pc);
+	printf("msr fresh: %" PRIx64 " nip %" PRIx64 "\n", regs.msr, regs.pc);
 	/* a VMM's value isn't the value that the guest runs with */
 	for (bit = 0; bit < 64; bit++) {
 		vcpu_get_regs(vcpu, &regs);
@@ -260,11 +247,11 @@ static void msr(struct vcpu *vcpu)
 		own |= regs.msr & 1ull << bit;
 		other |= regs.msr & ~(1ull << bit);
 	}
-	printf("msr can be set %" PRIx64 " follow %" PRIx64 "\n", own, other);
+	printf("msr can be set: %" PRIx64 " follow %" PRIx64 "\n", own, other);
 	regs.msr = ~0ull;
 	vcpu_set_regs(vcpu, &regs);
 	vcpu_get_regs(vcpu, &regs);
-	printf("msr ones set %" PRIx64 "\n", regs.msr);
+	printf("msr ones set: %" PRIx64 "\n", regs.msr);
 }
 
 static void compatibility(struct vcpu *vcpu)
@@ -280,7 +267,7 @@ static void compatibility(struct vcpu *vcpu)
 		struct text text = { };
 
 		add_set(&text, vcpu, KVM_REG_PPC_ARCH_COMPAT, levels[i], 0);
-		printf("compat %08x%s\n", levels[i], text.s);
+		printf("compat %08x:%s\n", levels[i], text.s);
 	}
 	vcpu_set_reg(vcpu, KVM_REG_PPC_ARCH_COMPAT, 0);
 }
@@ -298,7 +285,7 @@ static void timebase(struct vcpu *vcpu)
 		struct text text = { };
 
 		add_set(&text, vcpu, KVM_REG_PPC_TB_OFFSET, offsets[i], 0);
-		printf("tb offset %" PRIx64 "%s\n", offsets[i], text.s);
+		printf("tb offset %" PRIx64 ":%s\n", offsets[i], text.s);
 	}
 
 	/* an offset of 0 leaves an expiry time of 0, another one expires it */
@@ -357,12 +344,12 @@ static void print_sregs(struct vcpu *vcpu, const char *when)
 	unsigned int i;
 
 	memset(&sregs, 0xff, sizeof(sregs));
-	printf("sregs %s %s pvr %08x sdr1 %" PRIx64, when,
+	printf("sregs %s: %s pvr %08x sdr1 %" PRIx64, when,
 	       vmm_answer(vcpu_ioctl(vcpu, KVM_GET_SREGS, &sregs)), sregs.pvr,
 	       (u64)sregs.u.s.sdr1);
 	for (i = 0; i < ARRAY_SIZE(sregs.u.s.ppc64.slb); i++)
 		if (sregs.u.s.ppc64.slb[i].slbe)
-			printf(" %u: %" PRIx64 " %" PRIx64, i,
+			printf(" %u %" PRIx64 " %" PRIx64, i,
 			       (u64)sregs.u.s.ppc64.slb[i].slbe,
 			       (u64)sregs.u.s.ppc64.slb[i].slbv);
 	printf("\n");
@@ -379,7 +366,7 @@ static void special(struct vcpu *vcpu)
 	if (rc)
 		tap_bail("KVM_GET_SREGS: %s", strerror(-rc));
 	sregs.pvr++;
-	printf("sregs other pvr %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
+	printf("sregs other pvr: %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
 	sregs.pvr--;
 	sregs.u.s.sdr1 = 0x1234;
 	/* every third entry is valid, also beyond what the processor has */
@@ -387,11 +374,11 @@ static void special(struct vcpu *vcpu)
 		sregs.u.s.ppc64.slb[i].slbe = 0x1000000ull * i | (i % 3 ? 0 : SLB_ESID_V) | i;
 		sregs.u.s.ppc64.slb[i].slbv = 0x1000ull * i;
 	}
-	printf("sregs set %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
+	printf("sregs set entries: %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
 	print_sregs(vcpu, "with entries");
 	for (i = 0; i < ARRAY_SIZE(sregs.u.s.ppc64.slb); i++)
 		sregs.u.s.ppc64.slb[i].slbe = 0;
-	printf("sregs set %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
+	printf("sregs set no entries: %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
 	print_sregs(vcpu, "without entries");
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a VMM sees of a backend before there is a vCPU: capabilities and VM
- * ioctls.  One line a fact, the same in each run on the same machine;
- * registers.sh compares them with the stock backend's.
+ * What a VMM is offered: each capability's answer and what enabling it gives,
+ * MMU and CPU descriptions, the ids that vCPUs can have.  For parity.t: one line
+ * a fact, "KEY: ANSWER", the same in each run on the same machine.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,8 +14,6 @@
 #include "vmm.h"
 
 #define CAPS		300	/* capability numbers to ask for */
-#define HCALLS		0x500	/* hypercall numbers to ask for */
-
 static void capabilities(void)
 {
 	struct vm vm;
@@ -27,7 +25,7 @@ static void capabilities(void)
 		int one_vm = ioctl(vm.fd, KVM_CHECK_EXTENSION, (long)cap);
 
 		if (system || one_vm)
-			printf("cap %d system %d vm %d\n", cap, system, one_vm);
+			printf("cap %d: system %d vm %d\n", cap, system, one_vm);
 	}
 	vm_destroy(&vm);
 }
@@ -39,17 +37,30 @@ static int vm_enable_cap(struct vm *vm, u32 cap, u64 arg0, u64 arg1)
 	return vm_ioctl(vm, KVM_ENABLE_CAP, &enable);
 }
 
-static void hypercalls(void)
+/* Each capability enabled for the VM, and for a vCPU, @arg being all arguments */
+static void enable_each(u64 arg)
 {
+	struct vcpu vcpu;
 	struct vm vm;
-	u64 hcall;
+	u32 cap;
 
 	vm_create_bare(&vm);
-	for (hcall = 0; hcall < HCALLS; hcall++)
-		if (!vm_enable_cap(&vm, KVM_CAP_PPC_ENABLE_HCALL, hcall, 1))
-			printf("hcall %#" PRIx64 " can be enabled\n", hcall);
-	printf("hcall value 2 %s\n",
-	       vmm_answer(vm_enable_cap(&vm, KVM_CAP_PPC_ENABLE_HCALL, 4, 2)));
+	if (vcpu_create_bare(&vm, &vcpu, 0))
+		tap_bail("KVM_CREATE_VCPU");
+	for (cap = 0; cap < CAPS; cap++) {
+		struct kvm_enable_cap enable = {
+			.cap = cap, .args = { arg, arg, arg, arg },
+		};
+
+		printf("enable vm %u %" PRIx64 ": %s\n", cap, arg,
+		       vmm_answer(vm_ioctl(&vm, KVM_ENABLE_CAP, &enable)));
+		printf("enable vcpu %u %" PRIx64 ": %s\n", cap, arg,
+		       vmm_answer(vcpu_ioctl(&vcpu, KVM_ENABLE_CAP, &enable)));
+		enable.flags = 1;
+		printf("enable flag %u %" PRIx64 ": %s\n", cap, arg,
+		       vmm_answer(vm_ioctl(&vm, KVM_ENABLE_CAP, &enable)));
+	}
+	vcpu_destroy(&vcpu);
 	vm_destroy(&vm);
 }
 
@@ -62,27 +73,19 @@ static void enabling(void)
 
 	vm_create_bare(&vm);
 	for (i = 0; i < ARRAY_SIZE(modes); i++) {
-		printf("enable smt %#" PRIx64 " %s", modes[i],
+		printf("enable smt %#" PRIx64 ": %s", modes[i],
 		       vmm_answer(vm_enable_cap(&vm, KVM_CAP_PPC_SMT, modes[i], 0)));
 		printf(" now %d\n",
 		       ioctl(vm.fd, KVM_CHECK_EXTENSION, (long)KVM_CAP_PPC_SMT));
 	}
-	printf("enable smt with a flag %s\n",
+	printf("enable smt with a flag: %s\n",
 	       vmm_answer(vm_enable_cap(&vm, KVM_CAP_PPC_SMT, 1, 1)));
-	printf("enable dawr1 %s\n",
+	printf("enable dawr1: %s\n",
 	       vmm_answer(vm_enable_cap(&vm, KVM_CAP_PPC_DAWR1, 1, 0)));
-	printf("enable nested %s\n",
-	       vmm_answer(vm_enable_cap(&vm, KVM_CAP_PPC_NESTED_HV, 1, 0)));
-	printf("enable secure guest %s\n",
-	       vmm_answer(vm_enable_cap(&vm, KVM_CAP_PPC_SECURE_GUEST, 1, 0)));
-	printf("enable papr for the vm %s\n",
-	       vmm_answer(vm_enable_cap(&vm, KVM_CAP_PPC_PAPR, 1, 0)));
 
 	vcpu_create(&vm, &vcpu, 0);
-	printf("enable smt with a vcpu %s\n",
+	printf("enable smt with a vcpu: %s\n",
 	       vmm_answer(vm_enable_cap(&vm, KVM_CAP_PPC_SMT, 1, 0)));
-	printf("enable fwnmi %s\n",
-	       vmm_answer(vcpu_enable_cap(&vcpu, KVM_CAP_PPC_FWNMI, 0, 0)));
 	vcpu_destroy(&vcpu);
 	vm_destroy(&vm);
 }
@@ -93,13 +96,14 @@ static void mmu_info(struct vm *vm)
 	struct kvm_ppc_rmmu_info rmmu = { };
 	unsigned int i, j;
 
-	printf("smmu %s flags %" PRIx64 " slb %u keys %u %u\n",
-	       vmm_answer(vm_ioctl(vm, KVM_PPC_GET_SMMU_INFO, &smmu)), smmu.flags,
-	       smmu.slb_size, smmu.data_keys, smmu.instr_keys);
+	printf("smmu: %s\n", vmm_answer(vm_ioctl(vm, KVM_PPC_GET_SMMU_INFO, &smmu)));
+	printf("smmu flags: %" PRIx64 "\n", smmu.flags);
+	printf("smmu sizes: slb %u keys %u %u\n", smmu.slb_size, smmu.data_keys,
+	       smmu.instr_keys);
 	for (i = 0; i < KVM_PPC_PAGE_SIZES_MAX_SZ; i++) {
 		if (!smmu.sps[i].page_shift)
 			continue;
-		printf("smmu segment %u: %u slb %x:", i, smmu.sps[i].page_shift,
+		printf("smmu segment %u: %u slb %x", i, smmu.sps[i].page_shift,
 		       smmu.sps[i].slb_enc);
 		for (j = 0; j < KVM_PPC_PAGE_SIZES_MAX_SZ; j++)
 			if (smmu.sps[i].enc[j].page_shift)
@@ -108,7 +112,7 @@ static void mmu_info(struct vm *vm)
 		printf("\n");
 	}
 
-	printf("rmmu %s\n", vmm_answer(vm_ioctl(vm, KVM_PPC_GET_RMMU_INFO, &rmmu)));
+	printf("rmmu: %s\n", vmm_answer(vm_ioctl(vm, KVM_PPC_GET_RMMU_INFO, &rmmu)));
 	for (i = 0; i < ARRAY_SIZE(rmmu.geometries); i++)
 		if (rmmu.geometries[i].page_shift)
 			printf("rmmu page %u: %u %u %u %u\n", rmmu.geometries[i].page_shift,
@@ -118,7 +122,18 @@ static void mmu_info(struct vm *vm)
 			       rmmu.geometries[i].level_bits[3]);
 	for (i = 0; i < ARRAY_SIZE(rmmu.ap_encodings); i++)
 		if (rmmu.ap_encodings[i])
-			printf("rmmu ap %08x\n", rmmu.ap_encodings[i]);
+			printf("rmmu ap %u: %08x\n", i, rmmu.ap_encodings[i]);
+}
+
+static void cpu_characteristics(struct vm *vm)
+{
+	struct kvm_ppc_cpu_char cpu = { };
+
+	printf("cpu char: %s\n", vmm_answer(vm_ioctl(vm, KVM_PPC_GET_CPU_CHAR, &cpu)));
+	printf("cpu character: %" PRIx64 " of %" PRIx64 "\n", (u64)cpu.character,
+	       (u64)cpu.character_mask);
+	printf("cpu behaviour: %" PRIx64 " of %" PRIx64 "\n", (u64)cpu.behaviour,
+	       (u64)cpu.behaviour_mask);
 }
 
 static void configure_mmu(struct vm *vm)
@@ -143,7 +158,7 @@ static void configure_mmu(struct vm *vm)
 			.process_table = tries[i].table,
 		};
 
-		printf("mmu flags %" PRIx64 " table %" PRIx64 " %s\n", tries[i].flags,
+		printf("mmu flags %" PRIx64 " table %" PRIx64 ": %s\n", tries[i].flags,
 		       tries[i].table,
 		       vmm_answer(vm_ioctl(vm, KVM_PPC_CONFIGURE_V3_MMU, &cfg)));
 	}
@@ -157,20 +172,20 @@ static void hash_table(struct vm *vm)
 	u32 order = 24;
 	int fd = vm_ioctl(vm, KVM_PPC_GET_HTAB_FD, &htab);
 
-	printf("hash fd %s\n", fd < 0 ? vmm_answer(fd) : "given");
+	printf("hash fd: %s\n", fd < 0 ? vmm_answer(fd) : "given");
 	if (fd >= 0)
 		close(fd);
 	htab.flags = ~0ull;
-	printf("hash fd, bad flags %s\n",
+	printf("hash fd, bad flags: %s\n",
 	       vmm_answer(vm_ioctl(vm, KVM_PPC_GET_HTAB_FD, &htab)));
-	printf("hash resize prepare %s\n",
+	printf("hash resize prepare: %s\n",
 	       vmm_answer(vm_ioctl(vm, KVM_PPC_RESIZE_HPT_PREPARE, &resize)));
-	printf("hash resize commit %s\n",
+	printf("hash resize commit: %s\n",
 	       vmm_answer(vm_ioctl(vm, KVM_PPC_RESIZE_HPT_COMMIT, &resize)));
-	printf("hash allocate %s\n",
+	printf("hash allocate: %s\n",
 	       vmm_answer(vm_ioctl(vm, KVM_PPC_ALLOCATE_HTAB, &order)));
-	printf("hash svm off %s\n", vmm_answer(vm_ioctl(vm, KVM_PPC_SVM_OFF, NULL)));
-	printf("hash unknown request %s\n",
+	printf("hash svm off: %s\n", vmm_answer(vm_ioctl(vm, KVM_PPC_SVM_OFF, NULL)));
+	printf("hash unknown request: %s\n",
 	       vmm_answer(vm_ioctl(vm, _IO(KVMIO, 0xf0), NULL)));
 }
 
@@ -180,6 +195,7 @@ static void vms(void)
 
 	vm_create_bare(&vm);
 	mmu_info(&vm);
+	cpu_characteristics(&vm);
 	configure_mmu(&vm);
 	hash_table(&vm);
 	vm_destroy(&vm);
@@ -207,7 +223,7 @@ static void vcpu_ids(void)
 			tap_bail("smt mode %" PRIu64 ": %s", modes[i], vmm_answer(rc));
 		for (j = 0; j < ARRAY_SIZE(ids); j++) {
 			rc = vcpu_create_bare(&vm, &vcpu, ids[j]);
-			printf("vcpu smt %" PRIu64 " step %zu id %u %s\n", modes[i], j, ids[j],
+			printf("vcpu smt %" PRIu64 " step %zu id %u: %s\n", modes[i], j, ids[j],
 			       vmm_answer(rc));
 			if (!rc)
 				vcpu_destroy(&vcpu);
@@ -220,7 +236,9 @@ int main(void)
 {
 	tap_start(60);
 	capabilities();
-	hypercalls();
+	enable_each(0);
+	enable_each(1);
+	enable_each(~0ull);
 	enabling();
 	vms();
 	vcpu_ids();
