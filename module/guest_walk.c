@@ -53,13 +53,17 @@ static unsigned int tree_bits(u64 root)
 }
 
 /*
- * Where the VMM has the guest real address @gpa, NULL when nowhere.
+ * Where the VMM has the guest real address @gpa, NULL when that is no memory.
  * Context: kvm->srcu.
  */
 static void __user *user_address(struct kvm *kvm, gpa_t gpa)
 {
-	unsigned long hva = gfn_to_hva(kvm, gpa >> PAGE_SHIFT);
+	struct kvm_memory_slot *slot = radix_memory_slot(kvm, gpa_to_gfn(gpa));
+	unsigned long hva;
 
+	if (!slot)
+		return NULL;
+	hva = gfn_to_hva_memslot(slot, gpa_to_gfn(gpa));
 	if (kvm_is_error_hva(hva))
 		return NULL;
 	return (void __user *)(hva + offset_in_page(gpa));
@@ -271,6 +275,9 @@ int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 		user_read_access_end();
 	}
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	/* kvm.ko would read it from wherever it is, a device's registers too */
+	if (ret == -EFAULT)
+		return -EAGAIN;
 	return ret ? -EINVAL : 0;
 }
 

@@ -9,9 +9,11 @@
 #include <asm/archrandom.h>
 #include <asm/asm-prototypes.h>
 #include <asm/hvcall.h>
+#include <asm/rtas.h>
 #include <asm/tlbflush.h>
 
 #include "backend.h"
+#include "radix.h"
 
 /*
  * @args: r4 onwards, in the vCPU itself, so a handler reads its arguments
@@ -249,6 +251,12 @@ static long h_page_init(struct kvm_vcpu *vcpu, const unsigned long *args)
 	if (flags & H_COPY_PAGE && !IS_ALIGNED(src, SZ_4K))
 		return H_PARAMETER;
 
+	if (flags & (H_ZERO_PAGE | H_COPY_PAGE) &&
+	    !radix_is_memory(kvm, dst, SZ_4K))
+		return H_PARAMETER;
+	if (flags & H_COPY_PAGE && !radix_is_memory(kvm, src, SZ_4K))
+		return H_PARAMETER;
+
 	/* the caches are coherent, and loans are hints: nothing else to do */
 	idx = srcu_read_lock(&kvm->srcu);
 	if (flags & H_COPY_PAGE)
@@ -308,6 +316,9 @@ static long h_put_tce(struct kvm_vcpu *vcpu, const unsigned long *args)
 
 static long h_put_tce_indirect(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
+	/* the list, a page of 4k */
+	if (!radix_is_memory(vcpu->kvm, args[2], SZ_4K))
+		return H_TOO_HARD;
 	return kvmppc_h_put_tce_indirect(vcpu, args[0], args[1], args[2],
 					 args[3]);
 }
@@ -438,9 +449,13 @@ static int hcall_rtas(struct kvm_vcpu *vcpu)
 	if (list_empty(&kvm->arch.rtas_tokens))
 		return hcall_to_user(vcpu);
 
-	idx = srcu_read_lock(&kvm->srcu);
-	ret = kvmppc_rtas_hcall(vcpu);
-	srcu_read_unlock(&kvm->srcu, idx);
+	ret = -EFAULT;
+	if (radix_is_memory(kvm, kvmppc_get_gpr(vcpu, 4) & KVM_PAM,
+			    sizeof(struct rtas_args))) {
+		idx = srcu_read_lock(&kvm->srcu);
+		ret = kvmppc_rtas_hcall(vcpu);
+		srcu_read_unlock(&kvm->srcu, idx);
+	}
 
 	if (!ret)
 		return hcall_return(vcpu, H_SUCCESS);

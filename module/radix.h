@@ -90,6 +90,8 @@ void radix_commit_memory_region(struct kvm *kvm, struct kvm_memory_slot *old,
 				const struct kvm_memory_slot *new,
 				enum kvm_mr_change change);
 void radix_free_memslot(struct kvm_memory_slot *slot);
+struct kvm_memory_slot *radix_memory_slot(struct kvm *kvm, gfn_t gfn);
+bool radix_is_memory(struct kvm *kvm, gpa_t gpa, size_t size);
 int radix_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log);
 int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info);
 
@@ -106,8 +108,9 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 
 /*
  * ops->load_from_eaddr: the word of an instruction at *@eaddr, as it is in
- * memory; kvm.ko asks for nothing else with an HV guest. 0, or -EINVAL: not
- * possible, kvm.ko then finds out why. Takes kvm->srcu itself.
+ * memory; kvm.ko asks for nothing else with an HV guest. 0; -EINVAL: not
+ * possible, kvm.ko then finds out why; -EAGAIN: not in memory any more, let the
+ * guest fetch it once more. Takes kvm->srcu itself.
  */
 int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 			  int size);

@@ -119,14 +119,74 @@ void radix_flush_memslot(struct kvm *kvm, struct kvm_memory_slot *memslot)
 	visit_slot(&v);
 }
 
+/*
+ * A slot may be a device's registers, those of the XIVE for one: the guest's
+ * to access, but not for the host to read as memory in the guest's name.  A load of
+ * a wrong size, or from a wrong place, is a machine check of the host's.
+ *
+ * A radix VM has no use for the slot's reverse map, a pointer: here it says
+ * whether the slot is such a one.
+ */
+static unsigned long device_slot;
+
+static bool is_device(const struct kvm_memory_slot *slot)
+{
+	return slot->arch.rmap == &device_slot;
+}
+
+static bool holds_device(struct kvm *kvm, const struct kvm_memory_slot *slot)
+{
+	unsigned long start = slot->userspace_addr;
+	unsigned long end = start + (slot->npages << PAGE_SHIFT);
+	VMA_ITERATOR(vmi, kvm->mm, start);
+	struct vm_area_struct *vma;
+	bool device = false;
+
+	mmap_read_lock(kvm->mm);
+	for_each_vma_range(vmi, vma, end)
+		device |= vma->vm_flags & (VM_IO | VM_PFNMAP);
+	mmap_read_unlock(kvm->mm);
+	return device;
+}
+
+/*
+ * radix_memory_slot - the slot of @gfn, if it is one of memory; else NULL
+ * Context: kvm->srcu.
+ */
+struct kvm_memory_slot *radix_memory_slot(struct kvm *kvm, gfn_t gfn)
+{
+	struct kvm_memory_slot *slot = gfn_to_memslot(kvm, gfn);
+
+	return slot && !is_device(slot) ? slot : NULL;
+}
+
+/*
+ * radix_is_memory - may the host read and write [@gpa, @gpa + @size)?
+ * @size: up to a few pages; not 0
+ * Context: takes kvm->srcu itself.
+ */
+bool radix_is_memory(struct kvm *kvm, gpa_t gpa, size_t size)
+{
+	gfn_t gfn = gpa_to_gfn(gpa), last = gpa_to_gfn(gpa + size - 1);
+	int idx = srcu_read_lock(&kvm->srcu);
+	bool memory = gfn <= last;
+
+	for (; memory && gfn <= last; gfn++)
+		memory = radix_memory_slot(kvm, gfn);
+	srcu_read_unlock(&kvm->srcu, idx);
+	return memory;
+}
+
 int radix_prepare_memory_region(struct kvm *kvm,
 				const struct kvm_memory_slot *old,
 				struct kvm_memory_slot *new,
 				enum kvm_mr_change change)
 {
-	if (new && new->base_gfn + new->npages >
-		   BIT_ULL(RADIX_BITS - PAGE_SHIFT))
+	if (!new)
+		return 0;
+	if (new->base_gfn + new->npages > BIT_ULL(RADIX_BITS - PAGE_SHIFT))
 		return -EINVAL;
+	new->arch.rmap = holds_device(kvm, new) ? &device_slot : NULL;
 	return 0;
 }
 
