@@ -35,6 +35,17 @@
 /* The timebase's lower 24 bits can't be set: TBU40 holds the upper 40 */
 #define TB_OFFSET_UNIT	BIT_ULL(24)
 
+/*
+ * VSCR is kept as stvx stores it, in the quadword's least significant word.
+ * kvm.ko takes the last word in memory for it, which in a little-endian kernel
+ * is the most significant one, always 0: hence a row of our own.
+ */
+#ifdef __BIG_ENDIAN__
+#define VSCR_WORD	3
+#else
+#define VSCR_WORD	0
+#endif
+
 enum home {
 	IN_VCPU,	/* struct kvm_vcpu */
 	IN_VCORE,	/* struct kvmppc_vcore */
@@ -196,6 +207,7 @@ static int set_vpa_area(struct kvm_vcpu *vcpu, u64 id,
 /* Sorted by id: those of 32 bits, of 64 bits, of 128 bits */
 static const struct one_reg one_regs[] = {
 	{ REGS(PMC1, 8),	VCPU(pmc[0]), PM },
+	{ REG(VSCR),		VCPU(vr.vscr.u[VSCR_WORD]) },
 	{ REG(DEBUG_INST),	CALLS(get_debug_inst, set_read_only) },
 	{ REGS(SPMC1, 2),	VCPU(spmc[0]) },
 	{ REG(PSPB),		VCPU(pspb) },

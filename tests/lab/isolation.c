@@ -11,7 +11,7 @@
 #include "fixture.h"
 #include "host.h"
 #include "host_state.h"
-#include "regs.h"
+#include "image.h"
 #include "tap.h"
 #include "thread.h"
 
@@ -27,48 +27,8 @@ extern const char guest_regs_exit[];
 #define INSN_BRANCH	0x48000000u
 #define INSN_BRANCH_MASK 0x03fffffcu
 
-static const struct spr {
-	const char *name;
-	u64 mask, fixed, one_reg;
-} sprs[] = {
-#define SPR_ROW(number, name, mask, fixed, one_reg) { #name, mask, fixed, one_reg },
-	REGS_SPRS(SPR_ROW)
-};
-
-/* Whose values: each seed gives every register another one. */
+/* Whose values */
 enum owner { GUEST_VALUES = 1, INTRUDER_VALUES, HOST_VALUES };
-
-static u64 value(enum owner owner, unsigned int index)
-{
-	u64 x = owner * 0x9e3779b97f4a7c15ull + index * 0xbf58476d1ce4e5b9ull;
-
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebull;
-	return x ^ x >> 31;
-}
-
-static void fill(struct regs_image *image, enum owner owner)
-{
-	unsigned int i, n = 0;
-
-	memset(image, 0, sizeof(*image));
-	for (i = 0; i < 32; i++)
-		image->gpr[i] = value(owner, n++);
-	image->cr = value(owner, n++) & 0xffffffff;
-	/* SO, OV, CA, OV32, CA32 and the string length */
-	image->xer = value(owner, n++) & 0xe00c007f;
-	image->ctr = value(owner, n++);
-	image->lr = value(owner, n++);
-	/* Result flags, the classes and the rounding mode: no exception enabled */
-	image->fpscr = value(owner, n++) & 0x0001f003;
-	image->vscr[0] = owner == INTRUDER_VALUES ? 0x10000 : 1;
-	for (i = 0; i < 64; i++) {
-		image->vsr[i][0] = value(owner, n++);
-		image->vsr[i][1] = value(owner, n++);
-	}
-	for (i = 0; i < REGS_SPR_COUNT; i++)
-		image->spr[i] = (value(owner, n++) & sprs[i].mask) | sprs[i].fixed;
-}
 
 static struct regs_image *image_at(struct fixture *f, u64 offset)
 {
@@ -145,7 +105,7 @@ static void prepare(struct fixture *f, const struct kind *kind, struct regs_imag
 
 	fixture_virt(f, regs);
 	grant_facilities(f);
-	fill(in, GUEST_VALUES);
+	image_fill(in, GUEST_VALUES);
 	in->gpr[3] = kind->returns_success ? H_PROD : REPORT_STEP;
 	in->gpr[4] = 0;
 	in->gpr[20] = KERNEL_EA + FIXTURE_MMIO;
@@ -186,11 +146,12 @@ static void compare_in_vmm(const struct kind *kind, struct fixture *f,
 		differs(when, "CTR", -1, regs.ctr, want->ctr);
 	differs(when, "LR", -1, regs.lr, want->lr);
 	for (i = 0; i < REGS_SPR_COUNT; i++) {
-		if (sprs[i].one_reg)
-			differs(when, sprs[i].name, -1, vcpu_reg(&f->vcpu, sprs[i].one_reg),
-				want->spr[i]);
+		if (image_sprs[i].one_reg)
+			differs(when, image_sprs[i].name, -1,
+				vcpu_reg(&f->vcpu, image_sprs[i].one_reg), want->spr[i]);
 	}
 	differs(when, "FPSCR", -1, vcpu_reg(&f->vcpu, KVM_REG_PPC_FPSCR), want->fpscr);
+	differs(when, "VSCR", -1, vcpu_reg(&f->vcpu, KVM_REG_PPC_VSCR), want->vscr[0]);
 	for (i = 0; i < 64; i++) {
 		u64 vsr[2] = { 0 };
 		u64 id = i < 32 ? KVM_REG_PPC_VSR0 + i : KVM_REG_PPC_VR0 + i - 32;
@@ -222,9 +183,9 @@ static void compare_in_guest(const struct kind *kind, const struct regs_image *g
 
 	differences = 0;
 	for (i = 0; i < REGS_SPR_COUNT; i++) {
-		if (kind->hypercall && !strncmp(sprs[i].name, "SRR", 3))
+		if (kind->hypercall && !strncmp(image_sprs[i].name, "SRR", 3))
 			continue;
-		differs(kind->name, sprs[i].name, -1, got->spr[i], want->spr[i]);
+		differs(kind->name, image_sprs[i].name, -1, got->spr[i], want->spr[i]);
 	}
 	tap_is(differences, 0, "%s: SPRs", kind->name);
 
@@ -262,7 +223,7 @@ static void prepare_intruder(struct fixture *f)
 	struct regs_image own;
 
 	grant_facilities(f);
-	fill(&own, INTRUDER_VALUES);
+	image_fill(&own, INTRUDER_VALUES);
 	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
 	*image_at(f, REGS_IN) = own;
 	vcpu_set_entry(&f->vcpu, KERNEL_EA + GUEST_CODE,
@@ -289,8 +250,8 @@ static void intrude(const struct kind *kind, const struct regs_image *victim)
 	differs("new guest", "CTR", -1, found->ctr, 0);
 	differs("new guest", "LR", -1, found->lr, 0);
 	for (i = 0; i < REGS_SPR_COUNT; i++) {
-		if (found->spr[i] == victim->spr[i] && victim->spr[i] != sprs[i].fixed)
-			differs("new guest", sprs[i].name, -1, found->spr[i], 0);
+		if (found->spr[i] == victim->spr[i] && victim->spr[i] != image_sprs[i].fixed)
+			differs("new guest", image_sprs[i].name, -1, found->spr[i], 0);
 	}
 	for (i = 0; i < 64; i++) {
 		differs("new guest", "upper half of vs", i, found->vsr[i][1], 0);
@@ -324,16 +285,16 @@ static void host_values(struct host_state *set)
 
 	memset(set, 0, sizeof(*set));
 	for (i = 0; i < 18; i++)
-		set->gpr[i] = value(HOST_VALUES, n++);
-	set->cr = value(HOST_VALUES, n++) & 0x00fff000;
-	set->tar = value(HOST_VALUES, n++);
-	set->dscr = value(HOST_VALUES, n++) & 0x1ffffff;
-	set->vrsave = value(HOST_VALUES, n++) & 0xffffffff;
+		set->gpr[i] = image_value(HOST_VALUES, n++);
+	set->cr = image_value(HOST_VALUES, n++) & 0x00fff000;
+	set->tar = image_value(HOST_VALUES, n++);
+	set->dscr = image_value(HOST_VALUES, n++) & 0x1ffffff;
+	set->vrsave = image_value(HOST_VALUES, n++) & 0xffffffff;
 	set->fpscr = 0x00012001;
 	set->vscr[0] = 0x10000;
 	for (i = 0; i < 64; i++) {
-		set->vsr[i][0] = value(HOST_VALUES, n++);
-		set->vsr[i][1] = value(HOST_VALUES, n++);
+		set->vsr[i][0] = image_value(HOST_VALUES, n++);
+		set->vsr[i][1] = image_value(HOST_VALUES, n++);
 	}
 	asm volatile("mfspr %0, 13" : "=r" (set->amr));
 }
@@ -384,10 +345,10 @@ static void host(void)
 	for (i = 0; i < 31; i++)
 		differs("guest", "r", i, found->gpr[i], 0);
 	for (i = 0; i < REGS_SPR_COUNT; i++) {
-		if (!strcmp(sprs[i].name, "TAR") || !strcmp(sprs[i].name, "DSCR") ||
-		    !strcmp(sprs[i].name, "VRSAVE") || !strcmp(sprs[i].name, "AMR") ||
-		    !strcmp(sprs[i].name, "IAMR"))
-			differs("guest", sprs[i].name, -1, found->spr[i], 0);
+		if (!strcmp(image_sprs[i].name, "TAR") || !strcmp(image_sprs[i].name, "DSCR") ||
+		    !strcmp(image_sprs[i].name, "VRSAVE") || !strcmp(image_sprs[i].name, "AMR") ||
+		    !strcmp(image_sprs[i].name, "IAMR"))
+			differs("guest", image_sprs[i].name, -1, found->spr[i], 0);
 	}
 	for (i = 0; i < 64; i++) {
 		differs("guest", "upper half of vs", i, found->vsr[i][1], 0);
