@@ -34,13 +34,27 @@ help: ## this list
 demo: setup module tools tests ## a guest's exits on an emulated POWER9 host, measured
 	@scripts/demo
 
-test: test-unit test-lab ## all tests
+test: test-unit test-lab test-outside ## all tests
 
 test-unit: setup ## unit tests, on this machine, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit run
 
-test-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
+test-test-outside: setup module tests # tests that look at the emulated host from outside
+	@prove --exec '' tests/outside/*.t
+
+test-entry: setup module tools tests ## tests of the way in and out
+	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events)'
+	@$(MAKE) -s test-outside
+
+lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
 	@scripts/test-lab $(if $(T),'$(T)')
+
+test-outside: setup module tests # tests that look at the emulated host from outside
+	@prove --exec '' tests/outside/*.t
+
+test-entry: setup module tools tests ## tests of the way in and out
+	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events)'
+	@$(MAKE) -s test-outside
 
 lab: setup module tools tests ## a shell in the emulated host
 	@scripts/lab
@@ -78,4 +92,4 @@ clean: ## removes build/; the cache stays
 setup: # what building needs; make does it by itself
 	@scripts/setup
 
-.PHONY: all help demo test test-unit test-lab lab bench module tools tests lint install clean setup
+.PHONY: all help demo test test-unit test-lab test-outside test-entry lab bench module tools tests lint install clean setup

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * exit-loop: a guest that makes hypercalls which the backend answers by itself, without
+ * end, for who wants to look at the way in and out from outside.
+ */
+#include "fixture.h"
+#include "tap.h"
+
+GUEST(exit_loop);
+
+int main(void)
+{
+	struct fixture f;
+
+	fixture_real(&f, exit_loop);
+	vcpu_run(&f.vcpu);
+	tap_bail("the guest's loop ended");
+}
