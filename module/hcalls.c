@@ -304,6 +304,31 @@ static long h_logical_ci_store(struct kvm_vcpu *vcpu, const unsigned long *args)
 }
 
 #ifdef CONFIG_SPAPR_TCE_IOMMU
+/*
+ * Is [@ioba, @ioba + @npages of its pages) in the table @liobn?  kvm.ko of many
+ * kernels looks at the first entry only and writes on behind the end.  No
+ * such table: kvm.ko says so.
+ */
+static bool tces_fit(struct kvm *kvm, unsigned long liobn, unsigned long ioba,
+		     unsigned long npages)
+{
+	const struct kvmppc_spapr_tce_table *table;
+	unsigned long first;
+	bool fit = true;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(table, &kvm->arch.spapr_tce_tables, list) {
+		if (table->liobn != liobn)
+			continue;
+		first = ioba >> table->page_shift;
+		fit = first >= table->offset && npages <= table->size &&
+		      first - table->offset <= table->size - npages;
+		break;
+	}
+	rcu_read_unlock();
+	return fit;
+}
+
 static long h_get_tce(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
 	return kvmppc_h_get_tce(vcpu, args[0], args[1]);
@@ -316,6 +341,8 @@ static long h_put_tce(struct kvm_vcpu *vcpu, const unsigned long *args)
 
 static long h_put_tce_indirect(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
+	if (!tces_fit(vcpu->kvm, args[0], args[1], args[3]))
+		return H_PARAMETER;
 	/* the list, a page of 4k */
 	if (!radix_is_memory(vcpu->kvm, args[2], SZ_4K))
 		return H_TOO_HARD;
@@ -325,6 +352,8 @@ static long h_put_tce_indirect(struct kvm_vcpu *vcpu, const unsigned long *args)
 
 static long h_stuff_tce(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
+	if (!tces_fit(vcpu->kvm, args[0], args[1], args[3]))
+		return H_PARAMETER;
 	return kvmppc_h_stuff_tce(vcpu, args[0], args[1], args[2], args[3]);
 }
 #endif

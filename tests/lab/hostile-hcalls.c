@@ -12,6 +12,8 @@
 
 GUEST(hcall6);
 
+#define H_STUFF_TCE		0x138
+#define H_PUT_TCE_INDIRECT	0x13c
 #define H_RTAS			0xf000
 #define H_SET_PARTITION_TABLE	0xf800
 #define H_COPY_TOFROM_GUEST	0xf80c
@@ -179,6 +181,52 @@ static void invalidate(void)
 	fixture_end(&f);
 }
 
+/*
+ * A table of 16 entries for DMA: no more are written, whatever number the guest
+ * gives.
+ */
+static void tces(void)
+{
+	const u64 liobn = 0x80000001, page = 1ull << 16, list = FIXTURE_FREE;
+	struct kvm_create_spapr_tce_64 table = {
+		.liobn = liobn, .page_shift = 16, .offset = 4, .size = 16,
+	};
+	static const struct {
+		u64 first, number;
+		long result;
+	} ranges[] = {
+		{ 4, 16, H_SUCCESS },
+		{ 19, 1, H_SUCCESS },
+		{ 4, 0, H_SUCCESS },
+		{ 4, 17, H_PARAMETER },
+		{ 19, 2, H_PARAMETER },
+		{ 20, 1, H_PARAMETER },
+		{ 3, 1, H_PARAMETER },
+		{ 4, 512, H_PARAMETER },
+		{ 4, 1ull << 63, H_PARAMETER },
+		{ 4, -1ull, H_PARAMETER },
+		{ 19, -18ull, H_PARAMETER },
+	};
+	struct fixture f;
+	unsigned int i;
+
+	fixture_real(&f, hcall6);
+	enable(&f, H_STUFF_TCE);
+	enable(&f, H_PUT_TCE_INDIRECT);
+	if (vm_ioctl(&f.vm, KVM_CREATE_SPAPR_TCE_64, &table) < 0)
+		tap_bail("KVM_CREATE_SPAPR_TCE_64: %s", strerror(errno));
+	for (i = 0; i < ARRAY_SIZE(ranges); i++) {
+		u64 ioba = ranges[i].first * page, number = ranges[i].number;
+
+		tap_is(answer(&f, H_STUFF_TCE, liobn, ioba, 0, number, 0, 0),
+		       ARG(ranges[i].result), "H_STUFF_TCE: %#llx from entry %llu of 4 to 19",
+		       (unsigned long long)number, (unsigned long long)ranges[i].first);
+		tap_is(answer(&f, H_PUT_TCE_INDIRECT, liobn, ioba, list, number, 0, 0),
+		       ARG(ranges[i].result), "H_PUT_TCE_INDIRECT: the same");
+	}
+	fixture_end(&f);
+}
+
 static bool is_filled(const u8 *start, u8 byte, size_t size)
 {
 	while (size--)
@@ -330,6 +378,7 @@ int main(void)
 	every_number();
 	processor_ids();
 	invalidate();
+	tces();
 	page_init();
 	rtas();
 	absent();
