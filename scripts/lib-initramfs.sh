@@ -13,7 +13,8 @@ archive()
 # unpacked_modules DIR RELEASE MODULE...: these, uncompressed, and an index for modprobe.
 unpacked_modules()
 {
-	local modules=$1/lib/modules/$2 from=$CACHE/kernel-$kernel/lib/modules/$2 name file
+	local dir=$1 release=$2 name file
+	local modules=$dir/lib/modules/$release from=$CACHE/kernel-$kernel/lib/modules/$release
 	shift 2
 
 	mkdir -p "$modules/kernel"
@@ -23,6 +24,7 @@ unpacked_modules()
 		[ -n "$file" ] || die "the $kernel kernel has no module $name"
 		xz -dc "$file" >"$modules/kernel/$name.ko"
 	done
+	depmod -b "$dir" "$release"
 }
 
 # initramfs_base KERNEL: prints the path of the base archive.
@@ -41,8 +43,7 @@ initramfs_base()
 	mkdir -p "$dir"/{bin,etc/lab,modules/stock}
 	ln -s "$CACHE/userland/bin/busybox" "$dir/bin/busybox"
 	ln -s "$ROOT/scripts/lab-init" "$dir/init"
-	unpacked_modules "$dir" "$release" kvm
-	depmod -b "$dir" "$release"
+	unpacked_modules "$dir" "$release" kvm 9p 9pnet 9pnet_virtio netfs
 	xz -dc "$(find "$CACHE/kernel-$kernel/lib/modules/$release" -name kvm-hv.ko.xz)" >"$dir/modules/stock/kvm-hv.ko"
 	archive "$dir" >"$dir.cpio"
 	mv "$dir.cpio" "$base"
@@ -89,4 +90,12 @@ initramfs_run()
 		powerpc64le-linux-gnu-strip -g -o "$1/modules/ours/kvm-hv.ko" "$BUILD/module/$2/kvm-hv.ko"
 	fi
 	terminals "$1" linux vt100 "${TERM:-dumb}"
+}
+
+# initramfs_guest DIR: what starts Linux guests, and their workloads; the rest of them is $CACHE/guest.
+initramfs_guest()
+{
+	link_files "$1/usr/bin" "$ROOT/scripts/linux-guest"
+	link_files "$1/usr/lib/linux-guest" "$ROOT/scripts/linux-guest-init" "$ROOT/scripts/lib-kernel-log.sh"
+	link_files "$1/usr/lib/linux-guest/bin" "$ROOT"/tests/guests/linux/*
 }
