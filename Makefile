@@ -39,14 +39,7 @@ test: test-unit test-lab test-outside ## all tests
 test-unit: setup ## unit tests, on this machine, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit run
 
-test-test-outside: setup module tests # tests that look at the emulated host from outside
-	@prove --exec '' tests/outside/*.t
-
-test-entry: setup module tools tests ## tests of the way in and out
-	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events)'
-	@$(MAKE) -s test-outside
-
-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
+test-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
 	@scripts/test-lab $(if $(T),'$(T)')
 
 test-outside: setup module tests # tests that look at the emulated host from outside
