@@ -49,6 +49,9 @@ test-entry: setup module tools tests ## tests of the way in and out
 	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events)'
 	@$(MAKE) -s test-outside
 
+fuzz: setup module tests ## the fuzzers with new seeds, until stopped; SEED=N STEPS=N for one
+	@scripts/fuzz $(SEED) $(STEPS)
+
 lab: setup module tools tests ## a shell in the emulated host
 	@scripts/lab
 
@@ -85,4 +88,4 @@ clean: ## removes build/; the cache stays
 setup: # what building needs; make does it by itself
 	@scripts/setup
 
-.PHONY: all help demo test test-unit test-lab test-outside test-entry lab bench module tools tests lint install clean setup
+.PHONY: all help demo test test-unit test-lab test-outside test-entry fuzz lab bench module tools tests lint install clean setup
