@@ -33,6 +33,8 @@
 
 /* Hypercalls of PAPR that the tests make */
 #define H_REMOVE	0x04
+#define H_GET_TCE	0x1c
+#define H_PUT_TCE	0x20
 #define H_SET_DABR	0x28
 #define H_PAGE_INIT	0x2c
 #define H_LOGICAL_CI_LOAD	0x3c
@@ -42,6 +44,8 @@
 #define H_CONFER	0xe4
 #define H_PROD		0xe8
 #define H_SET_XDABR	0x134
+#define H_STUFF_TCE	0x138
+#define H_PUT_TCE_INDIRECT	0x13c
 #define H_RANDOM	0x300
 #define H_SET_MODE	0x31c
 #define H_RPT_INVALIDATE	0x448

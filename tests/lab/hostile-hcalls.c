@@ -12,8 +12,6 @@
 
 GUEST(hcall6);
 
-#define H_STUFF_TCE		0x138
-#define H_PUT_TCE_INDIRECT	0x13c
 #define H_RTAS			0xf000
 #define H_SET_PARTITION_TABLE	0xf800
 #define H_COPY_TOFROM_GUEST	0xf80c
