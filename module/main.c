@@ -47,6 +47,7 @@ static struct kvmppc_ops backend_ops = {
 	.destroy_vm		= vm_destroy,
 	.configure_mmu		= vm_configure_mmu,
 	.get_rmmu_info		= radix_get_rmmu_info,
+	.create_vm_debugfs	= radix_create_debugfs,
 	.load_from_eaddr	= radix_load_from_eaddr,
 	.emulate_op		= mmio_emulate_op,
 	.emulate_mtspr		= mmio_emulate_mtspr,

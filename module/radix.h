@@ -8,6 +8,7 @@
  *   radix_tree.c     the tree: entries, levels, descend, install, unmap, free
  *   radix_fault.c    HISI and HDSI
  *   radix_memslot.c  MMU notifiers, memslot changes, dirty log
+ *   radix_debugfs.c  the tree as text
  *   guest_walk.c     the guest's own (process-scoped) tables
  *   mmio.c           instructions that touch addresses without a memslot
  */
@@ -94,6 +95,13 @@ struct kvm_memory_slot *radix_memory_slot(struct kvm *kvm, gfn_t gfn);
 bool radix_is_memory(struct kvm *kvm, gpa_t gpa, size_t size);
 int radix_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log);
 int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info);
+
+/*
+ * ops->create_vm_debugfs: the file "radix" in the VM's directory. A line for each
+ * leaf: guest real address, entry (both in hex), log2 of the leaf's size. It is
+ * not a snapshot: the tree may change between one line and the next. 0.
+ */
+int radix_create_debugfs(struct kvm *kvm);
 
 /*
  * vcpu->arch.mmu.xlate: translates @eaddr by the guest's process table

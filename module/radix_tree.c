@@ -189,6 +189,29 @@ void radix_visit(struct radix_visitor *v, gpa_t start, gpa_t end)
 		visit_table(v, root_of(v->kvm), ROOT, start, end);
 }
 
+bool radix_next_leaf(struct kvm *kvm, gpa_t *gpa, u64 *value, int *level)
+{
+	lockdep_assert_held(&kvm->mmu_lock);
+
+	while (root_of(kvm) && *gpa < BIT_ULL(RADIX_BITS)) {
+		__be64 *table = root_of(kvm);
+		int at = ROOT;
+
+		for (;; at--) {
+			*value = load(entry_at(table, at, *gpa));
+			if (!is_valid(*value) || is_leaf(*value))
+				break;
+			table = table_of(*value);
+		}
+		*gpa = ALIGN_DOWN(*gpa, span(at));
+		*level = at;
+		if (is_valid(*value))
+			return true;
+		*gpa += span(at);
+	}
+	return false;
+}
+
 /* Frees @table and what is below it. No MMU can reach it any more. */
 static void free_table(__be64 *table, int level, bool may_sleep)
 {

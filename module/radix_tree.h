@@ -75,6 +75,12 @@ struct radix_visitor {
  */
 void radix_visit(struct radix_visitor *v, gpa_t start, gpa_t end);
 
+/*
+ * The leaf that maps *@gpa, or the next one above: where it starts, its entry
+ * (CPU byte order) and level. False: there is none. Context: kvm->mmu_lock.
+ */
+bool radix_next_leaf(struct kvm *kvm, gpa_t *gpa, u64 *value, int *level);
+
 /* A visitor: makes the leaf invalid, keeps its C bit in the slot's dirty log. */
 void radix_unmap_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
 		      int level);
