@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "memory.h"
 #include "remote.h"
 #include "tap.h"
 
@@ -18,18 +19,6 @@
 #define MAGIC		0x1000000000ull
 
 static u64 host_page;
-
-/* A figure of the VM's in debugfs; -1 if it is not there */
-static long vm_stat(struct vm *vm, const char *name)
-{
-	char path[128], text[32];
-	long value = -1;
-
-	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/%s", getpid(), vm->fd, name);
-	host_read(path, text, sizeof(text));
-	sscanf(text, "%ld", &value);
-	return value;
-}
 
 static void add_slot(struct fixture *f, u64 gpa, void *memory, size_t size, u32 flags)
 {
@@ -285,6 +274,37 @@ static void many_slots(void)
 	fixture_end(&f);
 }
 
+/* Where a slot is makes no difference, up to the end of what the tree translates. */
+static void far(void)
+{
+	static const u64 addresses[] = {
+		1ull << 40, (1ull << 46) + PAGE_64K, (1ull << 52) - SLOT_SIZE,
+	};
+	u64 *memory = vmm_memory(SLOT_SIZE, PAGE_2M);
+	const u64 last = SLOT_SIZE - 8;
+	struct fixture f;
+	struct leaf leaf;
+	unsigned int i;
+
+	remote_start(&f);
+	for (i = 0; i < ARRAY_SIZE(addresses); i++) {
+		u64 gpa = addresses[i];
+
+		add_slot(&f, gpa, memory, SLOT_SIZE, 0);
+		remote_put(&f.vcpu, gpa + last, MAGIC + i);
+		tap_is(memory[last / 8], MAGIC + i, "slot at %#lx: a store to its end", gpa);
+		tap_ok(vm_leaf(&f.vm, gpa + last, &leaf) && leaf.entry & LEAF_CHANGED &&
+		       (leaf.entry & LEAF_ATTRIBUTES) == LEAF_CACHED,
+		       "slot at %#lx: mapped as changed, normal memory", gpa);
+		add_slot(&f, gpa, NULL, 0, 0);
+		tap_ok(!vm_leaf(&f.vm, gpa + last, &leaf), "slot at %#lx: nothing stays", gpa);
+	}
+	tap_is(vm_set_slot(&f.vm, 1, (1ull << 52) - SLOT_SIZE + PAGE_64K, memory, SLOT_SIZE, 0),
+	       (u64)(long)-EINVAL, "slot beyond 2^52: refused");
+	fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
 int main(void)
 {
 	tap_start(60);
@@ -300,5 +320,6 @@ int main(void)
 	dirty_log("small pages", MADV_NOHUGEPAGE);
 	dirty_log("large pages", MADV_HUGEPAGE);
 	many_slots();
+	far();
 	return tap_done();
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/platform/ppc.h>
+#include <sys/swap.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -84,4 +85,23 @@ void host_write(const char *path, const char *text)
 	if (fd < 0 || write(fd, text, length) != (ssize_t)length)
 		tap_bail("%s: writing \"%s\": %s", path, text, strerror(errno));
 	close(fd);
+}
+
+#define SWAP_SIZE	"/sys/block/zram0/disksize"
+#define SWAP_RESET	"/sys/block/zram0/reset"
+#define SWAP_DEVICE	"/dev/zram0"
+
+bool host_swap_on(void)
+{
+	if (system("modprobe zram") || access(SWAP_SIZE, W_OK))
+		return false;
+	host_write(SWAP_SIZE, "128M");
+	return !system("mkswap " SWAP_DEVICE " >/dev/null") && !swapon(SWAP_DEVICE, 0);
+}
+
+void host_swap_off(void)
+{
+	if (swapoff(SWAP_DEVICE))
+		tap_bail("swapoff " SWAP_DEVICE ": %s", strerror(errno));
+	host_write(SWAP_RESET, "1");
 }

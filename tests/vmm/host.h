@@ -22,4 +22,11 @@ long host_field(const char *path, const char *name);
 /* Ends the test with "Bail out!" when the file can't be written. */
 void host_write(const char *path, const char *text);
 
+/*
+ * Gives the host 128 MiB of compressed memory to swap to; false: it has no such
+ * device.
+ */
+bool host_swap_on(void);
+void host_swap_off(void);
+
 #endif

@@ -24,6 +24,7 @@ struct field {
 };
 
 struct record {
+	u64 time;
 	size_t offset, size;	/* in bytes[] */
 };
 
@@ -67,7 +68,7 @@ struct trace *trace_start(const char *event)
 		.type = PERF_TYPE_TRACEPOINT,
 		.size = sizeof(attr),
 		.sample_period = 1,
-		.sample_type = PERF_SAMPLE_RAW,
+		.sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_RAW,
 	};
 	static char text[65536];
 	struct trace *trace;
@@ -120,17 +121,20 @@ void trace_stop(struct trace *trace)
 				sizeof(*trace->records));
 	for (position = 0; position < head; ) {
 		struct perf_event_header header;
-		u64 lost[2];
+		u64 lost[2], time;
 		u32 size;
 
 		copy(trace, position, &header, sizeof(header));
 		if (header.type == PERF_RECORD_SAMPLE) {
 			struct record *record = &trace->records[trace->count++];
+			u64 at = position + sizeof(header);
 
-			copy(trace, position + sizeof(header), &size, sizeof(size));
-			*record = (struct record){ .offset = used, .size = size };
-			copy(trace, position + sizeof(header) + sizeof(size),
-			     trace->bytes + used, size);
+			copy(trace, at, &time, sizeof(time));
+			at += sizeof(time);
+			copy(trace, at, &size, sizeof(size));
+			at += sizeof(size);
+			*record = (struct record){ .time = time, .offset = used, .size = size };
+			copy(trace, at, trace->bytes + used, size);
 			used += size;
 		} else if (header.type == PERF_RECORD_LOST) {
 			copy(trace, position + sizeof(header), lost, sizeof(lost));
@@ -143,6 +147,13 @@ void trace_stop(struct trace *trace)
 size_t trace_count(struct trace *trace)
 {
 	return trace->count;
+}
+
+u64 trace_time(struct trace *trace, size_t index)
+{
+	if (index >= trace->count)
+		tap_bail("there are %zu records, no %zu", trace->count, index);
+	return trace->records[index].time;
 }
 
 u64 trace_lost(struct trace *trace)

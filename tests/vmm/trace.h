@@ -27,6 +27,9 @@ const void *trace_record(struct trace *trace, size_t index, size_t *size);
 /* Record @index of hvlens:exit, valid until trace_end() */
 const struct hvlens_exit *trace_exit_record(struct trace *trace, size_t index);
 
+/* When record @index was made: orders records of several traces of one CPU */
+u64 trace_time(struct trace *trace, size_t index);
+
 /* Records that did not fit the buffer */
 u64 trace_lost(struct trace *trace);
 
