@@ -46,7 +46,7 @@ test-outside: setup module tests # tests that look at the emulated host from out
 	@prove --exec '' tests/outside/*.t
 
 test-entry: setup module tools tests ## tests of the way in and out
-	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events)'
+	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events|replay)'
 	@$(MAKE) -s test-outside
 
 fuzz: setup module tests ## the fuzzers with new seeds, until stopped; SEED=N STEPS=N for one
@@ -66,7 +66,8 @@ tools: setup ## kvmexit-top and kvmlat
 	@set -e; for arch in $(tools); do \
 		$(MAKE) -s -C tools -j$(JOBS) $$arch OUT=$(abs)/tools/$$arch SYSROOT=$(sysroot) VMLINUX_BTF=$(btf); done
 
-tests: setup # the VMM programs of the lab tests
+tests: setup # the VMM programs of the lab tests, and the modules that they load
+	@set -e; for kernel in $(filter-out native,$(kernels)); do scripts/build-module -t $$kernel; done
 	@$(MAKE) -s -C tests -j$(JOBS) O=$(abs)/tests/ppc64le $(test_cc)
 
 lint: setup tools tests ## sparse, W=1, checkpatch, shellcheck

@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * replay: the host's interrupts that end a guest.  For each kind the exits, the bits of
+ * irq_happened and the handlers that ran are put side by side; and the time of a slow
+ * handler is looked for in what the backend's events book as the guest's.
+ *
+ * The handlers are the host's tracepoints, with the timebase as their clock, so that a
+ * handler can be found between T4 and T5 of the pass that it ended.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/membarrier.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "fixture.h"
+#include "host.h"
+#include "tap.h"
+#include "thread.h"
+#include "trace.h"
+
+GUEST(signals_decrementer);
+GUEST(signals_busy);
+
+#define INSTANCE	"/sys/kernel/tracing/instances/replay"
+#define SLOW_IPI	"/sys/module/slow_ipi/parameters/hit"
+#define EVENTS_MAX	400000
+
+#define TIMES		200
+#define SLOW_TIMES	10
+#define SLOW_US		20000	/* five ticks of the host's: no pass lasts so long by itself */
+
+/* PACA_IRQ_* of asm/hw_irq.h */
+#define IRQ_DOORBELL	0x02
+#define IRQ_EXTERNAL	0x04
+
+static bool ours;
+static int cpu;			/* the vCPU's; the test's other threads stay on CPU 0 */
+
+/* --- what the host traced on that CPU -------------------------------------- */
+
+enum { DOORBELL, DOORBELL_END, EXTERNAL, TIMER, ENTER, EXIT, EVENTS };
+
+static const char * const event_names[EVENTS] = {
+	[DOORBELL]	= "powerpc/doorbell_entry",
+	[DOORBELL_END]	= "powerpc/doorbell_exit",
+	[EXTERNAL]	= "powerpc/irq_entry",
+	[TIMER]		= "powerpc/timer_interrupt_entry",
+	[ENTER]		= "kvm_hv/kvm_guest_enter",
+	[EXIT]		= "kvm_hv/kvm_guest_exit",
+};
+
+static struct event {
+	u64 tb;
+	unsigned int kind;
+} *events;
+static size_t event_count;
+
+static void host_trace(bool on)
+{
+	char path[160];
+	unsigned int i;
+
+	if (on) {
+		if (mkdir(INSTANCE, 0700))
+			tap_bail(INSTANCE ": %s", strerror(errno));
+		host_write(INSTANCE "/buffer_size_kb", "16384");
+		host_write(INSTANCE "/trace_clock", "ppc-tb");
+	}
+	for (i = 0; i < EVENTS; i++) {
+		snprintf(path, sizeof(path), INSTANCE "/events/%s/enable", event_names[i]);
+		host_write(path, on ? "1" : "0");
+	}
+}
+
+/* Lines like "NAME-PID [001] dn.h1. 1234567: doorbell_entry: pt_regs=..." */
+static bool parse(const char *line, struct event *event)
+{
+	const char *at = strchr(line, ']');
+	char name[64];
+
+	if (!at || sscanf(at + 1, "%*s %lu: %63[^:]:", &event->tb, name) != 2)
+		return false;
+	for (event->kind = 0; event->kind < EVENTS; event->kind++)
+		if (!strcmp(strchr(event_names[event->kind], '/') + 1, name))
+			return true;
+	return false;
+}
+
+static void host_trace_read(void)
+{
+	char path[160], line[1024];
+	FILE *file;
+	long lost;
+
+	host_trace(false);
+	snprintf(path, sizeof(path), INSTANCE "/per_cpu/cpu%d/stats", cpu);
+	lost = host_field(path, "overrun");
+	if (lost)
+		tap_bail("the host's trace lost %ld events", lost);
+	snprintf(path, sizeof(path), INSTANCE "/per_cpu/cpu%d/trace", cpu);
+	file = fopen(path, "r");
+	if (!file)
+		tap_bail("%s: %s", path, strerror(errno));
+	event_count = 0;
+	while (fgets(line, sizeof(line), file)) {
+		if (event_count == EVENTS_MAX)
+			tap_bail("too many events");
+		event_count += parse(line, &events[event_count]);
+	}
+	fclose(file);
+	rmdir(INSTANCE);
+}
+
+/* Events of @kind from timebase @from to @to; both lists are in order. */
+static size_t count_between(unsigned int kind, u64 from, u64 to)
+{
+	size_t low = 0, high = event_count, count = 0;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (events[middle].tb < from)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < event_count && events[low].tb <= to; low++)
+		count += events[low].kind == kind;
+	return count;
+}
+
+/* --- interrupts ------------------------------------------------------------ */
+
+static void send_doorbell(void)
+{
+	syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
+}
+
+/* What this program writes goes through virtio, which answers by an MSI. */
+static void send_device(void)
+{
+	tap_diag("for an interrupt");
+	fflush(stdout);
+}
+
+static void send_nothing(void)
+{
+}
+
+/* Lets CPU @to have the interrupts of the line with @name in /proc/interrupts. */
+static void route(const char *name, int to)
+{
+	char line[1024], path[64], mask[16];
+	FILE *file = fopen("/proc/interrupts", "r");
+	int irq = -1;
+
+	while (file && fgets(line, sizeof(line), file))
+		if (strstr(line, name))
+			irq = atoi(line);
+	if (file)
+		fclose(file);
+	if (irq < 0)
+		tap_bail("no interrupt %s", name);
+	snprintf(path, sizeof(path), "/proc/irq/%d/smp_affinity", irq);
+	snprintf(mask, sizeof(mask), "%x", 1 << to);
+	host_write(path, mask);
+}
+
+static const struct kind {
+	const char *name;
+	u32 trap;
+	u8 bit;			/* in irq_happened; 0: none, the host's DEC is due */
+	unsigned int handler;
+	void (*send)(void);
+} kinds[] = {
+	{ "hypervisor doorbell", 0xe80, IRQ_DOORBELL, DOORBELL, send_doorbell },
+	{ "hypervisor virtualization", 0xea0, IRQ_EXTERNAL, EXTERNAL, send_device },
+	{ "hypervisor decrementer", 0x980, 0, TIMER, send_nothing },
+};
+
+static struct trace *exits;
+static volatile bool tracing;
+
+static bool begin_trace(struct vcpu_thread *thread, int reason)
+{
+	if (reason != -EINTR)
+		return false;
+	if (!tracing) {
+		if (ours)
+			exits = trace_start("hvlens:exit");
+		tracing = true;
+	}
+	return !thread->stop;
+}
+
+static void start(struct fixture *f, struct vcpu_thread *thread)
+{
+	fixture_virt(f, signals_busy);
+	vm_load_guest(&f->vm, 0x900, signals_decrementer);
+	/* the emulated CPU takes a hypervisor doorbell only with MSR[EE] */
+	vcpu_set_entry(&f->vcpu, KERNEL_EA + GUEST_CODE, MSR_VIRT | MSR_EE);
+	*thread = (struct vcpu_thread) {
+		.vcpu = &f->vcpu, .cpu = cpu, .handle = begin_trace,
+	};
+	tracing = false;
+	host_trace(true);
+	thread_start(thread);
+	do {
+		thread_kick(thread);
+		usleep(1000);
+	} while (!tracing);
+}
+
+static void end(struct fixture *f, struct vcpu_thread *thread)
+{
+	thread_stop(thread);
+	if (exits)
+		trace_stop(exits);
+	host_trace_read();
+	fixture_end(f);
+}
+
+/* Exits, bits and handlers agree, one to one. */
+static void one_to_one(const struct kind *kind)
+{
+	size_t i, count = 0, bits = 0, handled = 0, elsewhere = 0, reported = 0, n;
+	struct vcpu_thread thread;
+	struct fixture f;
+
+	start(&f, &thread);
+	for (i = 0; i < TIMES; i++) {
+		kind->send();
+		usleep(1000);
+	}
+	end(&f, &thread);
+
+	tap_is(trace_lost(exits), 0, "%s: no record is lost", kind->name);
+	for (i = 0; i < trace_count(exits); i++) {
+		const struct hvlens_exit *r = trace_exit_record(exits, i);
+
+		for (n = 0; n < ARRAY_SIZE(kinds); n++)
+			elsewhere += count_between(kinds[n].handler, r->t1, r->t4);
+		if (r->trap != kind->trap)
+			continue;
+		count++;
+		bits += (r->irq_after & ~r->irq_before & kind->bit) == kind->bit;
+		reported += (r->irq_replayed & kind->bit) == kind->bit;
+		handled += count_between(kind->handler, r->t4, r->t5) > 0;
+	}
+	tap_ok(count > TIMES / 10, "%s: %zu exits with trap %#x", kind->name, count, kind->trap);
+	tap_is(bits, count, "%s: each sets its bit in irq_happened", kind->name);
+	tap_is(reported, count, "%s: each is reported as replayed", kind->name);
+	tap_is(handled, count, "%s: each one's handler runs between T4 and T5", kind->name);
+	tap_is(elsewhere, 0, "%s: no handler runs between T1 and T4", kind->name);
+	trace_end(exits);
+	exits = NULL;
+}
+
+/*
+ * How much of the handlers' time lies between kvm_guest_enter and kvm_guest_exit, which
+ * is what perf kvm stat takes for the guest's.
+ */
+static void slow_handler(void)
+{
+	u64 us = host_timebase_hz() / 1000000, begin = 0, enter = 0, slow = 0, booked = 0;
+	struct vcpu_thread thread;
+	struct fixture f;
+	char text[32];
+	size_t i, count = 0;
+
+	start(&f, &thread);
+	snprintf(text, sizeof(text), "%d %d", cpu, SLOW_US);
+	for (i = 0; i < SLOW_TIMES; i++) {
+		usleep(5000);
+		host_write(SLOW_IPI, text);
+	}
+	end(&f, &thread);
+
+	for (i = 0; i < event_count; i++) {
+		const struct event *e = &events[i];
+
+		if (e->kind == DOORBELL)
+			begin = e->tb;
+		else if (e->kind == DOORBELL_END && begin)
+			slow += e->tb - begin;
+		else if (e->kind == ENTER)
+			enter = e->tb;
+		else if (e->kind == EXIT && enter && begin > enter)
+			booked += e->tb - begin;
+	}
+	tap_ok(slow / us >= SLOW_TIMES * SLOW_US, "the slow handler took %lu ms in all",
+	       slow / us / 1000);
+	if (!ours) {
+		tap_ok(booked > slow * 9 / 10,
+		       "the stock backend: %lu ms of it are booked as the guest's",
+		       booked / us / 1000);
+		return;
+	}
+	tap_is(booked, 0, "none of it is booked as the guest's");
+	/* a doorbell that came with the tick has no bit: it waits in the hardware */
+	for (i = 0; i < trace_count(exits); i++) {
+		const struct hvlens_exit *r = trace_exit_record(exits, i);
+
+		count += count_between(DOORBELL_END, r->t4 + SLOW_US * us, r->t5);
+	}
+	tap_ok(count > SLOW_TIMES / 4, "%zu times it ended a pass, and is in its replay", count);
+	trace_end(exits);
+}
+
+int main(void)
+{
+	unsigned int i;
+
+	tap_start(60);
+	ours = !access("/sys/kernel/tracing/events/hvlens/exit", F_OK);
+	cpu = host_cpus() - 1;
+	events = calloc(EVENTS_MAX, sizeof(*events));
+	host_pin(0);
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0))
+		tap_bail("membarrier: %s", strerror(errno));
+	if (access(SLOW_IPI, W_OK))
+		tap_bail(SLOW_IPI ": %s; load /modules/tests/slow_ipi.ko", strerror(errno));
+	route("virtio0-virtqueues", cpu);
+	for (i = 0; ours && i < ARRAY_SIZE(kinds); i++)
+		one_to_one(&kinds[i]);
+	slow_handler();
+	return tap_done();
+}
