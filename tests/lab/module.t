@@ -8,37 +8,9 @@
 backend=${MODULE_BACKEND:-ours}
 module=/modules/$backend/kvm-hv.ko
 other=/modules/stock/kvm-hv.ko
-n=0
-
-# check NAME: a line of TAP for the status before
-check()
-{
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-}
-
-# refused COMMAND...: fails, and says why in /tmp/module.why
-refused()
-{
-	if "$@" 2>/tmp/module.why; then
-		return 1
-	fi
-	sed 's/^/# /' /tmp/module.why
-}
+. /lab/shell.sh
 
 references() { sed -n 's/^kvm_hv [0-9]* \([0-9]*\).*/\1/p' /proc/modules; }
-
-# free: memory that nobody uses, in KiB, once all that is on its way back is back;
-# what each CPU keeps at hand counts as well
-free()
-{
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	sleep 0.3
-	awk '/^MemFree:/ { kib += $2 } $1 == "count:" { kib += 64 * $2 } END { print kib }' \
-		/proc/meminfo /proc/zoneinfo
-}
 
 modprobe kvm
 check "kvm loads"
@@ -53,7 +25,7 @@ check "nobody holds it"
 if [ "$backend" = ours ]; then
 	refused insmod "$other"
 	check "stock is refused while ours is loaded"
-	grep -qi exist /tmp/module.why
+	grep -qi exist /tmp/why
 	check "with EEXIST"
 fi
 
@@ -94,7 +66,7 @@ round() { insmod "$module" && lab-modes >/dev/null && rmmod kvm_hv; }
 for i in 1 2 3 4 5; do
 	round || echo "# round $i failed"
 done
-before=$(free)
+before=$(free_memory)
 failed=0
 for i in $(seq 95); do
 	# a VM each tenth time: it is what takes memory
@@ -106,14 +78,49 @@ for i in $(seq 95); do
 done
 [ $failed = 0 ]
 check "loaded and unloaded 100 times"
-after=$(free)
+after=$(free_memory)
 leak=$((before - after))
 echo "# free memory: $before KiB before, $after KiB after"
 # A leak of one page a load would be 95 * 64 = 6080 KiB.
 [ $leak -lt 1000 ]
 check "without a leak: $leak KiB less in 95 rounds"
 
-insmod "$module" && lab-modes >/tmp/module.tap && ! grep -q '^not ok' /tmp/module.tap
+# Listeners stay while what they listen to goes: the module waits for them, or they find nothing.
+events=/sys/kernel/tracing/events
+insmod "$module"
+if [ "$backend" = ours ]; then
+	echo 1 >$events/hvlens/enable
+	echo 1 >$events/kvm_hv/enable
+	lab-modes >/tmp/module.tap && ! grep -q '^not ok' /tmp/module.tap
+	check "guests run with all events on"
+	grep -q 'hvlens' /sys/kernel/debug/tracing/set_event 2>/dev/null || grep -q hvlens /sys/kernel/tracing/set_event
+	check "events are on"
+	rmmod kvm_hv
+	check "it unloads with all of its events on"
+	[ ! -e $events/hvlens ]
+	check "the events are gone"
+	cat /sys/kernel/tracing/trace >/tmp/module.trace
+	check "what they recorded can be read"
+	insmod "$module"
+	check "it loads again"
+	[ "$(cat $events/hvlens/enable)" = 0 ]
+	check "with its events off"
+
+	kvmexit-top -j -d 0.5 >/tmp/module.top 2>&1 &
+	top=$!
+	until [ -s /tmp/module.top ] || ! kill -0 $top; do
+		sleep 0.2
+	done
+	refused rmmod kvm_hv || [ ! -e $events/hvlens ]
+	check "with kvmexit-top attached it stays, or is gone"
+	sleep 1
+	kill -0 $top
+	check "kvmexit-top goes on either way"
+	kill -INT $top
+	wait $top
+	grep -q '^kvm_hv ' /proc/modules || insmod "$module"
+fi
+lab-modes >/tmp/module.tap && ! grep -q '^not ok' /tmp/module.tap
 check "and it still runs guests"
 rmmod kvm_hv
 echo "1..$n"

@@ -4,13 +4,7 @@
 # load, with ENODEV and a line in the kernel's log that PATTERN matches, and leaves
 # nothing behind.
 
-n=0
-check()
-{
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-}
+. /lab/shell.sh
 
 modprobe kvm
 before=$(dmesg | wc -l)

@@ -1,0 +1,6 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: machine=powernv9 kernel=64k smp=2 backend=none timeout=180
+# lab: machine=powernv10 kernel=64k smp=2 backend=none timeout=180
+set -- lab-fuzz-hcalls 8000
+. /lab/fuzz.sh

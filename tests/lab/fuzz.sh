@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+# fuzz.sh PROGRAM [WARM-UP STEPS]: a fuzzer from its seed, with FUZZ_SEED and FUZZ_STEPS of
+# the environment if set, and what has to hold after it: the kernel's log is short, the
+# memory is back, the module unloads.
+
+. /lab/shell.sh
+
+module=/modules/${FUZZ_BACKEND:-ours}/kvm-hv.ko
+modprobe kvm
+insmod "$module" || exit 1
+
+# The first episodes fill the kernel's pools (percpu, slabs, stacks of threads).
+# what kvm.ko says of a VMM's mistakes, as often as it makes them, is not ours
+log_lines() { dmesg | grep -v -c -e "xive-kvm: Can't find server" -e 'KVM: debugfs: duplicate directory'; }
+
+"$1" -s 999 -n "$2" >/tmp/warm-up
+check "it starts"
+before=$(free_memory)
+lines=$(log_lines)
+"$1" -s "${FUZZ_SEED:-1}" ${FUZZ_STEPS:+-n "$FUZZ_STEPS"} >/tmp/fuzz
+check "seed ${FUZZ_SEED:-1}"
+sed 's/^/# /' /tmp/fuzz
+after=$(free_memory)
+lines=$(($(log_lines) - lines))
+episodes=$(sed -n 's/.* steps in \([0-9]*\) episodes.*/\1/p' /tmp/fuzz)
+
+# A VM is a megabyte; a page lost in each episode is the least that a leak can be.
+leak=$((before - after))
+[ "$leak" -lt $((3000 + ${episodes:-0} * $(page_size) / 2)) ]
+check "memory is back: $leak KiB less after ${episodes:-0} episodes"
+[ "$lines" -lt 50 ]
+check "$lines lines in the kernel's log, fewer than 50"
+[ "$lines" -lt 50 ] || dmesg | tail -n 20 | sed 's/^/# /'
+rmmod kvm_hv
+check "the module unloads"
+insmod "$module" && lab-modes >/tmp/modes && rmmod kvm_hv
+check "and runs guests when it is loaded again"
+echo "1..$n"
