@@ -33,3 +33,24 @@ GUEST(doorbell_cede)
 	HCALL	H_CEDE
 	DONE
 GUEST_END(doorbell_cede)
+
+/*
+ * Sends with r20 when a doorbell comes: the vector of doorbell_play; 0(r31) counts.
+ * isync: QEMU (10.0) gives hypervisor facility unavailable the address of the last
+ * instruction that could raise another exception.
+ */
+GUEST(doorbell_return)
+	COUNT_BY 0, r30
+	isync
+	msgsndp	r20
+	rfid
+GUEST_END(doorbell_return)
+
+/* Begins with a doorbell if r21 is not 0, then computes with interrupts enabled */
+GUEST(doorbell_play)
+	cmpdi	r21, 0
+	beq	1f
+	isync
+	msgsndp	r20
+1:	b	1b
+GUEST_END(doorbell_play)

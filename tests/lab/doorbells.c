@@ -3,6 +3,11 @@
  * Directed privileged doorbells between the threads of an emulated core: with
  * KVM_CAP_PPC_SMT 4, vCPUs 0 to 3 are one core's threads, 4 to 7 the next one's.
  */
+#define _GNU_SOURCE
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "fixture.h"
 #include "host.h"
 #include "tap.h"
@@ -10,10 +15,15 @@
 
 GUEST(doorbell_cede);
 GUEST(doorbell_look);
+GUEST(doorbell_play);
+GUEST(doorbell_return);
 GUEST(doorbell_send);
 GUEST(doorbell_take);
+GUEST(signals_decrementer);
 
 #define THREADS		4
+#define ROUNDS		1000
+#define PATIENCE_S	30	/* without a single doorbell */
 #define TRAP_DOORBELL	(REPORT_TRAP + 0xa00)
 
 /* RB of msgsndp and msgclrp: message type 5 is a doorbell */
@@ -163,12 +173,90 @@ static void wake(void)
 	cores_end(&c);
 }
 
+/* A doorbell that waits goes with the thread, from one host CPU to another. */
+static void carried(void)
+{
+	struct cores c;
+	int cpu;
+
+	cores_create(&c);
+	start(&c, 0, doorbell_send, MSR_REAL);
+	vcpu_set_gpr(&c.vcpus[0], 20, DOORBELL(1));
+	vcpu_set_gpr(&c.vcpus[0], 21, DOORBELL(0));
+	vcpu_run_hcall(&c.vcpus[0]);
+	for (cpu = 0; cpu < host_cpus(); cpu++) {
+		host_pin(cpu);
+		start(&c, 1, doorbell_look, MSR_REAL);
+		vcpu_run_hcall(&c.vcpus[1]);
+		tap_is(vcpu_hcall_arg(&c.vcpus[1], 1), 2, "on CPU %d: the doorbell waits", cpu);
+		start(&c, 2, doorbell_look, MSR_REAL | MSR_EE);
+		tap_is(vcpu_run_hcall(&c.vcpus[2]), REPORT_DONE,
+		       "on CPU %d: another thread does not get it", cpu);
+	}
+	host_pin(0);
+	start(&c, 1, doorbell_look, MSR_REAL | MSR_EE);
+	tap_is(vcpu_run_hcall(&c.vcpus[1]), TRAP_DOORBELL, "back on CPU 0: it comes");
+	cores_end(&c);
+}
+
+/*
+ * Two threads send each other one doorbell to and fro, while the host moves them from
+ * CPU to CPU: one that is lost would be the last.
+ */
+static void ping_pong(void)
+{
+	struct vcpu_thread threads[2];
+	unsigned int i, seed = 2011, moves = 0;
+	u64 last = 0, since;
+	struct cores c;
+	volatile u64 *count[2];
+
+	cores_create(&c);
+	vm_load_guest(&c.vm, 0x900, signals_decrementer);
+	vm_load_guest(&c.vm, 0xa00, doorbell_return);
+	for (i = 0; i < 2; i++) {
+		u64 data = FIXTURE_DATA + i * 0x1000;
+
+		count[i] = vm_ptr(&c.vm, data, 8);
+		start(&c, i, doorbell_play, MSR_REAL | MSR_EE);
+		vcpu_set_gpr(&c.vcpus[i], 20, DOORBELL(!i));
+		vcpu_set_gpr(&c.vcpus[i], 21, !i);
+		vcpu_set_gpr(&c.vcpus[i], 31, data);
+		threads[i] = (struct vcpu_thread) { .vcpu = &c.vcpus[i], .cpu = ANY_CPU };
+	}
+	for (i = 2; i--; )
+		thread_start(&threads[i]);
+	since = host_timebase();
+	while (*count[1] < ROUNDS && host_timebase() - since < PATIENCE_S * host_timebase_hz()) {
+		cpu_set_t set;
+
+		CPU_ZERO(&set);
+		CPU_SET(rand_r(&seed) % host_cpus(), &set);
+		sched_setaffinity(threads[rand_r(&seed) % 2].tid, sizeof(set), &set);
+		moves++;
+		usleep(500);
+		if (*count[1] != last) {
+			last = *count[1];
+			since = host_timebase();
+		}
+	}
+	for (i = 0; i < 2; i++)
+		thread_stop(&threads[i]);
+	tap_ok(*count[1] >= ROUNDS, "to and fro, with %u moves: %lu of %u times", moves, *count[1],
+	       ROUNDS);
+	tap_ok(*count[1] - *count[0] <= 1, "to and fro: none comes twice (%lu there, %lu back)",
+	       *count[1], *count[0]);
+	cores_end(&c);
+}
+
 int main(void)
 {
-	tap_start(60);
+	tap_start(90);
 	thread_numbers();
 	send_and_clear();
 	delivery();
 	wake();
+	carried();
+	ping_pong();
 	return tap_done();
 }
