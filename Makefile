@@ -40,6 +40,7 @@ test-unit: setup ## unit tests, on this machine, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit run
 
 test-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
+	@scripts/setup perf
 	@scripts/test-lab $(if $(T),'$(T)')
 
 test-outside: setup module tests # tests that look at the emulated host from outside

@@ -40,10 +40,16 @@ static int exit_unknown(struct kvm_vcpu *vcpu)
 /* The host wanted the CPU and has had it: the replay is over. */
 static int exit_host(struct kvm_vcpu *vcpu)
 {
-	if (vcpu->arch.trap == BOOK3S_INTERRUPT_HV_DECREMENTER)
+	switch (vcpu->arch.trap) {
+	case BOOK3S_INTERRUPT_HV_DECREMENTER:
 		vcpu->stat.dec_exits++;
-	else
+		break;
+	case BOOK3S_INTERRUPT_EXTERNAL:
+	case BOOK3S_INTERRUPT_H_DOORBELL:
+	case BOOK3S_INTERRUPT_H_VIRT:
 		vcpu->stat.ext_intr_exits++;
+		break;
+	}
 	return RESUME_GUEST;
 }
 

@@ -23,14 +23,20 @@
 #include "bench.h"
 #include "fixture.h"
 #include "tap.h"
+#include "thread.h"
 
 GUEST(bench_hcall_kernel);
 GUEST(bench_hcall_user);
 GUEST(bench_first_touch);
 GUEST(bench_mmio_load);
 GUEST(bench_timer);
+GUEST(bench_wake_prod);
+GUEST(bench_wake_answer);
+GUEST(bench_wake_timer);
+GUEST(bench_decrementer);
 
 #define BENCH_SLOT_GPA	0x10000000ull
+#define BENCH_SLEEP	(512 * 500)	/* ticks: 0.5 ms */
 
 static const struct bench {
 	const char *name, *image, *end;
@@ -38,13 +44,16 @@ static const struct bench {
 	unsigned int part;	/* 2: the median; 4: the lower quartile */
 	u64 r22;
 	bool host_pages;	/* needs a host page of memory for each repetition */
+	bool answered;		/* vCPU 1 runs bench_wake_answer */
 } benches[] = {
 #define BENCH(name)	#name, guest_bench_##name, guest_bench_##name##_end
-	{ BENCH(hcall_kernel), 1024, 2, 0, false },
-	{ BENCH(hcall_user), 1024, 2, 0, false },
-	{ BENCH(first_touch), 512, 2, KERNEL_EA + BENCH_SLOT_GPA, true },
-	{ BENCH(mmio_load), 1024, 2, KERNEL_EA + FIXTURE_MMIO, false },
-	{ BENCH(timer), 96, 4, 0, false },
+	{ BENCH(hcall_kernel), 1024, 2, 0, false, false },
+	{ BENCH(hcall_user), 1024, 2, 0, false, false },
+	{ BENCH(first_touch), 512, 2, KERNEL_EA + BENCH_SLOT_GPA, true, false },
+	{ BENCH(mmio_load), 1024, 2, KERNEL_EA + FIXTURE_MMIO, false, false },
+	{ BENCH(timer), 96, 4, 0, false, false },
+	{ BENCH(wake_prod), 512, 2, KERNEL_EA + FIXTURE_DATA, false, true },
+	{ BENCH(wake_timer), 512, 2, BENCH_SLEEP, false, false },
 };
 
 static int by_value(const void *a, const void *b)
@@ -70,21 +79,38 @@ static void add_memory(struct fixture *f, size_t size)
 		PTE_KERNEL);
 }
 
+/* vCPU 1 on a thread of its own, until it is stopped */
+static void start_answer(struct fixture *f, struct vcpu_thread *thread, struct vcpu *vcpu,
+			 u64 r22)
+{
+	vcpu_create(&f->vm, vcpu, 1);
+	vm_load_guest(&f->vm, GUEST_CODE + 0x1000, bench_wake_answer);
+	vcpu_set_gpr(vcpu, 22, r22);
+	vcpu_set_entry(vcpu, KERNEL_EA + GUEST_CODE + 0x1000, MSR_VIRT);
+	*thread = (struct vcpu_thread){ .vcpu = vcpu, .cpu = ANY_CPU };
+	thread_start(thread);
+}
+
 static void run(const struct bench *bench)
 {
 	u64 page = sysconf(_SC_PAGESIZE);
 	unsigned int drop = bench->repeat / 4, count = bench->repeat - drop;
+	struct vcpu_thread thread;
+	struct vcpu answer;
 	struct fixture f;
 	u64 *ticks;
 
 	fixture_virt_image(&f, bench->image, bench->end);
 	if (bench->host_pages)
 		add_memory(&f, (bench->repeat * page + PAGE_2M - 1) & -PAGE_2M);
+	vm_load_guest(&f.vm, 0x900, bench_decrementer);
 	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY, ~0ull >> 1);
 	vcpu_set_gpr(&f.vcpu, 20, bench->repeat);
 	vcpu_set_gpr(&f.vcpu, 21, KERNEL_EA + BENCH_RESULTS);
 	vcpu_set_gpr(&f.vcpu, 22, bench->r22);
 	vcpu_set_gpr(&f.vcpu, 23, page);
+	if (bench->answered)
+		start_answer(&f, &thread, &answer, bench->r22);
 	for (;;) {
 		int reason = vcpu_run(&f.vcpu);
 
@@ -97,6 +123,10 @@ static void run(const struct bench *bench)
 		if (f.vcpu.run->papr_hcall.nr != REPORT_STEP)
 			tap_bail("%s: the guest stopped with %#lx", bench->name,
 				 (u64)f.vcpu.run->papr_hcall.nr);
+	}
+	if (bench->answered) {
+		thread_stop(&thread);
+		vcpu_destroy(&answer);
 	}
 	ticks = (u64 *)vm_ptr(&f.vm, BENCH_RESULTS, bench->repeat * sizeof(u64)) + drop;
 	qsort(ticks, count, sizeof(*ticks), by_value);

@@ -12,6 +12,11 @@
 
 .macro BENCH_END
 	mftb	r26
+	BENCH_NEXT
+.endm
+
+/* r25 and r26 = the time before and after */
+.macro BENCH_NEXT
 	subf	r26, r25, r26
 	std	r26, 0(r21)
 	addi	r21, r21, 8
@@ -49,6 +54,55 @@ GUEST(bench_mmio_load)
 	lwz	r4, 0(r22)
 	BENCH_END
 GUEST_END(bench_mmio_load)
+
+/*
+ * Wakes vCPU 1, sleeps, and is woken by it: two ways through H_PROD and H_CEDE.
+ * 0(r22) = the number of this round, 8(r22) = of the last that vCPU 1 answered.
+ * (A prod that has woken somebody also lets his next H_CEDE return at once.)
+ */
+GUEST(bench_wake_prod)
+	BENCH_BEGIN
+	std	r20, 0(r22)
+	li	r4, 1
+	HCALL	H_PROD
+2:	HCALL	H_CEDE
+	ld	r4, 8(r22)
+	cmpd	r4, r20
+	bne	2b
+	BENCH_END
+GUEST_END(bench_wake_prod)
+
+/* vCPU 1: answers, for ever */
+GUEST(bench_wake_answer)
+1:	HCALL	H_CEDE
+	ld	r4, 0(r22)
+	ld	r5, 8(r22)
+	cmpd	r4, r5
+	beq	1b
+	std	r4, 8(r22)
+	li	r4, 0
+	HCALL	H_PROD
+	b	1b
+GUEST_END(bench_wake_answer)
+
+/* Sleeps for r22 ticks: from their end to the decrementer's interrupt */
+GUEST(bench_wake_timer)
+1:	li	r4, 2			/* MSR[RI] */
+	mtmsrd	r4, 1			/* EE = 0 */
+	mtspr	SPR_DEC, r22
+	mftb	r25
+	add	r25, r25, r22
+	HCALL	H_CEDE
+	BENCH_NEXT
+GUEST_END(bench_wake_timer)
+
+/* 0x900: r26 = when it came; none comes soon */
+GUEST(bench_decrementer)
+	mftb	r26
+	lis	r30, 0x7fff
+	mtspr	SPR_DEC, r30
+	rfid
+GUEST_END(bench_decrementer)
 
 /* Computes, and looks for gaps in its time: the host's timer took them */
 GUEST(bench_timer)

@@ -67,6 +67,9 @@ GUEST(demo_script)
 	COUNT	DEMO_FETCHED
 	add	r21, r21, r24
 2:
+	/* H_CEDE enables interrupts: one that came before it would be slept over */
+	li	r4, 2			/* MSR[RI] */
+	mtmsrd	r4, 1			/* EE = 0 */
 	lis	r4, 4			/* 262144 ticks: 0.5 ms */
 	mtspr	SPR_DEC, r4
 	HCALL	H_CEDE

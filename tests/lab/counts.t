@@ -6,23 +6,8 @@
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-n=0
-
-check()
-{
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-}
-
-# rows FIELD <JSON: "TRAP NUMBER" a row, TRAP in hex, NUMBER being FIELD's, summed up
-# over documents and over rows of the same trap
-rows()
-{
-	sed 's/},{/}\n{/g; s/"rows":\[/\n/g' |
-		sed -n "s/.*\"trap\":\([0-9]*\).*\"$1\":\([0-9]*\).*/\1 \2/p; s/.*\"$1\":\([0-9]*\).*\"trap\":\([0-9]*\).*/\2 \1/p" |
-		awk '{ sum[$1] += $2 } END { for (trap in sum) printf "0x%x %d\n", trap, sum[trap] }'
-}
+# shellcheck source=tests/lab/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 # own VCPU <FILE OF vmm-demo: "TRAP RELATION NUMBER", for one vCPU or "all" of them
 own()
@@ -47,7 +32,7 @@ compare()
 
 kvmlat -j -b reason -f guest -- vmm-demo 1 "$tmp/demo" >"$tmp/out" && grep '^{' "$tmp/out" >"$tmp/json"
 check "kvmlat runs the demo"
-rows count <"$tmp/json" >"$tmp/tool"
+by_trap count <"$tmp/json" >"$tmp/tool"
 own all <"$tmp/demo" >"$tmp/own"
 compare kvmlat
 [ "$(wc -l <"$tmp/tool")" -ge 6 ]
@@ -56,7 +41,7 @@ grep -q '"missed":0,"dropped":0' "$tmp/json"
 check "kvmlat: nothing missed, nothing dropped"
 
 kvmlat -j -b reason -f guest -v 1 -- vmm-demo 1 "$tmp/demo" | grep '^{' >"$tmp/json"
-rows count <"$tmp/json" >"$tmp/tool"
+by_trap count <"$tmp/json" >"$tmp/tool"
 own 1 <"$tmp/demo" >"$tmp/own"
 compare "kvmlat -v 1"
 
@@ -66,16 +51,13 @@ check "kvmlat -p of another process: no exits"
 
 kvmexit-top -j -b reason -d 0.5 >"$tmp/top" &
 top=$!
-# its first report says that it is attached
-until [ -s "$tmp/top" ]; do
-	sleep 0.2
-done
+attached "$tmp/top"
 vmm-demo 1 "$tmp/demo" >"$tmp/out"
 check "kvmexit-top watches the demo"
 sleep 1.5
 kill -INT $top
 wait $top
-rows exits <"$tmp/top" >"$tmp/tool"
+by_trap exits <"$tmp/top" >"$tmp/tool"
 own all <"$tmp/demo" >"$tmp/own"
 compare kvmexit-top
 ! grep -v '"missed":0,"dropped":0' "$tmp/top"

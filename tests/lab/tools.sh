@@ -15,28 +15,8 @@ ours)	sources='hvlens/tp_btf hvlens/raw_tp hvlens/tp' phase=exit ;;
 stock)	sources='stock/tp_btf stock/raw_tp' phase=guest ;;
 esac
 
-n=0
-# check NAME: a line of TAP for the status before; comments from $tmp/why
-check()
-{
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-	[ "$verdict" = ok ] || sed 's/^/#   /' "$tmp/why"
-	: >"$tmp/why"
-}
-
-# why TEXT...: says it and fails.
-why() { echo "$*" >>"$tmp/why"; return 1; }
-
-# holds WHAT A OPERATOR B
-holds() { test "$2" "$3" "$4" || why "$1: not $2 $3 $4"; }
-
-# member NAME <DOCUMENTS: its values, one a line
-member() { grep -o "\"$1\":[^,}]*" | cut -d : -f 2; }
-
-# sum: of the numbers on stdin
-sum() { awk '{ n += $1 } END { print n + 0 }'; }
+# shellcheck source=tests/lab/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 # rows PHASE <DOCUMENT: "TRAP COUNT" for each row by reason of that phase
 rows() { tr '{' '\n' | sed -n "s/^\"trap\":\([0-9]*\),.*\"phase\":\"$1\",\"count\":\([0-9]*\),.*/\1 \2/p"; }

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+# For tests that are shell scripts: lines of TAP. $tmp is their temporary folder.
+
+n=0
+
+# check NAME: a line of TAP for the status before; comments from $tmp/why
+check()
+{
+	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
+	n=$((n + 1))
+	echo "$verdict $n - $1"
+	if [ "$verdict" != ok ] && [ -e "$tmp/why" ]; then
+		sed 's/^/#   /' "$tmp/why"
+	fi
+	: >"$tmp/why"
+}
+
+# why TEXT...: says it and fails.
+why() { echo "$*" >>"$tmp/why"; return 1; }
+
+# holds WHAT A OPERATOR B
+holds() { test "$2" "$3" "$4" || why "$1: not $2 $3 $4"; }
+
+# member NAME <DOCUMENTS: its values, one a line
+member() { grep -o "\"$1\":[^,}]*" | cut -d : -f 2; }
+
+# sum: of the numbers on stdin
+sum() { awk '{ n += $1 } END { print n + 0 }'; }
+
+# by_trap FIELD <JSON: "TRAP NUMBER" a row, TRAP in hex, NUMBER being FIELD's, summed up
+# over documents and over rows of the same trap
+by_trap()
+{
+	sed 's/},{/}\n{/g; s/"rows":\[/\n/g' |
+		sed -n "s/.*\"trap\":\([0-9]*\).*\"$1\":\([0-9]*\).*/\1 \2/p; s/.*\"$1\":\([0-9]*\).*\"trap\":\([0-9]*\).*/\2 \1/p" |
+		awk '{ sum[$1] += $2 } END { for (trap in sum) printf "0x%x %d\n", trap, sum[trap] }'
+}
+
+# attached FILE: waits until the tool that reports there every so often has begun to.
+attached()
+{
+	until [ -s "$1" ]; do
+		sleep 0.2
+	done
+}
