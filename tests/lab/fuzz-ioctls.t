@@ -3,4 +3,5 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=none timeout=180
 # lab: machine=powernv10 kernel=64k smp=2 backend=none timeout=180
 set -- lab-fuzz-ioctls 6000
+# shellcheck source=fuzz.sh
 . /lab/fuzz.sh

@@ -8,6 +8,7 @@
 backend=${MODULE_BACKEND:-ours}
 module=/modules/$backend/kvm-hv.ko
 other=/modules/stock/kvm-hv.ko
+# shellcheck source=shell.sh
 . /lab/shell.sh
 
 references() { sed -n 's/^kvm_hv [0-9]* \([0-9]*\).*/\1/p' /proc/modules; }

@@ -4,6 +4,7 @@
 # load, with ENODEV and a line in the kernel's log that PATTERN matches, and leaves
 # nothing behind.
 
+# shellcheck source=shell.sh
 . /lab/shell.sh
 
 modprobe kvm
