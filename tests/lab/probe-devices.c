@@ -66,7 +66,7 @@ static void enable(struct fixture *f, u64 nr)
  * there, and only our backend keeps it from that (hostile-hcalls.c).
  */
 
-static void tables(void)
+static void ask_tables(void)
 {
 	struct kvm_create_spapr_tce_64 create = {
 		.liobn = LIOBN, .page_shift = 12, .offset = 16, .size = 64,
@@ -134,7 +134,7 @@ static int attribute(int device, unsigned long request, u32 group, u64 attr, u64
 	return ioctl(device, request, &a) ? -errno : 0;
 }
 
-static void source(int xics, u32 irq, u64 flags)
+static void make_source(int xics, u32 irq, u64 flags)
 {
 	u64 value = 5ull << KVM_XICS_PRIORITY_SHIFT | flags;
 
@@ -151,7 +151,7 @@ static void source_state(int xics, const char *when, u32 irq)
 	printf("xics source %#x %s: %s %" PRIx64 "\n", irq, when, vmm_answer(rc), value);
 }
 
-static void line(struct fixture *f, const char *what, u32 irq, u32 level)
+static void set_line(struct fixture *f, const char *what, u32 irq, u32 level)
 {
 	struct kvm_irq_level set = { .irq = irq, .level = level };
 
@@ -159,8 +159,8 @@ static void line(struct fixture *f, const char *what, u32 irq, u32 level)
 }
 
 /* An RTAS function's status and what it returns */
-static void rtas(struct fixture *f, const char *what, u32 token, u32 nargs, u32 nret, u32 arg0,
-		 u32 arg1, u32 arg2)
+static void call_rtas(struct fixture *f, const char *what, u32 token, u32 nargs, u32 nret,
+		      u32 arg0, u32 arg1, u32 arg2)
 {
 	const u32 words[] = { token, nargs, nret, arg0, arg1, arg2 };
 	const u64 args[CALLER_ARGUMENTS] = { RTAS_ARGS };
@@ -189,7 +189,7 @@ static void tokens(struct fixture *f)
 	for (i = 0; i < ARRAY_SIZE(functions); i++) {
 		struct kvm_rtas_token_args args = { .token = functions[i].token };
 
-		strcpy(args.name, functions[i].name);
+		snprintf(args.name, sizeof(args.name), "%s", functions[i].name);
 		printf("rtas token %zu %s: %s\n", i, functions[i].name,
 		       vmm_answer(vm_ioctl(&f->vm, KVM_PPC_RTAS_DEFINE_TOKEN, &args)));
 	}
@@ -218,7 +218,7 @@ static void xirr_x(struct fixture *f, const char *what)
 		       late < host_timebase_hz() * 60 ? "timebase" : "another time");
 }
 
-static void xics(void)
+static void ask_xics(void)
 {
 	u64 servers = 8;
 	struct fixture f;
@@ -226,7 +226,7 @@ static void xics(void)
 
 	caller_start(&f);
 	call(&f, "xics none: H_XIRR", H_XIRR, 0, 0, 0, 0);
-	rtas(&f, "without tokens", 1, 3, 1, SOURCE, 0, 5);
+	call_rtas(&f, "without tokens", 1, 3, 1, SOURCE, 0, 5);
 	fd = create_device(&f, KVM_DEV_TYPE_XICS);
 	tokens(&f);
 	printf("xics servers: %s\n",
@@ -252,50 +252,50 @@ static void xics(void)
 	call(&f, "xics H_EOI of the IPI", H_EOI, 0xff000002, 0, 0, 0);
 	xirr_x(&f, "xics H_XIRR_X");
 
-	source(fd, SOURCE, 0);
-	source(fd, LEVEL_SOURCE, KVM_XICS_LEVEL_SENSITIVE);
-	source(fd, 0x100000, 0);
+	make_source(fd, SOURCE, 0);
+	make_source(fd, LEVEL_SOURCE, KVM_XICS_LEVEL_SENSITIVE);
+	make_source(fd, 0x100000, 0);
 	source_state(fd, "fresh", SOURCE);
-	line(&f, "edge", SOURCE, KVM_INTERRUPT_SET);
-	line(&f, "nobody's", NO_SOURCE, KVM_INTERRUPT_SET);
+	set_line(&f, "edge", SOURCE, KVM_INTERRUPT_SET);
+	set_line(&f, "nobody's", NO_SOURCE, KVM_INTERRUPT_SET);
 	xirr_x(&f, "xics H_XIRR_X of the edge");
 	source_state(fd, "taken", SOURCE);
 	call(&f, "xics H_EOI of the edge", H_EOI, 0xff000000 | SOURCE, 0, 0, 0);
 	call(&f, "xics H_XIRR after the edge", H_XIRR, 0, 0, 0, 0);
-	line(&f, "level", LEVEL_SOURCE, KVM_INTERRUPT_SET_LEVEL);
+	set_line(&f, "level", LEVEL_SOURCE, KVM_INTERRUPT_SET_LEVEL);
 	call(&f, "xics H_XIRR of the level", H_XIRR, 0, 0, 0, 0);
 	call(&f, "xics H_EOI of the level", H_EOI, 0xff000000 | LEVEL_SOURCE, 0, 0, 0);
 	call(&f, "xics H_XIRR of the level again", H_XIRR, 0, 0, 0, 0);
-	line(&f, "level down", LEVEL_SOURCE, KVM_INTERRUPT_UNSET);
+	set_line(&f, "level down", LEVEL_SOURCE, KVM_INTERRUPT_UNSET);
 	call(&f, "xics H_EOI at last", H_EOI, 0xff000000 | LEVEL_SOURCE, 0, 0, 0);
 	call(&f, "xics H_XIRR at last", H_XIRR, 0, 0, 0, 0);
 	call(&f, "xics H_EOI of nothing", H_EOI, 0xff000000 | NO_SOURCE, 0, 0, 0);
 
-	rtas(&f, "get-xive", 2, 1, 3, SOURCE, 0, 0);
-	rtas(&f, "set-xive", 1, 3, 1, SOURCE, 0, 6);
-	rtas(&f, "get-xive then", 2, 1, 3, SOURCE, 0, 0);
-	rtas(&f, "set-xive to nobody", 1, 3, 1, SOURCE, 5, 6);
-	rtas(&f, "set-xive of no source", 1, 3, 1, NO_SOURCE, 0, 6);
-	rtas(&f, "int-off", 3, 1, 1, SOURCE, 0, 0);
-	rtas(&f, "get-xive off", 2, 1, 3, SOURCE, 0, 0);
-	line(&f, "off", SOURCE, KVM_INTERRUPT_SET);
+	call_rtas(&f, "get-xive", 2, 1, 3, SOURCE, 0, 0);
+	call_rtas(&f, "set-xive", 1, 3, 1, SOURCE, 0, 6);
+	call_rtas(&f, "get-xive then", 2, 1, 3, SOURCE, 0, 0);
+	call_rtas(&f, "set-xive to nobody", 1, 3, 1, SOURCE, 5, 6);
+	call_rtas(&f, "set-xive of no source", 1, 3, 1, NO_SOURCE, 0, 6);
+	call_rtas(&f, "int-off", 3, 1, 1, SOURCE, 0, 0);
+	call_rtas(&f, "get-xive off", 2, 1, 3, SOURCE, 0, 0);
+	set_line(&f, "off", SOURCE, KVM_INTERRUPT_SET);
 	call(&f, "xics H_XIRR off", H_XIRR, 0, 0, 0, 0);
-	rtas(&f, "int-on", 4, 1, 1, SOURCE, 0, 0);
+	call_rtas(&f, "int-on", 4, 1, 1, SOURCE, 0, 0);
 	call(&f, "xics H_XIRR on", H_XIRR, 0, 0, 0, 0);
 	call(&f, "xics H_EOI on", H_EOI, 0xff000000 | SOURCE, 0, 0, 0);
-	rtas(&f, "int-on of no source", 4, 1, 1, NO_SOURCE, 0, 0);
-	rtas(&f, "wrong count", 4, 2, 1, SOURCE, 0, 0);
-	rtas(&f, "wrong results", 4, 1, 3, SOURCE, 0, 0);
-	rtas(&f, "15 arguments", 4, 15, 1, SOURCE, 0, 0);
-	rtas(&f, "16 arguments", 4, 16, 1, SOURCE, 0, 0);
-	rtas(&f, "another's", 77, 1, 1, SOURCE, 0, 0);
+	call_rtas(&f, "int-on of no source", 4, 1, 1, NO_SOURCE, 0, 0);
+	call_rtas(&f, "wrong count", 4, 2, 1, SOURCE, 0, 0);
+	call_rtas(&f, "wrong results", 4, 1, 3, SOURCE, 0, 0);
+	call_rtas(&f, "15 arguments", 4, 15, 1, SOURCE, 0, 0);
+	call_rtas(&f, "16 arguments", 4, 16, 1, SOURCE, 0, 0);
+	call_rtas(&f, "another's", 77, 1, 1, SOURCE, 0, 0);
 	close(fd);
 	fixture_end(&f);
 }
 
 /* --- XIVE --------------------------------------------------------------------- */
 
-static void xive(void)
+static void ask_xive(void)
 {
 	struct {
 		u64 w01, more;
@@ -339,8 +339,8 @@ static void xive(void)
 int main(void)
 {
 	tap_start(60);
-	tables();
-	xics();
-	xive();
+	ask_tables();
+	ask_xics();
+	ask_xive();
 	return fflush(stdout) ? 1 : 0;
 }

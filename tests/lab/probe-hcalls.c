@@ -19,7 +19,7 @@
 
 #define PVR_ARCH(level)	(0x0f000000u | (level))
 
-#define ARGS(...)	((const u64[CALLER_ARGUMENTS]){ __VA_ARGS__ })
+#define ARGS(...)	((const u64[CALLER_ARGUMENTS]) { __VA_ARGS__ })
 #define MINUS(n)	((u64)-(n))
 
 /* Guest real addresses: where H_PAGE_INIT works, where H_REGISTER_VPA does */
