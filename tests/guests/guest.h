@@ -39,6 +39,11 @@
 #define H_PAGE_INIT	0x2c
 #define H_LOGICAL_CI_LOAD	0x3c
 #define H_LOGICAL_CI_STORE	0x40
+#define H_EOI		0x64
+#define H_CPPR		0x68
+#define H_IPI		0x6c
+#define H_IPOLL		0x70
+#define H_XIRR		0x74
 #define H_REGISTER_VPA	0xdc
 #define H_CEDE		0xe0
 #define H_CONFER	0xe4
@@ -47,8 +52,13 @@
 #define H_STUFF_TCE	0x138
 #define H_PUT_TCE_INDIRECT	0x13c
 #define H_RANDOM	0x300
+#define H_XIRR_X	0x2fc
 #define H_SET_MODE	0x31c
 #define H_RPT_INVALIDATE	0x448
+
+/* XICS: the interprocessor interrupt's number, and a priority to send it with */
+#define XICS_IPI	2
+#define XICS_PRIORITY	4
 
 #define H_SUCCESS	0
 #define H_HARDWARE	-1
