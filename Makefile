@@ -50,6 +50,10 @@ test-entry: setup module tools tests ## tests of the way in and out
 	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events|replay)'
 	@$(MAKE) -s test-outside
 
+soak: setup module tools tests ## 50 boots of a Linux guest, and nothing left behind; N=NUMBER
+	@scripts/setup guest
+	@scripts/lab -g -s 2 -M 3G -t 7200 -- /lab/soak.sh $(or $(N),50) "'linux-guest -c \$$VCPUS -m 256M -t 1800 -- true'"
+
 fuzz: setup module tests ## the fuzzers with new seeds, until stopped; SEED=N STEPS=N for one
 	@scripts/fuzz $(SEED) $(STEPS)
 
@@ -90,4 +94,4 @@ clean: ## removes build/; the cache stays
 setup: # what building needs; make does it by itself
 	@scripts/setup
 
-.PHONY: all help demo test test-unit test-lab test-outside test-entry fuzz lab bench module tools tests lint install clean setup
+.PHONY: all help demo test test-unit test-lab test-outside test-entry fuzz lab bench module tools tests lint install clean setup soak

@@ -1,0 +1,102 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# soak.sh TIMES COMMAND: runs so many guests one after the other, kvmlat attached to half of them,
+# and unloads the backend and kvm.ko: no page, LPID or vCPU stays behind. COMMAND (for sh -c)
+# runs a guest, or some one after the other; VCPUS in its environment is 1 and 2 by turns.
+#
+# A leak of pages shows as a slope: pages that neither are free nor hold files are counted after
+# each, and the straight line that fits best must rise by less than half a page a VM.
+# LPIDs come lowest first: when no VM is there the next is 1. Objects left in the caches of KVM
+# and of the backend (vCPUs, tables) make the kernel warn when these are destroyed.
+
+times=$1 command=$2
+warm_up=4
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+# shellcheck source=tests/lab/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+tracing=/sys/kernel/tracing
+
+# used_pages: in use, but not for files; the least of a few readings, since others come and go
+used_pages()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	for cache in /sys/kernel/slab/*/shrink; do
+		echo 1 >"$cache"
+	done
+	for _ in 1 2 3 4 5 6; do
+		sleep 0.2
+		awk '
+			$1 == "managed" { n += $2 }
+			$1 == "count:" { n -= $2 }
+			FILENAME ~ /vmstat/ && ($1 == "nr_free_pages" || $1 == "nr_file_pages") { n -= $2 }
+			END { print n }' /proc/zoneinfo /proc/vmstat
+	done | sort -n | head -n 1
+}
+
+# guest NUMBER: runs one, watched if the number asks for it
+guest()
+{
+	watch=
+	[ $(($1 / 2 % 2)) = 0 ] || watch='kvmlat -j --'
+	# shellcheck disable=SC2086
+	VCPUS=$(($1 % 2 + 1)) $watch sh -c "$command" >"$tmp/out" 2>"$tmp/err" ||
+		why "guest $1: status $?:" "$(cat "$tmp/err")"
+	[ -z "$watch" ] || [ "$(member exits <"$tmp/out" | sum)" -gt 100 ] || why "guest $1: kvmlat saw no exits"
+}
+
+# shellcheck disable=SC2016
+echo 'r:hvlens_soak/lpid kvmppc_alloc_lpid lpid=$retval:s64' >$tracing/kprobe_events 2>"$tmp/why" &&
+	echo 1 >$tracing/events/hvlens_soak/enable
+check "a probe tells each VM's LPID"
+
+i=0
+while [ $i -lt $warm_up ]; do
+	guest $i
+	i=$((i + 1))
+done
+[ ! -s "$tmp/why" ]
+check "$warm_up guests to warm up"
+
+echo >$tracing/trace
+start=$(cut -d . -f 1 /proc/uptime)
+while [ $i -lt $((warm_up + times)) ]; do
+	guest $i
+	used_pages >>"$tmp/used"
+	i=$((i + 1))
+done
+[ ! -s "$tmp/why" ]
+check "$times guests, kvmlat attached to half of them"
+echo "# $(($(cut -d . -f 1 /proc/uptime) - start)) s"
+
+sed -n 's/.* lpid=\(-*[0-9]*\)$/\1/p' $tracing/trace >"$tmp/lpids"
+vms=$(wc -l <"$tmp/lpids")
+holds "VMs" "$vms" -ge "$times"
+[ "$(sort -u "$tmp/lpids")" = 1 ] || why "the VMs had the LPIDs $(paste -s -d ' ' "$tmp/lpids")"
+[ ! -s "$tmp/why" ]
+check "$vms VMs, each had LPID 1"
+
+slope=$(awk -v vms="$vms" '
+	NR == 1 { first = $1 }
+	{ x = NR; y = $1 - first; sx += x; sy += y; sxx += x * x; sxy += x * y }
+	END { printf "%.2f", (NR * sxy - sx * sy) / (NR * sxx - sx * sx) * NR / vms }' "$tmp/used")
+echo "# pages in use after each guest: $(paste -s -d ' ' "$tmp/used")"
+awk "BEGIN { exit !($slope < 0.5) }" || why "it rises by $slope pages a VM"
+[ ! -s "$tmp/why" ]
+check "memory: $slope pages a VM"
+echo 0 >$tracing/events/hvlens_soak/enable
+echo >$tracing/kprobe_events
+
+find /sys/kernel/debug/kvm -mindepth 1 -type d >"$tmp/why"
+[ ! -s "$tmp/why" ]
+check "debugfs knows no VM"
+[ "$(cat /sys/module/kvm_hv/refcnt)" = 0 ] || why "kvm-hv is used $(cat /sys/module/kvm_hv/refcnt) times"
+rmmod kvm-hv 2>>"$tmp/why" && rmmod kvm 2>>"$tmp/why"
+check "backend and kvm.ko are unloaded"
+! dmesg | grep -A5 'WARNING\|BUG\|still has objects\|Objects remaining' >"$tmp/why"
+check "the kernel has nothing to complain about"
+modprobe kvm 2>"$tmp/why" && insmod /modules/ours/kvm-hv.ko 2>>"$tmp/why" && guest 0 && [ ! -s "$tmp/why" ]
+check "loaded again: a guest runs"
+echo "1..$n"

@@ -1,0 +1,5 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=180
+# Small guests, several VMs each. "make soak" has Linux guests.
+exec "$(dirname "$0")/soak.sh" 12 bench-exits
