@@ -178,7 +178,7 @@ static void device(enum irqchip_kind kind, unsigned int vcpus, unsigned int mode
 			lost += irqchip_wait(&c, i % vcpus, count, before + 1) == before;
 			twice += *irqchip_word(&c, i % vcpus, count) > before + 1;
 			if (*irqchip_word(&c, i % vcpus, count) != before + 1)
-				tap_diag("vCPU %u, interrupt %u: %lu instead of %lu; %lu taken, %lu empty",
+				tap_diag("vCPU %u, number %u: %lu, not %lu; %lu taken, %lu empty",
 					 i % vcpus, i, *irqchip_word(&c, i % vcpus, count),
 					 before + 1, *irqchip_word(&c, i % vcpus, IRQ_TAKEN),
 					 *irqchip_word(&c, i % vcpus, IRQ_EMPTY));
@@ -258,7 +258,7 @@ static void moved(enum irqchip_kind kind)
 }
 
 /* vCPUs come while others take interrupts. */
-static void added(enum irqchip_kind kind)
+static void add_vcpus(enum irqchip_kind kind)
 {
 	struct irqchip c;
 	unsigned int id;
@@ -352,7 +352,7 @@ static void closed(enum irqchip_kind kind)
 }
 
 /* The device's pages as guest memory: inhibited, and only those that a guest may have */
-static void pages(void)
+static void device_pages(void)
 {
 	struct irqchip c;
 	struct leaf leaf;
@@ -452,13 +452,13 @@ int main(void)
 			device(kind, 2, mode);
 		device(kind, IRQCHIP_VCPUS, MIXED);
 		moved(kind);
-		added(kind);
+		add_vcpus(kind);
 		closed(kind);
 	}
 	/* once round the event queue, and the generation bit turns */
 	ring(IRQCHIP_XIVE, 1, IRQ_BUSY, QUEUE_ENTRIES + TOKENS);
 	together();
-	pages();
+	device_pages();
 	xics_hcalls();
 	return tap_done();
 }
