@@ -43,7 +43,8 @@ initramfs_base()
 	mkdir -p "$dir"/{bin,etc/lab,modules/stock}
 	ln -s "$CACHE/userland/bin/busybox" "$dir/bin/busybox"
 	ln -s "$ROOT/scripts/lab-init" "$dir/init"
-	unpacked_modules "$dir" "$release" kvm 9p 9pnet 9pnet_virtio netfs zram lz4_compress lz4hc_compress
+	unpacked_modules "$dir" "$release" kvm vfio vfio_iommu_spapr_tce vfio-pci-core vfio-pci e1000e \
+		9p 9pnet 9pnet_virtio netfs zram lz4_compress lz4hc_compress
 	xz -dc "$(find "$CACHE/kernel-$kernel/lib/modules/$release" -name kvm-hv.ko.xz)" >"$dir/modules/stock/kvm-hv.ko"
 	archive "$dir" >"$dir.cpio"
 	mv "$dir.cpio" "$base"
