@@ -148,6 +148,13 @@ void lpcr_set_user(struct kvm_vcpu *vcpu, u64 lpcr, u64 mask);
 /* arch_compat.c */
 int arch_compat_set(struct kvm_vcpu *vcpu, u32 pvr);
 
+/* irq_bypass.c */
+bool irq_bypass_exchanging(const struct kvm *kvm);
+int irq_bypass_add_producer(struct irq_bypass_consumer *cons,
+			    struct irq_bypass_producer *prod);
+void irq_bypass_del_producer(struct irq_bypass_consumer *cons,
+			     struct irq_bypass_producer *prod);
+
 /* caps.c */
 int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info);
 int caps_set_smt_mode(struct kvm *kvm, unsigned long mode,

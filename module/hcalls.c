@@ -115,6 +115,11 @@ static long h_xics(struct kvm_vcpu *vcpu, const unsigned long *args)
 	 */
 	if (!vcpu->arch.xive_pushed)
 		return H_HARDWARE;
+	/* sources are being exchanged: the guest makes the call once more */
+	if (irq_bypass_exchanging(vcpu->kvm)) {
+		vcpu->arch.regs.nip -= 4;
+		return vcpu->arch.regs.gpr[3];
+	}
 	return kvmppc_xive_xics_hcall(vcpu, vcpu->arch.regs.gpr[3]);
 }
 

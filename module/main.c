@@ -57,6 +57,8 @@ static struct kvmppc_ops backend_ops = {
 	.set_smt_mode		= caps_set_smt_mode,
 	.enable_dawr1		= caps_enable_dawr1,
 	.arch_vm_ioctl		= caps_vm_ioctl,
+	.irq_bypass_add_producer = irq_bypass_add_producer,
+	.irq_bypass_del_producer = irq_bypass_del_producer,
 };
 
 /*

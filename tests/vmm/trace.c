@@ -64,6 +64,11 @@ static void read_format(struct trace *trace, const char *text)
 
 struct trace *trace_start(const char *event)
 {
+	return trace_start_thread(event, 0);
+}
+
+struct trace *trace_start_thread(const char *event, pid_t tid)
+{
 	struct perf_event_attr attr = {
 		.type = PERF_TYPE_TRACEPOINT,
 		.size = sizeof(attr),
@@ -88,7 +93,7 @@ struct trace *trace_start(const char *event)
 	trace = calloc(1, sizeof(*trace));
 	read_format(trace, text);
 	trace->page = sysconf(_SC_PAGESIZE);
-	trace->fd = syscall(SYS_perf_event_open, &attr, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
+	trace->fd = syscall(SYS_perf_event_open, &attr, tid, -1, -1, PERF_FLAG_FD_CLOEXEC);
 	if (trace->fd < 0)
 		tap_bail("perf_event_open of %s: %s", event, strerror(errno));
 	trace->ring = mmap(NULL, trace->page + RING_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints as a program gets them: the raw records that fire on the calling
+ * Tracepoints as a program gets them: the raw records that fire on one
  * thread, by perf_event_open(2), complete or with the number that was lost.
  */
 #ifndef TESTS_TRACE_H
@@ -11,8 +11,11 @@
 
 struct trace;
 
-/* Listens to "SYSTEM:EVENT"; NULL if there is no such event. */
+/* Listens to "SYSTEM:EVENT" on the calling thread; NULL if there is no such event. */
 struct trace *trace_start(const char *event);
+
+/* The same on another thread of this process */
+struct trace *trace_start_thread(const char *event, pid_t tid);
 
 /* Stops listening; what was recorded can still be read. */
 void trace_stop(struct trace *trace);

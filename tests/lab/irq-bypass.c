@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A passed-through device's interrupts: with the bypass they go to the guest
+ * without the host, without it by eventfd; none is lost, either way or while
+ * it changes.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "passthru.h"
+#include "tap.h"
+#include "trace.h"
+
+#define FLOW		60	/* interrupts of one check */
+
+GUEST(irqs_busy);
+
+static struct vfio vfio;
+
+/* Finds a line of /proc/interrupts and the number that it begins with; @text is in it. */
+static const char *interrupt_line(const char *text, unsigned int *irq)
+{
+	static char all[65536];
+	char *line, *end;
+
+	host_read("/proc/interrupts", all, sizeof(all));
+	for (line = strtok(all, "\n"); line; line = strtok(NULL, "\n")) {
+		*irq = strtoul(line, &end, 10);
+		if (*end == ':' && strstr(line, text))
+			return end + 1;
+	}
+	tap_bail("/proc/interrupts has no line with \"%s\"", text);
+}
+
+/* How often the host handled interrupt @irq, on all CPUs */
+static u64 host_count(unsigned int irq)
+{
+	char text[16];
+	const char *counts;
+	char *end;
+	u64 sum = 0;
+	int cpu;
+
+	snprintf(text, sizeof(text), " %u:", irq);
+	counts = interrupt_line(text, &irq);
+	for (cpu = 0; cpu < host_cpus(); cpu++, counts = end)
+		sum += strtoul(counts, &end, 10);
+	return sum;
+}
+
+static void route(unsigned int irq, int cpu)
+{
+	char path[64], text[16];
+
+	snprintf(path, sizeof(path), "/proc/irq/%u/smp_affinity_list", irq);
+	snprintf(text, sizeof(text), "%d", cpu);
+	host_write(path, text);
+}
+
+/* Exits for external interrupts of the host's */
+static unsigned int external_exits(struct trace *trace)
+{
+	unsigned int count = 0;
+	size_t i;
+
+	for (i = 0; i < trace_count(trace); i++) {
+		u64 trap = trace_field(trace, i, "trap");
+
+		count += trap == 0x500 || trap == 0xea0;
+	}
+	return count;
+}
+
+/* One at a time, each to a guest that has gone back to what it does */
+static unsigned int send_slowly(struct passthru *p)
+{
+	unsigned int i, lost = 0;
+
+	for (i = 0; i < FLOW; i++) {
+		lost += passthru_send(p, 1);
+		host_sleep_ms(3);
+	}
+	return lost;
+}
+
+/* The way of each interrupt, all of them to the CPU that runs the guest */
+static void flow(enum intc_kind kind, enum passthru_loop loop, bool on)
+{
+	struct trace *trace;
+	unsigned int lost, exits;
+	struct passthru p;
+	char what[100];
+	u64 host;
+
+	passthru_bypass(on);
+	passthru_start(&p, &vfio, kind, loop);
+	snprintf(what, sizeof(what), "%s, bypass %s", p.name, on ? "on" : "off");
+	route(vfio_irq(), host_cpus() - 1);
+	host_sleep_ms(20);
+	trace = trace_start_thread("kvm_hv:kvm_guest_exit", p.thread.tid);
+	lost = send_slowly(&p);
+	trace_stop(trace);
+	exits = external_exits(trace);
+	host = host_count(vfio_irq());
+
+	tap_is(lost, 0, "%s: none of %u interrupts is lost", what, FLOW);
+	tap_is(passthru_taken(&p), FLOW, "%s: the guest gets each once", what);
+	tap_is(passthru_counter(&p, IRQS_WRONG), 0, "%s: and no other", what);
+	tap_is(host, on ? 0 : FLOW, "%s: so many are handled by the host", what);
+	if (loop != PASSTHRU_CEDE && on)
+		tap_is(exits, 0, "%s: no exit for an external interrupt", what);
+	else if (loop == PASSTHRU_RUN)
+		tap_ok(exits > 0, "%s: exits for external interrupts (%u)", what, exits);
+	trace_end(trace);
+	passthru_end(&p);
+	passthru_bypass(true);
+}
+
+/*
+ * A ceded vCPU: the controller tells the host, by an interrupt of its own
+ * (escalation), which ends what another vCPU does on the CPU that it goes to.
+ */
+static void escalation(enum intc_kind kind)
+{
+	struct vcpu_thread other = { .cpu = host_cpus() - 1 };
+	unsigned int escalation_irq, lost;
+	struct vcpu busy;
+	struct trace *trace;
+	struct passthru p;
+
+	passthru_create(&p, &vfio, kind, PASSTHRU_CEDE);
+	vcpu_create(&p.f.vm, &busy, 1);
+	intc_connect(&p.intc, &busy, passthru_data(1));
+	passthru_assign(&p);
+	interrupt_line(" kvm-", &escalation_irq);
+	p.thread.cpu = 0;
+	thread_start(&p.thread);
+	route(escalation_irq, host_cpus() - 1);
+
+	/* the other one runs a loop of its own, behind the first one's */
+	vm_load_guest(&p.f.vm, GUEST_CODE + 0x1000, irqs_busy);
+	vcpu_set_entry(&busy, GUEST_CODE + 0x1000, MSR_REAL);
+	other.vcpu = &busy;
+	thread_start(&other);
+	trace = trace_start_thread("kvm_hv:kvm_guest_exit", other.tid);
+	lost = send_slowly(&p);
+	trace_stop(trace);
+
+	tap_is(lost, 0, "%s, ceded: none of %u interrupts is lost", intc_name(kind), FLOW);
+	tap_is(host_count(vfio_irq()), 0, "%s, ceded: none by the host", intc_name(kind));
+	/* how many: those that find the CPU in the guest and not in the host */
+	tap_ok(external_exits(trace) > 0,
+	       "%s, ceded: escalations end what runs on their CPU (%u exits 0xea0 for %lu)",
+	       intc_name(kind), external_exits(trace), host_count(escalation_irq));
+	trace_end(trace);
+	thread_stop(&other);
+	thread_stop(&p.thread);
+	vcpu_destroy(&busy);
+	passthru_destroy(&p);
+}
+
+/* What goes on beside the flow of interrupts */
+struct unrest {
+	struct passthru *p;
+	bool irqfd;		/* is taken away and given back */
+	bool cpus;		/* interrupt and vCPU change theirs */
+	pthread_t pthread;
+	volatile bool stop;
+	unsigned int times;
+};
+
+static void *disturb(void *arg)
+{
+	struct unrest *u = arg;
+	unsigned int seed = 1;
+
+	for (; !u->stop; u->times++) {
+		if (u->irqfd) {
+			usleep(rand_r(&seed) % 3000);
+			passthru_deassign(u->p);
+			usleep(rand_r(&seed) % 3000);
+			passthru_assign(u->p);
+		}
+		if (u->cpus) {
+			cpu_set_t set;
+
+			usleep(rand_r(&seed) % 3000);
+			route(vfio_irq(), rand_r(&seed) % host_cpus());
+			CPU_ZERO(&set);
+			CPU_SET(rand_r(&seed) % host_cpus(), &set);
+			sched_setaffinity(u->p->thread.tid, sizeof(set), &set);
+		}
+	}
+	return NULL;
+}
+
+static void disturbed(enum intc_kind kind, enum passthru_loop loop, bool irqfd, bool cpus)
+{
+	struct unrest u = { .irqfd = irqfd, .cpus = cpus };
+	struct passthru p;
+	char what[120];
+	unsigned int lost;
+	u64 taken, host;
+
+	snprintf(what, sizeof(what), "%s, %s, changing %s%s%s", intc_name(kind),
+		 passthru_loop_name(loop), irqfd ? "irqfds" : "", irqfd && cpus ? " and " : "",
+		 cpus ? "CPUs" : "");
+	if (loop == PASSTHRU_CEDE && getauxval(AT_HWCAP2) & PPC_FEATURE2_ARCH_3_1) {
+		tap_skip("QEMU's POWER10 forgets events for a vCPU that leaves its CPU, stock too",
+			 "%s", what);
+		return;
+	}
+	passthru_start(&p, &vfio, kind, loop);
+	u.p = &p;
+	if (pthread_create(&u.pthread, NULL, disturb, &u))
+		tap_bail("pthread_create");
+	lost = passthru_send(&p, 2 * FLOW);
+	u.stop = true;
+	pthread_join(u.pthread, NULL);
+	host_sleep_ms(20);
+	taken = passthru_taken(&p);
+	host = host_count(vfio_irq());
+
+	tap_is(lost, 0, "%s: none of %u interrupts is lost", what, 2 * FLOW);
+	if (irqfd) {
+		/* one that is on its way may be sent again: a change each way */
+		tap_ok(taken <= 2 * FLOW + 2 * u.times, "%s: %lu taken, %u changes", what, taken,
+		       u.times);
+		tap_ok(host > 0 && u.times > 1, "%s: the host handles %lu", what, host);
+	} else {
+		tap_is(taken, 2 * FLOW, "%s: each once", what);
+		tap_is(host, 0, "%s: none by the host", what);
+	}
+	tap_is(passthru_send(&p, 1), 0, "%s: the device goes on", what);
+	passthru_end(&p);
+}
+
+/* An interrupt that waits in the eventfd, before there is an irqfd */
+static void waiting(enum intc_kind kind)
+{
+	unsigned int i, lost = 0;
+	struct passthru p;
+
+	passthru_start(&p, &vfio, kind, PASSTHRU_RUN);
+	for (i = 0; i < FLOW / 2; i++) {
+		u64 before = passthru_taken(&p);
+
+		passthru_deassign(&p);
+		vfio_trigger(&vfio);
+		host_sleep_ms(2);
+		passthru_assign(&p);
+		lost += !passthru_arrives(&p, before);
+	}
+	tap_is(lost, 0, "%s: none is lost that waited for its irqfd", p.name);
+	passthru_end(&p);
+}
+
+/* P and Q of the guest's source, by number: 2 is P, 1 is Q */
+static unsigned int esb(struct passthru *p, unsigned int offset)
+{
+	u64 unit = sysconf(_SC_PAGESIZE);
+	volatile u64 *word = (u64 *)((char *)p->intc.esb + (2 * PASSTHRU_GSI + 1) * unit + offset);
+
+	return __builtin_bswap64(*word) & 3;
+}
+
+#define ESB_GET		0x800
+#define ESB_SET(pq)	(0xc00 + ((pq) << 8))
+
+/* A native XIVE's guest sets P and Q itself: they are the same on both sides. */
+static void states(void)
+{
+	static const char * const names[] = { "00", "01", "10", "11" };
+	struct passthru p;
+	unsigned int pq;
+
+	passthru_create(&p, &vfio, INTC_NATIVE, PASSTHRU_RUN);
+	for (pq = 0; pq < 4; pq++) {
+		esb(&p, ESB_SET(pq));
+		passthru_assign(&p);
+		tap_is(esb(&p, ESB_GET), pq, "native XIVE: PQ=%s, to the device's source",
+		       names[pq]);
+		passthru_deassign(&p);
+		/* Q with P: the device's interrupt is the host's now, which gets it */
+		tap_is(esb(&p, ESB_GET), pq == 3 ? 2 : pq, "native XIVE: PQ=%s, and back",
+		       names[pq]);
+	}
+	passthru_destroy(&p);
+}
+
+int main(void)
+{
+	int kind, loop;
+
+	tap_start(290);
+	host_pin(0);
+	vfio_bind();
+	vfio_open(&vfio);
+	for (kind = 0; kind < INTC_KINDS; kind++) {
+		for (loop = 0; loop < PASSTHRU_LOOPS; loop++) {
+			flow(kind, loop, true);
+			flow(kind, loop, false);
+			disturbed(kind, loop, true, false);
+			disturbed(kind, loop, true, true);
+		}
+		disturbed(kind, PASSTHRU_RUN, false, true);
+		disturbed(kind, PASSTHRU_CEDE, false, true);
+		escalation(kind);
+		waiting(kind);
+	}
+	states();
+	vfio_close(&vfio);
+	return tap_done();
+}

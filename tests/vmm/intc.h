@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The guest's interrupt controller: XICS by hypercalls, which kvm.ko does with
+ * XIVE, or the XIVE itself (native), and guest code that takes interrupts from
+ * either (guests/irqs.S).
+ */
+#ifndef TESTS_INTC_H
+#define TESTS_INTC_H
+
+#include "fixture.h"
+#include "../guests/irqs.h"
+
+enum intc_kind { INTC_XICS, INTC_NATIVE };
+#define INTC_KINDS	2
+
+struct intc {
+	enum intc_kind kind;
+	struct vm *vm;
+	int fd;			/* -1: closed */
+	void *esb, *tima;	/* native: mappings of the device's file */
+	void *queues;		/* native */
+};
+
+const char *intc_name(enum intc_kind kind);
+
+/* The controller, with no sources; loads the guest's interrupt handlers. */
+void intc_create(struct intc *intc, struct vm *vm, enum intc_kind kind);
+
+/*
+ * The vCPU's presenter, and the guest's data for it at @data (guest real, see
+ * guests/irqs.h) into r31.  Server number and queue come from the vCPU's id,
+ * which is below IRQS_VCPUS.
+ */
+void intc_connect(struct intc *intc, struct vcpu *vcpu, u64 data);
+
+/* Source @gsi (IRQS_FIRST ...), edge-triggered, unmasked, to vCPU @server */
+void intc_source(struct intc *intc, unsigned int gsi, unsigned int server);
+
+/* Closes the file; no vCPU may be in KVM_RUN, or this waits for it. */
+void intc_close(struct intc *intc);
+
+/* KVM_IRQFD: 0 or -errno */
+int intc_irqfd(struct vm *vm, int eventfd, unsigned int gsi, u32 flags);
+
+#endif

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "host.h"
+#include "passthru.h"
+#include "tap.h"
+
+#define BYPASS		"/sys/module/kvm_hv/parameters/kvm_irq_bypass"
+#define PATIENCE_S	2
+
+GUEST(irqs_xics_run);
+GUEST(irqs_native_run);
+GUEST(irqs_xics_cede);
+GUEST(irqs_native_cede);
+GUEST(irqs_xics_poll);
+GUEST(irqs_native_poll);
+
+static const struct {
+	const char *name;
+	struct {
+		const char *start, *end;
+	} image[INTC_KINDS];
+} loops[PASSTHRU_LOOPS] = {
+#define LOOP(loop, text)						\
+	{ text, { { guest_irqs_xics_##loop, guest_irqs_xics_##loop##_end }, \
+		  { guest_irqs_native_##loop, guest_irqs_native_##loop##_end } } }
+	[PASSTHRU_RUN] = LOOP(run, "running"),
+	[PASSTHRU_CEDE] = LOOP(cede, "ceding"),
+	[PASSTHRU_POLL] = LOOP(poll, "polling"),
+};
+
+const char *passthru_loop_name(enum passthru_loop loop)
+{
+	return loops[loop].name;
+}
+
+u64 passthru_data(unsigned int vcpu)
+{
+	return FIXTURE_DATA + vcpu * IRQS_DATA_SIZE;
+}
+
+void passthru_load(struct passthru *p, enum passthru_loop loop)
+{
+	vm_load(&p->f.vm, GUEST_CODE, loops[loop].image[p->intc.kind].start,
+		loops[loop].image[p->intc.kind].end);
+}
+
+void passthru_create(struct passthru *p, struct vfio *vfio, enum intc_kind kind,
+		     enum passthru_loop loop)
+{
+	*p = (struct passthru){ .vfio = vfio };
+	snprintf(p->name, sizeof(p->name), "%s, %s", intc_name(kind), loops[loop].name);
+	fixture_real_image(&p->f, loops[loop].image[kind].start, loops[loop].image[kind].end);
+	intc_create(&p->intc, &p->f.vm, kind);
+	intc_connect(&p->intc, &p->f.vcpu, passthru_data(0));
+	intc_source(&p->intc, PASSTHRU_GSI, 0);
+	p->event = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	vfio_set_msi(vfio, p->event);
+	p->thread = (struct vcpu_thread){ .vcpu = &p->f.vcpu, .cpu = host_cpus() - 1 };
+}
+
+void passthru_destroy(struct passthru *p)
+{
+	vfio_set_msi(p->vfio, -1);
+	close(p->event);
+	if (p->intc.fd >= 0)
+		intc_close(&p->intc);
+	fixture_end(&p->f);
+}
+
+void passthru_start(struct passthru *p, struct vfio *vfio, enum intc_kind kind,
+		    enum passthru_loop loop)
+{
+	passthru_create(p, vfio, kind, loop);
+	passthru_assign(p);
+	thread_start(&p->thread);
+}
+
+void passthru_end(struct passthru *p)
+{
+	thread_stop(&p->thread);
+	passthru_destroy(p);
+}
+
+void passthru_assign(struct passthru *p)
+{
+	int rc = intc_irqfd(&p->f.vm, p->event, PASSTHRU_GSI, 0);
+
+	if (rc)
+		tap_bail("KVM_IRQFD: %s", strerror(-rc));
+}
+
+void passthru_deassign(struct passthru *p)
+{
+	int rc = intc_irqfd(&p->f.vm, p->event, PASSTHRU_GSI, KVM_IRQFD_FLAG_DEASSIGN);
+
+	if (rc)
+		tap_bail("KVM_IRQFD, deassign: %s", strerror(-rc));
+}
+
+u64 passthru_counter(struct passthru *p, unsigned int offset)
+{
+	return *(volatile u64 *)vm_ptr(&p->f.vm, passthru_data(0) + offset, 8);
+}
+
+u64 passthru_taken(struct passthru *p)
+{
+	return passthru_counter(p, IRQS_COUNTS + (PASSTHRU_GSI - IRQS_FIRST) * 8);
+}
+
+bool passthru_arrives(struct passthru *p, u64 before)
+{
+	u64 end = host_timebase() + PATIENCE_S * host_timebase_hz();
+
+	while (passthru_taken(p) <= before) {
+		if (host_timebase() > end)
+			return false;
+		usleep(50);
+	}
+	return true;
+}
+
+unsigned int passthru_send(struct passthru *p, unsigned int count)
+{
+	unsigned int lost = 0;
+
+	while (count--) {
+		u64 before = passthru_taken(p);
+
+		vfio_trigger(p->vfio);
+		lost += !passthru_arrives(p, before);
+	}
+	return lost;
+}
+
+bool passthru_reaches_host(struct passthru *p)
+{
+	struct pollfd poll_event = { .fd = p->event, .events = POLLIN };
+	u64 old;
+
+	/* what came before */
+	while (read(p->event, &old, sizeof(old)) > 0)
+		;
+	vfio_trigger(p->vfio);
+	return poll(&poll_event, 1, 1000 * PATIENCE_S) == 1;
+}
+
+void passthru_bypass(bool on)
+{
+	host_write(BYPASS, on ? "1" : "0");
+}

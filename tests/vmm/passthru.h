@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A guest with a passed-through device whose interrupts it counts. */
+#ifndef TESTS_PASSTHRU_H
+#define TESTS_PASSTHRU_H
+
+#include "intc.h"
+#include "thread.h"
+#include "vfio.h"
+
+/* What vCPU 0 does, interrupts apart */
+enum passthru_loop { PASSTHRU_RUN, PASSTHRU_CEDE, PASSTHRU_POLL };
+#define PASSTHRU_LOOPS	3
+
+#define PASSTHRU_GSI	(IRQS_FIRST + 3)
+
+struct passthru {
+	struct fixture f;
+	struct intc intc;
+	struct vfio *vfio;
+	int event;		/* the device's MSI signals it */
+	struct vcpu_thread thread;
+	char name[64];		/* for what the checks say */
+};
+
+const char *passthru_loop_name(enum passthru_loop loop);
+
+/* The VM and its controller; vCPU 0 is about to run, the device sends to @event. */
+void passthru_create(struct passthru *p, struct vfio *vfio, enum intc_kind kind,
+		     enum passthru_loop loop);
+void passthru_destroy(struct passthru *p);
+
+/* The same with the irqfd, and with vCPU 0 on the last CPU */
+void passthru_start(struct passthru *p, struct vfio *vfio, enum intc_kind kind,
+		    enum passthru_loop loop);
+void passthru_end(struct passthru *p);
+
+/* vCPU 0's code, anew: the controller has become one of another kind. */
+void passthru_load(struct passthru *p, enum passthru_loop loop);
+
+/* Where the data of vCPU @vcpu is (guest real) */
+u64 passthru_data(unsigned int vcpu);
+
+/* The irqfd from the device's eventfd to PASSTHRU_GSI */
+void passthru_assign(struct passthru *p);
+void passthru_deassign(struct passthru *p);
+
+/* How many the guest has taken; IRQS_* counters of vCPU 0 */
+u64 passthru_taken(struct passthru *p);
+u64 passthru_counter(struct passthru *p, unsigned int offset);
+
+/* Does the guest take more than @before interrupts within two seconds? */
+bool passthru_arrives(struct passthru *p, u64 before);
+
+/* @count interrupts one after the other: how many of them never arrive */
+unsigned int passthru_send(struct passthru *p, unsigned int count);
+
+/* Sends one; does it come to the eventfd's reader within two seconds? */
+bool passthru_reaches_host(struct passthru *p);
+
+/* kvm_hv's parameter */
+void passthru_bypass(bool on);
+
+#endif
