@@ -35,6 +35,12 @@ static struct regs_image *image_at(struct fixture *f, u64 offset)
 	return vm_ptr(&f->vm, FIXTURE_DATA + offset, sizeof(struct regs_image));
 }
 
+static void start_guest(struct fixture *f, const char *image, const char *end)
+{
+	fixture_virt_image(f, image, end);
+	image_drop_absent(&f->vm, GUEST_CODE, end - image);
+}
+
 static unsigned int differences;
 
 static void differs(const char *when, const char *name, int index, u64 got, u64 want)
@@ -103,7 +109,7 @@ static void prepare(struct fixture *f, const struct kind *kind, struct regs_imag
 {
 	u32 *insn;
 
-	fixture_virt(f, regs);
+	start_guest(f, guest_regs, guest_regs_end);
 	grant_facilities(f);
 	image_fill(in, GUEST_VALUES);
 	in->gpr[3] = kind->returns_success ? H_PROD : REPORT_STEP;
@@ -146,7 +152,7 @@ static void compare_in_vmm(const struct kind *kind, struct fixture *f,
 		differs(when, "CTR", -1, regs.ctr, want->ctr);
 	differs(when, "LR", -1, regs.lr, want->lr);
 	for (i = 0; i < REGS_SPR_COUNT; i++) {
-		if (image_sprs[i].one_reg)
+		if (image_sprs[i].one_reg && image_spr_exists(i))
 			differs(when, image_sprs[i].name, -1,
 				vcpu_reg(&f->vcpu, image_sprs[i].one_reg), want->spr[i]);
 	}
@@ -237,7 +243,7 @@ static void intrude(const struct kind *kind, const struct regs_image *victim)
 	struct fixture f;
 	unsigned int i;
 
-	fixture_virt(&f, regs_intruder);
+	start_guest(&f, guest_regs_intruder, guest_regs_intruder_end);
 	prepare_intruder(&f);
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "%s: another guest runs meanwhile",
 	       kind->name);
@@ -333,7 +339,7 @@ static void host(void)
 	struct fixture f;
 	unsigned int i;
 
-	fixture_virt(&f, regs_intruder);
+	start_guest(&f, guest_regs_intruder, guest_regs_intruder_end);
 	prepare_intruder(&f);
 	host_values(&set);
 	tap_is(host_state_run(&f.vcpu, &set, &got), KVM_EXIT_PAPR_HCALL,
@@ -367,7 +373,7 @@ static void host_slept(void)
 	struct host_state set, got;
 	struct fixture f;
 
-	fixture_virt(&f, regs_sleeper);
+	start_guest(&f, guest_regs_sleeper, guest_regs_sleeper_end);
 	prepare_intruder(&f);
 	host_values(&set);
 	tap_is(host_state_run(&f.vcpu, &set, &got), KVM_EXIT_PAPR_HCALL,

@@ -1,12 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
+#include <sys/auxv.h>
 
 #include "image.h"
 
 const struct image_spr image_sprs[REGS_SPR_COUNT] = {
-#define SPR_ROW(number, name, mask, fixed, one_reg) { #name, mask, fixed, one_reg },
+#define SPR_ROW(number, name, mask, fixed, one_reg) { number, #name, mask, fixed, one_reg },
 	REGS_SPRS(SPR_ROW)
 };
+
+#define SPR_TIDR	144		/* ISA 3.0 only */
+#define PPC_FEATURE2_ARCH_3_1	0x00040000
+
+#define INSN_NOP	0x60000000
+#define INSN_LI_0(gpr)	(0x38000000 | (gpr) << 21)
+#define INSN_MTSPR	0x7c0003a6
+#define INSN_MFSPR	0x7c0002a6
+#define INSN_SPR(n)	(((n) & 0x1f) << 16 | ((n) >> 5 & 0x1f) << 11)
+#define INSN_GPR(insn)	((insn) >> 21 & 0x1f)
+#define GPR_MASK	(0x1fu << 21)
+
+bool image_spr_exists(unsigned int index)
+{
+	return image_sprs[index].number != SPR_TIDR ||
+	       !(getauxval(AT_HWCAP2) & PPC_FEATURE2_ARCH_3_1);
+}
+
+void image_drop_absent(struct vm *vm, u64 gpa, size_t size)
+{
+	u32 *code = vm_ptr(vm, gpa, size), *insn;
+	unsigned int i;
+
+	for (i = 0; i < REGS_SPR_COUNT; i++) {
+		u32 spr = INSN_SPR(image_sprs[i].number);
+
+		if (image_spr_exists(i))
+			continue;
+		for (insn = code; insn < code + size / 4; insn++) {
+			if ((*insn & ~GPR_MASK) == (INSN_MTSPR | spr))
+				*insn = INSN_NOP;
+			else if ((*insn & ~GPR_MASK) == (INSN_MFSPR | spr))
+				*insn = INSN_LI_0(INSN_GPR(*insn));
+		}
+	}
+	__builtin___clear_cache((char *)code, (char *)(code + size / 4));
+}
 
 u64 image_value(unsigned int seed, unsigned int index)
 {
@@ -37,7 +75,10 @@ void image_fill(struct regs_image *image, unsigned int seed)
 		image->vsr[i][0] = image_value(seed, n++);
 		image->vsr[i][1] = image_value(seed, n++);
 	}
-	for (i = 0; i < REGS_SPR_COUNT; i++)
+	for (i = 0; i < REGS_SPR_COUNT; i++) {
 		image->spr[i] = (image_value(seed, n++) & image_sprs[i].mask) |
 				image_sprs[i].fixed;
+		if (!image_spr_exists(i))
+			image->spr[i] = 0;
+	}
 }

@@ -6,12 +6,22 @@
 #include "regs.h"
 
 struct image_spr {
+	unsigned int number;
 	const char *name;
 	u64 mask, fixed;
 	u64 one_reg;		/* 0: the value is in struct kvm_regs */
 };
 
 extern const struct image_spr image_sprs[REGS_SPR_COUNT];
+
+/* Does this processor have it? */
+bool image_spr_exists(unsigned int index);
+
+/*
+ * Of the guest's code in [@gpa, @gpa + @size): SPRs that are not there are not
+ * written and read as 0, as image_fill() has them.
+ */
+void image_drop_absent(struct vm *vm, u64 gpa, size_t size);
 
 /* 64 bits that look random: each @seed gives each @index another value */
 u64 image_value(unsigned int seed, unsigned int index);
