@@ -138,9 +138,9 @@ static bool holds_device(struct kvm *kvm, const struct kvm_memory_slot *slot)
 {
 	unsigned long start = slot->userspace_addr;
 	unsigned long end = start + (slot->npages << PAGE_SHIFT);
-	VMA_ITERATOR(vmi, kvm->mm, start);
 	struct vm_area_struct *vma;
 	bool device = false;
+	VMA_ITERATOR(vmi, kvm->mm, start);
 
 	mmap_read_lock(kvm->mm);
 	for_each_vma_range(vmi, vma, end)

@@ -126,6 +126,8 @@ static u64 rtas_block(struct machine *m, struct fuzz_thread *t, unsigned int vcp
 		words[i] = htobe32(fuzz_once_in(t, 3) ? fuzz_any(t) :
 				   fuzz_once_in(t, 2) ? FIRST_IRQ + fuzz_below(t, IRQS) :
 				   fuzz_below(t, 8));
+	/* kvm.ko: one above 255 is taken for an index by its low byte (the same page) */
+	words[5] = htobe32(fuzz_below(t, 256));
 	return gpa;
 }
 
