@@ -190,7 +190,8 @@ static u64 argument(struct machine *m, struct fuzz_thread *t, unsigned int vcpu,
 	case ARG_PRIORITY:
 		return fuzz_below(t, 256);
 	case ARG_XIRR:
-		return fuzz_below(t, 256) << 24 | (fuzz_once_in(t, 2) ? 2 : FIRST_IRQ + fuzz_below(t, IRQS));
+		return fuzz_below(t, 256) << 24 |
+		       (fuzz_once_in(t, 2) ? 2 : FIRST_IRQ + fuzz_below(t, IRQS));
 	case ARG_MODE_RESOURCE:
 		return fuzz_below(t, 7);
 	case ARG_INVALIDATE_TYPE:

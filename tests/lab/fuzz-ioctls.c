@@ -71,7 +71,8 @@ static void fill_slot(struct fuzz_thread *t, void *arg)
 
 	r->slot = ANY_OF(t, 0, 0, 1, 1, 2, 3, 4);
 	r->flags = ANY_OF(t, 0, 0, KVM_MEM_LOG_DIRTY_PAGES, KVM_MEM_READONLY);
-	r->guest_phys_addr = ANY_OF(t, 0, 0, PAGE_2M, 2 * PAGE_2M, 1ull << 46, (1ull << 52) - PAGE_2M);
+	r->guest_phys_addr = ANY_OF(t, 0, 0, PAGE_2M, 2 * PAGE_2M, 1ull << 46,
+				    (1ull << 52) - PAGE_2M);
 	r->userspace_addr = (u64)memory + offset;
 	r->memory_size = ANY_OF(t, 0, 0, PAGE_64K, PAGE_2M, MEMORY - 10 * PAGE_2M, MEMORY / 2);
 	/* a log of so many pages is the host's memory: the VMM's own limits are for that */
@@ -616,7 +617,7 @@ int main(int argc, char **argv)
 		.judge = judge,
 	};
 
-	_Static_assert(COUNT_ROWS + ARRAY_SIZE(rows) <= ARRAY_SIZE(((struct fuzz_episode *)0)->counts),
-		       "counters");
+	_Static_assert(COUNT_ROWS + ARRAY_SIZE(rows) <=
+		       ARRAY_SIZE(((struct fuzz_episode *)0)->counts), "counters");
 	return fuzz_main(argc, argv, &fuzzer);
 }
