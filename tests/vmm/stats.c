@@ -70,7 +70,8 @@ long long stats_debugfs(const struct vm *vm, const char *name)
 	char path[128], text[32];
 
 	if (vm)
-		snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/%s", getpid(), vm->fd, name);
+		snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/%s", getpid(), vm->fd,
+			 name);
 	else
 		snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%s", name);
 	host_read(path, text, sizeof(text));
