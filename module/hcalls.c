@@ -109,10 +109,7 @@ static long h_xics(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
 	if (!kvmppc_xics_enabled(vcpu))
 		return H_TOO_HARD;
-	/*
-	 * kvm.ko asks the XIVE of this CPU.  With XICS in the host, it would
-	 * count on handlers in real mode, and there are none.
-	 */
+	/* kvm.ko asks the XIVE of this CPU */
 	if (!vcpu->arch.xive_pushed)
 		return H_HARDWARE;
 	/* sources are being exchanged: the guest makes the call once more */

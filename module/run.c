@@ -404,6 +404,18 @@ static int pass(struct kvm_vcpu *vcpu)
 }
 
 /*
+ * kvm.ko's XICS device counts on handlers in real mode when the host's own
+ * controller is no XIVE, and a radix host has none.
+ */
+static bool controller_usable(struct kvm_vcpu *vcpu)
+{
+	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive())
+		return true;
+	pr_err_once("XICS in the kernel needs a host with XIVE (no xive=off); let the VMM emulate it (QEMU: kernel-irqchip=off)\n");
+	return false;
+}
+
+/*
  * run_vcpu - KVM_RUN
  *
  * Return: RESUME_HOST with run->exit_reason set, -EINTR with KVM_EXIT_INTR, or
@@ -416,7 +428,7 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	int r;
 
 	run->exit_reason = KVM_EXIT_UNKNOWN;
-	if (!vcpu->arch.sane) {
+	if (!vcpu->arch.sane || !controller_usable(vcpu)) {
 		run->exit_reason = KVM_EXIT_INTERNAL_ERROR;
 		return -EINVAL;
 	}
