@@ -43,6 +43,10 @@ test-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for 
 	@scripts/setup perf
 	@scripts/test-lab $(if $(T),'$(T)')
 
+test-guests: setup module tools tests ## Linux guests under QEMU, all combinations of "make test-lab" and more
+	@scripts/guest-pairs
+	@scripts/test-lab --all '^guests'
+
 test-outside: setup module tests # tests that look at the emulated host from outside
 	@prove --exec '' tests/outside/*.t
 
@@ -94,4 +98,4 @@ clean: ## removes build/; the cache stays
 setup: # what building needs; make does it by itself
 	@scripts/setup
 
-.PHONY: all help demo test test-unit test-lab test-outside test-entry fuzz lab bench module tools tests lint install clean setup soak
+.PHONY: all help demo test test-unit test-lab test-guests test-outside test-entry fuzz lab bench module tools tests lint install clean setup soak

@@ -99,5 +99,5 @@ initramfs_guest()
 {
 	link_files "$1/usr/bin" "$ROOT/scripts/linux-guest"
 	link_files "$1/usr/lib/linux-guest" "$ROOT/scripts/linux-guest-init" "$ROOT/scripts/lib-kernel-log.sh"
-	link_files "$1/usr/lib/linux-guest/bin" "$ROOT"/tests/guests/linux/*
+	link_files "$1/usr/lib/linux-guest/bin" "$ROOT"/tests/linux/{workload,demo} "$BUILD"/tests/ppc64le/guest-*
 }

@@ -1,0 +1,109 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=300 vcpus=4 firmware=vof  pages=64k
+# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=300 vcpus=1 firmware=slof pages=4k
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=300 vcpus=2 firmware=slof pages=64k plug=yes
+# lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=300 vcpus=3 firmware=vof  pages=4k
+# lab: machine=powernv9  kernel=4k  smp=1 backend=ours guest=yes timeout=300 vcpus=4 firmware=slof pages=4k  rare=yes
+# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=300 vcpus=2 firmware=slof pages=4k  rare=yes
+# lab: machine=powernv9  kernel=64k smp=1 backend=ours guest=yes timeout=300 vcpus=1 firmware=vof  pages=64k rare=yes
+# lab: machine=powernv10 kernel=4k  smp=2 backend=ours guest=yes timeout=300 vcpus=4 firmware=vof  pages=64k rare=yes
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=300 vcpus=1 firmware=slof pages=4k  rare=yes
+# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=300 vcpus=2 firmware=vof  pages=64k rare=yes
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=300 vcpus=3 firmware=slof pages=64k rare=yes
+# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=300 vcpus=2 firmware=vof  pages=64k vms=2 rare=yes
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=300 vcpus=2 firmware=vof  pages=4k  vms=2 rare=yes plug=yes
+#
+# Unmodified QEMU boots an unmodified Linux, which runs a workload and powers off: a line above is
+# one boot. Every pair of values is in one (scripts/guest-pairs). pages is the guest's page
+# size, vms how many run at once; plug adds a CPU and memory while the guest runs. Its
+# memory is always two slots.
+
+vcpus=1 firmware=vof pages=64k vms=1 plug=
+for word; do
+	case $word in
+	vcpus=*)	vcpus=${word#*=} ;;
+	firmware=*)	firmware=${word#*=} ;;
+	pages=*)	pages=${word#*=} ;;
+	vms=*)		vms=${word#*=} ;;
+	plug=*)		plug=hotplug ;;
+	esac
+done
+
+number=0
+report()
+{
+	number=$((number + 1))
+	echo "$1 $number - $2"
+}
+check()
+{
+	what=$1
+	shift
+	if "$@"; then report ok "$what"; else report 'not ok' "$what"; fi
+}
+sum() { md5sum | cut -d' ' -f1; }
+
+# start VM: its files are in /tmp/VM
+start()
+{
+	dd if=/dev/urandom of="/tmp/$1/share/data" bs=64k count=16 2>/dev/null
+	sum <"/tmp/$1/share/data" >"/tmp/$1/share/data.sum"
+	slots="-object memory-backend-ram,id=low,size=256M -object memory-backend-ram,id=high,size=256M"
+	slots="$slots -numa node,memdev=low -numa node,memdev=high"
+	linux-guest -n "$1" -w "$firmware" -k "$pages" -d 16M -N -B -s "/tmp/$1/share" -t 0 -q "$slots" \
+		-c "$vcpus${plug:+,maxcpus=$((vcpus + 1))}" -m "512M${plug:+,slots=1,maxmem=768M}" \
+		"workload $vcpus 128 $plug" >"/tmp/$1/out" 2>"/tmp/$1/err"
+	echo $? >"/tmp/$1/status"
+}
+
+asked() { grep -q "^please $2" "/tmp/$1/out"; }
+
+# serve VM: does what the workload asks for.
+serve()
+{
+	for wish in inflate deflate ${plug:+plug}; do
+		until asked "$1" "$wish"; do
+			[ ! -e "/tmp/$1/status" ] || return
+			sleep 0.2
+		done
+		case $wish in
+		inflate)	linux-guest --monitor "$1" balloon 384 ;;
+		deflate)	linux-guest --monitor "$1" balloon 512 ;;
+		plug)
+			linux-guest --monitor "$1" device_add "host-spapr-cpu-core,core-id=$vcpus"
+			linux-guest --monitor "$1" object_add memory-backend-ram,id=plugged,size=256M
+			linux-guest --monitor "$1" device_add pc-dimm,memdev=plugged,node=0
+			;;
+		esac
+	done >"/tmp/$1/serve"
+}
+
+# judge VM
+judge()
+{
+	while IFS= read -r line; do
+		case $line in
+		'ok '*|'not ok '*)	report "${line% *}" "$1: ${line##* }" ;;
+		'please '*)		;;
+		*)			echo "# $1: $line" ;;
+		esac
+	done <"/tmp/$1/out"
+	sed "s/^/# $1: /" "/tmp/$1/serve" "/tmp/$1/err"
+	check "$1: console, seen by the host" [ "$(grep -c 'workload-line [0-9]' "/tmp/guest/$1/console.log")" = 500 ]
+	check "$1: share, seen by the host" [ "$(tr '[:upper:]' '[:lower:]' <"/tmp/$1/share/answer")" = "$(cat "/tmp/$1/share/data.sum")" ]
+	check "$1: status and kernel log" [ "$(cat "/tmp/$1/status")" = 0 ]
+}
+
+parts=9
+echo "1..$((vms * (parts + 3 + (${plug:+1} + 0))))"
+for vm in $(seq "$vms"); do
+	mkdir -p "/tmp/vm$vm/share"
+	: >"/tmp/vm$vm/out"
+	start "vm$vm" &
+	serve "vm$vm" &
+done
+wait
+for vm in $(seq "$vms"); do
+	judge "vm$vm"
+done
