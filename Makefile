@@ -34,10 +34,18 @@ help: ## this list
 demo: setup module tools tests ## a guest's exits on an emulated POWER9 host, measured
 	@scripts/demo
 
-test: test-unit test-lab test-outside ## all tests
+test: test-unit test-terminal test-lab test-outside ## all tests
+
+test-tools: setup module tools tests ## what concerns the tools: unit, terminal and lab tests
+	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit run
+	@$(MAKE) -s -C tests/terminal -j$(JOBS) OUT=$(abs)/tests/terminal run
+	@scripts/test-lab '^tools'
 
 test-unit: setup ## unit tests, on this machine, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit run
+
+test-terminal: setup ## kvmexit-top's screen, in a terminal (tmux)
+	@$(MAKE) -s -C tests/terminal -j$(JOBS) OUT=$(abs)/tests/terminal run
 
 test-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
 	@scripts/setup perf
@@ -91,6 +99,8 @@ ifeq ($(HOST),ppc64le)
 endif
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/tools/native/kvmexit-top $(BUILD)/tools/native/kvmlat
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/*.8
+	install -D -m 644 tools/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmlat
+	ln -sf kvmlat $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmexit-top
 
 clean: ## removes build/; the cache stays
 	rm -rf $(BUILD)
@@ -98,4 +108,4 @@ clean: ## removes build/; the cache stays
 setup: # what building needs; make does it by itself
 	@scripts/setup
 
-.PHONY: all help demo test test-unit test-lab test-guests test-outside test-entry fuzz lab bench module tools tests lint install clean setup soak
+.PHONY: all help demo test test-tools test-unit test-terminal test-lab test-guests test-outside test-entry fuzz lab bench module tools tests lint install clean setup soak

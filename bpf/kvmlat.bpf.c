@@ -1,39 +1,89 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kvmlat: a histogram for each phase of an exit and each key. */
+/* kvmlat: a histogram for each phase of an exit and each key; single slow exits. */
 #include "source.bpf.h"
 #include "kvmlat.h"
 
 const volatile __u32 by = KVMLAT_BY_NONE;
-const volatile __u32 phases = (1u << HVLENS_PHASE_MAX) - 1;
+/* Which histogram of a value is the phase's, or KVMLAT_NO_HIST */
+const volatile __u32 hist_of[HVLENS_PHASE_MAX] = { 0 };
+/* Exits that took longer go to the ring buffer; ticks of the source, 0: none do */
+const volatile __u64 over = 0;
 
 HVLENS_WINDOW_MAP(hists, struct kvmlat_key, struct kvmlat_value);
 
+/* User space sets its size. */
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 65536);
+} slow SEC(".maps");
+
 static const struct kvmlat_value zero_hists;
 
-static __always_inline void tool_exit(const volatile struct hvlens_exit *rec, __u32 cpu,
-				      __u32 slot)
+static __always_inline void *tool_value(const struct hvlens_key *key, __u32 slot)
 {
-	struct kvmlat_key key = { .cpu = cpu };
-	struct kvmlat_value *value;
-	__u64 ticks;
+	struct kvmlat_key own = { .cpu = key->cpu };
 
-	if (by == KVMLAT_BY_REASON) {
-		key.id = rec->trap;
-	} else if (by == KVMLAT_BY_VM) {
-		key.vm = rec->vm;
-	} else if (by == KVMLAT_BY_VCPU) {
-		key.vm = rec->vm;
-		key.id = rec->vcpu_id;
+	switch (by) {
+	case KVMLAT_BY_REASON:
+		own.id = key->trap;
+		break;
+	case KVMLAT_BY_HCALL:
+		if (key->hcall == HVLENS_HCALL_NONE)
+			return NULL;
+		own.id = key->hcall;
+		break;
+	case KVMLAT_BY_VM:
+		own.vm = key->vm;
+		break;
+	case KVMLAT_BY_VCPU:
+		own.vm = key->vm;
+		own.id = key->vcpu;
+		break;
+	case KVMLAT_BY_CPU:
+		own.id = key->cpu;
+		break;
 	}
-	value = window_entry(&hists, slot, &key, &zero_hists);
-	if (!value)
-		return;
+	return window_entry(&hists, slot, &own, &zero_hists);
+}
 
-#define each(which, ticks)						\
-	do {								\
-		if (phases & (1u << (which)))				\
-			hvlens_hist_add(&value->phase[which], ticks);	\
-	} while (0)
-	HVLENS_EACH_PHASE();
-#undef each
+static __always_inline bool tool_same(const struct hvlens_key *a, const struct hvlens_key *b)
+{
+	return (by != KVMLAT_BY_REASON || a->trap == b->trap) &&
+	       (by != KVMLAT_BY_HCALL || a->hcall == b->hcall);
+}
+
+static __always_inline void tool_took(const volatile struct hvlens_exit *rec, __u64 ticks,
+				      void *ctx)
+{
+	struct kvmlat_slow *event;
+
+	if (!over || ticks <= over)
+		return;
+	event = bpf_ringbuf_reserve(&slow, sizeof(*event), 0);
+	if (!event) {
+		__sync_fetch_and_add(&control.trouble.lost, 1);
+		return;
+	}
+#define COPY(type, name)	event->rec.name = rec->name;
+	HVLENS_EXIT_FIELDS(COPY)
+#undef COPY
+	event->reserved = 0;
+	event->stack_size = bpf_get_stack(ctx, event->stack, sizeof(event->stack), 0);
+	bpf_ringbuf_submit(event, 0);
+}
+
+static __always_inline void tool_exit(void *value, const volatile struct hvlens_exit *rec)
+{
+	/* every histogram counts */
+	(void)value;
+	(void)rec;
+}
+
+static __always_inline void tool_add(void *to, enum hvlens_phase phase, __u64 ticks)
+{
+	struct kvmlat_value *value = to;
+	__u32 hist = hist_of[phase];
+
+	if (hist < HVLENS_PHASE_MAX)
+		hvlens_hist_add(&value->hist[hist], ticks);
 }

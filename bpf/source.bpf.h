@@ -2,13 +2,11 @@
 /*
  * The programs that every tool has: one for each event and each way to attach
  * to it.  User space loads those of one source (tools/lib/source.c) and they
- * all end in the tool's own
+ * all end in the tool's own functions, declared below.
  *
- *	static void tool_exit(const volatile struct hvlens_exit *rec, __u32 cpu, __u32 slot);
- *
- * with the CPU they run on and the window's slot (window.h).  The stock backend
- * has no record; what its two events tell is put into one, in which all the
- * rest is absent (0), with times in nanoseconds.
+ * The stock backend has no record.  What its events tell comes in pieces: the
+ * exit with the time in the guest before it, a hypercall's time, and with the next
+ * entry the time that the vCPU was out of the guest; all in nanoseconds.
  *
  * The record's layout is fixed by its version, so it needs no relocation and
  * works without the module's BTF.
@@ -25,10 +23,26 @@
 char LICENSE[] SEC("license") = "GPL";
 
 /* Set before loading */
-const volatile __u32 filter_vm = HVLENS_ANY;
-const volatile __u32 filter_vcpu = HVLENS_ANY;
+const volatile struct hvlens_filter filter = {
+	.vm = HVLENS_ANY,
+	.vcpu = HVLENS_ANY,
+	.cpu = HVLENS_ANY,
+	.trap = HVLENS_ANY,
+	.hcall = HVLENS_ANY_HCALL,
+};
 
 struct hvlens_control control;
+
+/* What is counted for @key in the window's @slot, to be handed to the others; NULL: nothing */
+static void *tool_value(const struct hvlens_key *key, __u32 slot);
+/* Have two keys of the same vCPU and CPU the same value? */
+static bool tool_same(const struct hvlens_key *a, const struct hvlens_key *b);
+/* An exit */
+static void tool_exit(void *value, const volatile struct hvlens_exit *rec);
+/* An exit took @ticks until it was handled, by the stock events: until the next entry. */
+static void tool_took(const volatile struct hvlens_exit *rec, __u64 ticks, void *ctx);
+/* A phase of an exit took @ticks */
+static void tool_add(void *value, enum hvlens_phase phase, __u64 ticks);
 
 /* Two slots of a map for a window.  User space sets the entries' number. */
 #define HVLENS_WINDOW_MAP(map_name, key_type, value_type)		\
@@ -78,25 +92,6 @@ static __always_inline bool phase_ticks(__u64 begin, __u64 end, __u64 *ticks)
 	return true;
 }
 
-/* Calls each(phase, ticks) for every phase that @rec has, with @ticks as a variable. */
-#define HVLENS_FOR_PHASE(symbol, name, begin, end, help)		\
-	if (phase_ticks(rec->begin, rec->end, &ticks))			\
-		each(HVLENS_PHASE_##symbol, ticks);
-#define HVLENS_EACH_PHASE()						\
-	do {								\
-		HVLENS_PHASES(HVLENS_FOR_PHASE)				\
-		ticks = rec->ri_entry + rec->ri_exit;			\
-		if (ticks)						\
-			each(HVLENS_PHASE_NORECOVER, ticks);		\
-	} while (0)
-
-/*
- * Volatile means a load for each field.  The compiler would join the loads of
- * fields that are copied side by side, and by tp_btf the verifier refuses what
- * reaches over a field's end.
- */
-static void tool_exit(const volatile struct hvlens_exit *rec, __u32 cpu, __u32 slot);
-
 /* Once in a run: the epoch may change at any time. */
 static __always_inline __u32 current_slot(void)
 {
@@ -105,8 +100,35 @@ static __always_inline __u32 current_slot(void)
 
 static __always_inline bool wanted(__u32 vm, __u32 vcpu)
 {
-	return (filter_vm == HVLENS_ANY || filter_vm == vm) &&
-	       (filter_vcpu == HVLENS_ANY || filter_vcpu == vcpu);
+	return (filter.vm == HVLENS_ANY || filter.vm == vm) &&
+	       (filter.vcpu == HVLENS_ANY || filter.vcpu == vcpu);
+}
+
+/* The rest of the filter */
+static __always_inline bool selected(const struct hvlens_key *key)
+{
+	return (filter.cpu == HVLENS_ANY || filter.cpu == key->cpu) &&
+	       (filter.trap == HVLENS_ANY || filter.trap == key->trap) &&
+	       (filter.hcall == HVLENS_ANY_HCALL || filter.hcall == key->hcall);
+}
+
+#define TRAP_SYSCALL	0xc00
+
+/* Numbers that a guest makes up are one: it cannot fill a map with them. */
+static __always_inline __u64 known_hcall(__u32 trap, __u64 number)
+{
+	if (trap != TRAP_SYSCALL)
+		return HVLENS_HCALL_NONE;
+	if (number == filter.hcall)
+		return number;
+	switch (number) {
+#define HVLENS_HCALL(number, symbol, name)	case number:
+#include <hvlens/hcalls.def>
+#undef HVLENS_HCALL
+		return number;
+	default:
+		return HVLENS_HCALL_UNKNOWN;
+	}
 }
 
 static __always_inline struct hvlens_vcpu_stat *vcpu_stat(__u32 vm, __u32 vcpu, __u32 cpu,
@@ -118,36 +140,114 @@ static __always_inline struct hvlens_vcpu_stat *vcpu_stat(__u32 vm, __u32 vcpu, 
 	return window_entry(&vcpus, slot, &key, &zero);
 }
 
-static __always_inline int on_exit(const volatile struct hvlens_exit *rec)
+/* The exit's own phases */
+static __always_inline void add_phases(void *value, const volatile struct hvlens_exit *rec)
 {
-	__u32 slot = current_slot(), cpu, outcome;
+	__u64 ticks;
+
+#define PHASE(symbol, name, begin, end, help)				\
+	if (phase_ticks(rec->begin, rec->end, &ticks))			\
+		tool_add(value, HVLENS_PHASE_##symbol, ticks);
+	HVLENS_PHASES(PHASE)
+#undef PHASE
+	ticks = rec->ri_entry + rec->ri_exit;
+	if (ticks)
+		tool_add(value, HVLENS_PHASE_NORECOVER, ticks);
+	if (rec->irq_replayed && phase_ticks(rec->t3, rec->t4, &ticks))
+		tool_add(value, HVLENS_PHASE_DELAY, ticks);
+	if ((rec->flags & HVLENS_F_HCALL) && phase_ticks(rec->t5, rec->t6, &ticks))
+		tool_add(value, HVLENS_PHASE_HCALL, ticks);
+}
+
+/* What the record tells of the exit before */
+static __always_inline void add_before(void *value, const volatile struct hvlens_exit *rec)
+{
+	__u32 outcome = rec->prev_outcome;
+	__u64 ticks;
+
+	if (phase_ticks(rec->prev_t3, rec->t2, &ticks))
+		tool_add(value, HVLENS_PHASE_ROUNDTRIP, ticks);
+	if (outcome == HVLENS_OUTCOME_RESUME || !phase_ticks(rec->prev_t6, rec->t0, &ticks))
+		return;
+	if (outcome == HVLENS_OUTCOME_USER)
+		tool_add(value, HVLENS_PHASE_USER, ticks);
+	else if (outcome == HVLENS_OUTCOME_BLOCK)
+		tool_add(value, HVLENS_PHASE_BLOCK, ticks);
+	if (phase_ticks(rec->wake, rec->t2, &ticks))
+		tool_add(value, HVLENS_PHASE_WAKE, ticks);
+}
+
+static __always_inline void count_exit(struct hvlens_vcpu_stat *stat,
+				       const volatile struct hvlens_exit *rec, bool is_selected)
+{
+	__u32 outcome = rec->prev_outcome;
+	__u64 ticks;
+
+	if (!stat->exits) {
+		stat->first_seq = rec->seq;
+		stat->first_prev_t6 = rec->prev_t6;
+		stat->first_prev_outcome = outcome;
+	}
+	stat->exits++;
+	stat->selected += is_selected;
+	stat->last_seq = rec->seq;
+	stat->last_t6 = rec->t6;
+	stat->last_outcome = rec->outcome;
+	if (outcome < HVLENS_OUTCOME_MAX && phase_ticks(rec->prev_t6, rec->t0, &ticks))
+		stat->outside[outcome] += ticks;
+}
+
+/*
+ * Volatile means a load for each field.  The compiler would join the loads of
+ * fields that are copied side by side, and by tp_btf the verifier refuses what
+ * reaches over a field's end.
+ */
+static __always_inline int on_exit(const volatile struct hvlens_exit *rec, void *ctx)
+{
+	__u32 slot = current_slot();
 	struct hvlens_vcpu_stat *stat;
+	struct hvlens_key key = {}, before;
+	void *value = NULL;
+	bool is_selected;
 	__u64 ticks;
 
 	if (rec->version != HVLENS_EXIT_VERSION) {
 		control.trouble.version++;
 		return 0;
 	}
-	if (!wanted(rec->vm, rec->vcpu_id))
+	key.vm = rec->vm;
+	key.vcpu = rec->vcpu_id;
+	if (!wanted(key.vm, key.vcpu))
 		return 0;
 
-	cpu = bpf_get_smp_processor_id();
-	stat = vcpu_stat(rec->vm, rec->vcpu_id, cpu, slot);
-	if (stat) {
-		outcome = rec->prev_outcome;
-		if (!stat->exits) {
-			stat->first_seq = rec->seq;
-			stat->first_prev_t6 = rec->prev_t6;
-			stat->first_prev_outcome = outcome;
+	key.cpu = bpf_get_smp_processor_id();
+	key.trap = rec->trap;
+	key.hcall = known_hcall(key.trap, rec->hcall);
+	is_selected = selected(&key);
+	stat = vcpu_stat(key.vm, key.vcpu, key.cpu, slot);
+	if (stat)
+		count_exit(stat, rec, is_selected);
+	if (is_selected) {
+		if (phase_ticks(rec->t3, rec->t6, &ticks))
+			tool_took(rec, ticks, ctx);
+		value = tool_value(&key, slot);
+		if (value) {
+			tool_exit(value, rec);
+			add_phases(value, rec);
 		}
-		stat->exits++;
-		stat->last_seq = rec->seq;
-		stat->last_t6 = rec->t6;
-		stat->last_outcome = rec->outcome;
-		if (outcome < HVLENS_OUTCOME_MAX && phase_ticks(rec->prev_t6, rec->t0, &ticks))
-			stat->outside[outcome] += ticks;
 	}
-	tool_exit(rec, cpu, slot);
+
+	if (!rec->prev_t3)
+		return 0;
+	before = key;
+	before.trap = rec->prev_trap;
+	before.hcall = known_hcall(before.trap, rec->prev_hcall);
+	if (!selected(&before))
+		return 0;
+	if (!value || !tool_same(&key, &before))
+		value = tool_value(&before, slot);
+	if (value)
+		add_before(value, rec);
 	return 0;
 }
 
@@ -172,7 +272,7 @@ int hv_btf_exit(__u64 *ctx)
 {
 	const volatile struct hvlens_exit *rec = (void *)ctx[0];
 
-	return rec ? on_exit(rec) : 0;
+	return rec ? on_exit(rec, ctx) : 0;
 }
 
 SEC("tp_btf/entry_abort")
@@ -189,7 +289,7 @@ int hv_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 
 	if (bpf_probe_read_kernel(&rec, sizeof(rec), (void *)ctx->args[0]))
 		return 0;
-	return on_exit(&rec);
+	return on_exit(&rec, ctx);
 }
 
 SEC("raw_tp/entry_abort")
@@ -207,7 +307,7 @@ struct tp_exit {
 SEC("tp/hvlens/exit")
 int hv_tp_exit(struct tp_exit *ctx)
 {
-	return on_exit(&ctx->rec);
+	return on_exit(&ctx->rec, ctx);
 }
 
 struct tp_abort {
@@ -230,9 +330,14 @@ struct pt_regs {
 	unsigned long gpr[32];
 } __attribute__((preserve_access_index));
 
+struct kvmppc_icp {
+	__u32 rm_action;
+} __attribute__((preserve_access_index));
+
 struct kvm_vcpu_arch {
 	struct pt_regs regs;
 	__u32 trap;
+	struct kvmppc_icp *icp;
 } __attribute__((preserve_access_index));
 
 struct kvm_vcpu {
@@ -240,76 +345,205 @@ struct kvm_vcpu {
 	struct kvm_vcpu_arch arch;
 } __attribute__((preserve_access_index));
 
-/* When the vCPU entered, ns.  Entries of vCPUs that are gone are the oldest. */
+/* Of a vCPU, times in ns, 0: none.  Those of vCPUs that are gone are the oldest. */
+struct kvm_state {
+	__u64 entered;
+	__u64 left;
+	__u64 hcall_began;
+	__u64 hcall;	/* of the last exit, as its key has it */
+	__u32 trap;
+	__u32 reserved;
+};
+
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 8192);
 	__type(key, __u64);
-	__type(value, __u64);
-} kvm_entered SEC(".maps");
+	__type(value, struct kvm_state);
+} kvm_states SEC(".maps");
 
-#define TRAP_SYSCALL	0xc00
-
-static __always_inline int on_kvm_enter(struct kvm_vcpu *vcpu)
+static __always_inline struct kvm_state *state_of(struct kvm_vcpu *vcpu)
 {
-	__u64 key = (__u64)vcpu, now;
+	static const struct kvm_state zero;
+	__u64 key = (__u64)vcpu;
+	struct kvm_state *state = bpf_map_lookup_elem(&kvm_states, &key);
 
-	if (!wanted(bpf_get_current_pid_tgid() >> 32, BPF_CORE_READ(vcpu, vcpu_id)))
+	if (state)
+		return state;
+	bpf_map_update_elem(&kvm_states, &key, &zero, BPF_NOEXIST);
+	return bpf_map_lookup_elem(&kvm_states, &key);
+}
+
+/* A phase from @begin to @end of the vCPU's last exit */
+static __always_inline void add_late(const struct kvm_state *state, __u32 vm, __u32 vcpu,
+				     enum hvlens_phase phase, __u64 begin, __u64 end)
+{
+	struct hvlens_key key = {
+		.vm = vm,
+		.vcpu = vcpu,
+		.cpu = bpf_get_smp_processor_id(),
+		.trap = state->trap,
+		.hcall = state->hcall,
+	};
+	void *value;
+	__u64 ticks;
+
+	if (!selected(&key) || !phase_ticks(begin, end, &ticks))
+		return;
+	value = tool_value(&key, current_slot());
+	if (value)
+		tool_add(value, phase, ticks);
+}
+
+/* The vCPU was out of the guest until @now. */
+static __always_inline void took(const struct kvm_state *state, __u32 vm, __u32 vcpu, __u64 now,
+				 void *ctx)
+{
+	const struct hvlens_exit rec = {
+		.version = HVLENS_EXIT_VERSION,
+		.flags = state->trap == TRAP_SYSCALL ? HVLENS_F_HCALL : 0,
+		.vm = vm,
+		.vcpu_id = vcpu,
+		.cpu = bpf_get_smp_processor_id(),
+		.trap = state->trap,
+		.hcall = state->hcall,
+		.t3 = state->left,
+		.t6 = now,
+	};
+	const struct hvlens_key key = {
+		.vm = vm,
+		.vcpu = vcpu,
+		.cpu = rec.cpu,
+		.trap = state->trap,
+		.hcall = state->hcall,
+	};
+
+	if (selected(&key))
+		tool_took(&rec, now - state->left, ctx);
+}
+
+static __always_inline int on_kvm_enter(struct kvm_vcpu *vcpu, void *ctx)
+{
+	__u32 vm = bpf_get_current_pid_tgid() >> 32, id = BPF_CORE_READ(vcpu, vcpu_id);
+	__u64 now = bpf_ktime_get_ns();
+	struct kvm_state *state;
+
+	if (!wanted(vm, id))
 		return 0;
-	now = bpf_ktime_get_ns();
-	bpf_map_update_elem(&kvm_entered, &key, &now, BPF_ANY);
+	state = state_of(vcpu);
+	if (!state)
+		return 0;
+	if (state->left)
+		took(state, vm, id, now, ctx);
+	add_late(state, vm, id, HVLENS_PHASE_ROUNDTRIP, state->left, now);
+	state->entered = now;
+	state->left = 0;
 	return 0;
 }
 
-static __always_inline int on_kvm_exit(struct kvm_vcpu *vcpu)
+static __always_inline int on_kvm_exit(struct kvm_vcpu *vcpu, void *ctx)
 {
-	__u64 key = (__u64)vcpu, now = bpf_ktime_get_ns(), *entered;
+	__u64 now = bpf_ktime_get_ns();
 	struct hvlens_exit rec = {
 		.version = HVLENS_EXIT_VERSION,
 		.vm = bpf_get_current_pid_tgid() >> 32,
 		.vcpu_id = BPF_CORE_READ(vcpu, vcpu_id),
 		.trap = BPF_CORE_READ(vcpu, arch.trap),
 	};
+	struct kvm_state *state;
 
+	if (!wanted(rec.vm, rec.vcpu_id))
+		return 0;
 	if (rec.trap == TRAP_SYSCALL) {
 		rec.flags = HVLENS_F_HCALL;
 		rec.hcall = BPF_CORE_READ(vcpu, arch.regs.gpr[3]);
 	}
-	entered = bpf_map_lookup_elem(&kvm_entered, &key);
-	if (entered && *entered) {
-		rec.t2 = *entered;
-		rec.t3 = now;
-		*entered = 0;
+	state = state_of(vcpu);
+	if (state) {
+		if (state->entered) {
+			rec.t2 = state->entered;
+			rec.t3 = now;
+		}
+		state->entered = 0;
+		state->left = now;
+		state->trap = rec.trap;
+		state->hcall = known_hcall(rec.trap, rec.hcall);
 	}
-	return on_exit(&rec);
+	return on_exit(&rec, ctx);
 }
 
-SEC("tp_btf/kvm_guest_enter")
-int kvm_btf_enter(__u64 *ctx)
+static __always_inline int on_hcall_enter(struct kvm_vcpu *vcpu)
 {
-	struct kvm_vcpu *vcpu = (void *)ctx[0];
+	__u64 key = (__u64)vcpu;
+	struct kvm_state *state = bpf_map_lookup_elem(&kvm_states, &key);
 
-	return vcpu ? on_kvm_enter(vcpu) : 0;
+	if (state)
+		state->hcall_began = bpf_ktime_get_ns();
+	return 0;
 }
 
-SEC("tp_btf/kvm_guest_exit")
-int kvm_btf_exit(__u64 *ctx)
+static __always_inline int on_hcall_exit(struct kvm_vcpu *vcpu)
 {
-	struct kvm_vcpu *vcpu = (void *)ctx[0];
+	__u64 key = (__u64)vcpu;
+	struct kvm_state *state = bpf_map_lookup_elem(&kvm_states, &key);
 
-	return vcpu ? on_kvm_exit(vcpu) : 0;
+	if (!state)
+		return 0;
+	add_late(state, bpf_get_current_pid_tgid() >> 32, BPF_CORE_READ(vcpu, vcpu_id),
+		 HVLENS_PHASE_HCALL, state->hcall_began, bpf_ktime_get_ns());
+	state->hcall_began = 0;
+	return 0;
 }
 
-SEC("raw_tp/kvm_guest_enter")
-int kvm_raw_enter(struct bpf_raw_tracepoint_args *ctx)
-{
-	return on_kvm_enter((void *)ctx->args[0]);
+#define KVM_PROGRAMS(event, call)					\
+SEC("tp_btf/" #event)							\
+int kvm_btf_##event(__u64 *ctx)						\
+{									\
+	struct kvm_vcpu *vcpu = (void *)ctx[0];				\
+									\
+	return vcpu ? call : 0;						\
+}									\
+									\
+SEC("raw_tp/" #event)							\
+int kvm_raw_##event(struct bpf_raw_tracepoint_args *ctx)		\
+{									\
+	struct kvm_vcpu *vcpu = (void *)ctx->args[0];			\
+									\
+	return call;							\
 }
 
-SEC("raw_tp/kvm_guest_exit")
-int kvm_raw_exit(struct bpf_raw_tracepoint_args *ctx)
+KVM_PROGRAMS(kvm_guest_enter, on_kvm_enter(vcpu, ctx))
+KVM_PROGRAMS(kvm_guest_exit, on_kvm_exit(vcpu, ctx))
+KVM_PROGRAMS(kvm_hcall_enter, on_hcall_enter(vcpu))
+KVM_PROGRAMS(kvm_hcall_exit, on_hcall_exit(vcpu))
+
+/*
+ * kvm.ko finishes what the interrupt controller's real-mode code left; with every
+ * backend, if its kvm.ko has the function.
+ */
+SEC("kprobe/kvmppc_xics_rm_complete")
+int any_complete(struct pt_regs *ctx)
 {
-	return on_kvm_exit((void *)ctx->args[0]);
+	struct kvm_vcpu *vcpu = (void *)BPF_CORE_READ(ctx, gpr[3]);
+	__u32 vm = bpf_get_current_pid_tgid() >> 32, id = BPF_CORE_READ(vcpu, vcpu_id);
+	struct hvlens_vcpu_stat *stat;
+	__u32 action;
+
+	if (!wanted(vm, id))
+		return 0;
+	stat = vcpu_stat(vm, id, bpf_get_smp_processor_id(), current_slot());
+	if (!stat)
+		return 0;
+	stat->completes++;
+	if (!bpf_core_field_exists(struct kvmppc_icp, rm_action))
+		return 0;
+	action = BPF_CORE_READ(vcpu, arch.icp, rm_action);
+#define COMPLETION(symbol, name, bit)					\
+	if (action & (bit))						\
+		stat->completed[HVLENS_COMPLETION_##symbol]++;
+	HVLENS_COMPLETIONS(COMPLETION)
+#undef COMPLETION
+	return 0;
 }
 
 #endif /* HVLENS_SOURCE_BPF_H */

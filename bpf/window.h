@@ -20,11 +20,24 @@
 
 #include <hvlens/exit_record.h>
 
-/* The phases of the record, then those that are computed from it */
-#define HVLENS_PHASE_ENUM(symbol, name, begin, end, help)	HVLENS_PHASE_##symbol,
+/*
+ * D(SYMBOL, "name", "help"): what is computed from a record besides its own
+ * phases.  From ROUNDTRIP on it is about the time before the entry, and belongs to
+ * the vCPU's exit before.
+ */
+#define HVLENS_DERIVED(D)						\
+	D(NORECOVER, "norecover", "host unable to recover from a machine check") \
+	D(DELAY,     "delay",     "host interrupt: until its handler could run") \
+	D(HCALL,     "hcall",     "a hypercall handled")		\
+	D(ROUNDTRIP, "roundtrip", "from the exit to the next entry")	\
+	D(USER,      "user",      "in the VMM, between two calls of KVM_RUN") \
+	D(BLOCK,     "block",     "the guest had nothing to do")	\
+	D(WAKE,      "wake",      "woken until in the guest")
+
+#define HVLENS_PHASE_ENUM(symbol, ...)	HVLENS_PHASE_##symbol,
 enum hvlens_phase {
 	HVLENS_PHASES(HVLENS_PHASE_ENUM)
-	HVLENS_PHASE_NORECOVER,		/* ri_entry + ri_exit */
+	HVLENS_DERIVED(HVLENS_PHASE_ENUM)
 	HVLENS_PHASE_MAX
 };
 
@@ -36,6 +49,26 @@ enum hvlens_phase {
 #define HVLENS_HCALL_NONE	(~1ull)
 
 #define HVLENS_ANY		(~0u)
+/* Any, for a hypercall */
+#define HVLENS_ANY_HCALL	(~2ull)
+
+/* Which exits are looked at: all that these values agree with, or HVLENS_ANY */
+struct hvlens_filter {
+	__u32 vm;
+	__u32 vcpu;
+	__u32 cpu;	/* that the programs run on */
+	__u32 trap;
+	__u64 hcall;	/* HVLENS_ANY_HCALL: all, and what is none */
+};
+
+/* What an exit can be told apart by */
+struct hvlens_key {
+	__u32 vm;
+	__u32 vcpu;
+	__u32 cpu;	/* host CPU on which the exit was handled */
+	__u32 trap;
+	__u64 hcall;	/* number, HVLENS_HCALL_UNKNOWN or HVLENS_HCALL_NONE */
+};
 
 struct hvlens_vcpu_key {
 	__u32 vm;
@@ -43,13 +76,29 @@ struct hvlens_vcpu_key {
 	__u32 cpu;
 };
 
+/*
+ * R(SYMBOL, "name", bit): what kvmppc_xics_rm_complete() may have to finish, bits
+ * of kvm.ko's XICS_RM_* (arch/powerpc/kvm/book3s_xics.h).
+ */
+#define HVLENS_COMPLETIONS(R)						\
+	R(KICK,   "kick",   0x1)					\
+	R(RESEND, "resend", 0x2)					\
+	R(EOI,    "eoi",    0x8)
+
+#define HVLENS_COMPLETION_ENUM(symbol, ...)	HVLENS_COMPLETION_##symbol,
+enum hvlens_completion { HVLENS_COMPLETIONS(HVLENS_COMPLETION_ENUM) HVLENS_COMPLETION_MAX };
+#undef HVLENS_COMPLETION_ENUM
+
 /* What a vCPU did in a window, as seen on one CPU; times in ticks */
 struct hvlens_vcpu_stat {
 	__u64 exits;
+	__u64 selected;				/* of these, by the whole filter */
 	__u64 first_seq;			/* 0: the source has no numbers */
 	__u64 last_seq;
 	__u64 outside[HVLENS_OUTCOME_MAX];	/* from T6 to the next T0, by outcome */
 	__u64 aborts[HVLENS_ABORT_MAX];
+	__u64 completes;			/* calls of kvmppc_xics_rm_complete() */
+	__u64 completed[HVLENS_COMPLETION_MAX];	/* what these had to do */
 	/* What was going on when the window began and when it ended: time 0 if unknown */
 	__u64 first_prev_t6;
 	__u64 last_t6;
@@ -62,6 +111,7 @@ struct hvlens_trouble {
 	__u64 dropped;		/* a map was full */
 	__u64 version;		/* record of a version that we do not know */
 	__u64 backwards;	/* a phase ended before it began */
+	__u64 lost;		/* single exits to be printed: the buffer was full */
 };
 
 /* The programs' only writable global data, shared by mmap */

@@ -38,9 +38,14 @@ struct hv_vcpu {
 	bool recording;			/* rec is being filled for a listener */
 	struct {			/* of the last record that was emitted */
 		u64 seq;		/* 0: none yet */
+		u64 hcall;
+		u64 t3;
 		u64 t6;
 		u32 outcome;
+		u32 trap;
+		u32 exit_reason;
 	} recorded;
+	u64 woken;			/* since it blocked: first kick or timer due; 0: none */
 	struct hv_landing landing;
 	struct pmu_host pmu;
 };

@@ -153,6 +153,6 @@ module_exit(backend_exit);
 
 MODULE_DESCRIPTION("hvlens: KVM HV backend for 64-bit Book3S that traces every guest exit");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1");
+MODULE_VERSION(HVLENS_VERSION);
 MODULE_ALIAS_MISCDEV(KVM_MINOR);
 MODULE_ALIAS("devname:kvm");

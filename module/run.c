@@ -41,11 +41,18 @@ static struct hvlens_exit *record_begin(struct hv_vcpu *hv)
 		.size = sizeof(*rec),
 		.vm = task_tgid_nr(current),
 		.vcpu_id = hv->vcpu->vcpu_id,
-		.prev_t6 = follows ? hv->recorded.t6 : 0,
-		.prev_outcome = follows ? hv->recorded.outcome :
-					  HVLENS_OUTCOME_NONE,
 		.t0 = mftb(),
 	};
+	if (follows) {
+		rec->prev_outcome = hv->recorded.outcome;
+		rec->prev_trap = hv->recorded.trap;
+		rec->prev_exit_reason = hv->recorded.exit_reason;
+		rec->prev_hcall = hv->recorded.hcall;
+		rec->prev_t3 = hv->recorded.t3;
+		rec->prev_t6 = hv->recorded.t6;
+		if (rec->prev_outcome == HVLENS_OUTCOME_BLOCK)
+			rec->wake = READ_ONCE(hv->woken);
+	}
 	return rec;
 }
 
@@ -80,8 +87,12 @@ static void record_end(struct hv_vcpu *hv, struct hvlens_exit *rec)
 {
 	rec->t6 = mftb();
 	hv->recorded.seq = rec->seq;
+	hv->recorded.hcall = rec->hcall;
+	hv->recorded.t3 = rec->t3;
 	hv->recorded.t6 = rec->t6;
 	hv->recorded.outcome = rec->outcome;
+	hv->recorded.trap = rec->trap;
+	hv->recorded.exit_reason = rec->exit_reason;
 	trace_exit(rec);
 }
 
@@ -243,14 +254,31 @@ static void replay_interrupts(struct hvlens_exit *rec, unsigned long flags)
 		rec->t5 = mftb();
 }
 
+/*
+ * What ended the sleep of a vCPU whose timer is due at @dec: vcpu_kick() left
+ * its time, the timer's own is when it was due.  kvm.ko wakes for the timer and
+ * for a few things that only a VMM does; the latter have no time here.
+ */
+static void note_wake(struct hv_vcpu *hv, u64 dec)
+{
+	u64 kicked = READ_ONCE(hv->woken);
+
+	if ((s64)(mftb() - dec) >= 0 && (!kicked || (s64)(kicked - dec) > 0))
+		WRITE_ONCE(hv->woken, dec);
+}
+
 /* Sleep until a ceded vCPU is woken.  Return: RESUME_GUEST or -EINTR. */
 static int block(struct kvm_vcpu *vcpu)
 {
 	struct rcuwait *wait = kvm_arch_vcpu_get_wait(vcpu);
+	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
 	u64 now = mftb();
 	u64 dec = vcpu->arch.dec_expires - vcpu->arch.vcore->tb_offset;
+	bool slept = false;
 	int r = RESUME_GUEST;
 
+	/* before the look at what is pending: a kick from now on counts */
+	WRITE_ONCE(hv->woken, 0);
 	if ((s64)(dec - now) <= 0) {
 		kvmppc_core_queue_dec(vcpu);
 		kvmppc_core_prepare_to_enter(vcpu);
@@ -272,8 +300,13 @@ static int block(struct kvm_vcpu *vcpu)
 		if (!vcpu->arch.ceded || woken(vcpu))
 			break;
 		schedule();
+		slept = true;
 	}
 	finish_rcuwait(wait);
+	if (slept && r == RESUME_GUEST)
+		note_wake(hv, dec);
+	else
+		WRITE_ONCE(hv->woken, 0);
 	vcpu->arch.ceded = 0;
 	return r;
 }

@@ -13,6 +13,7 @@
 #include <trace/events/ipi.h>
 
 #include "backend.h"
+#include "events.h"
 #include "radix.h"
 #include "switch.h"
 
@@ -175,8 +176,12 @@ void vcpu_put_cpu(struct kvm_vcpu *vcpu)
  */
 void vcpu_kick(struct kvm_vcpu *vcpu)
 {
+	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
 	int cpu;
 
+	/* two at once: either time will do */
+	if (events_listening() && !READ_ONCE(hv->woken))
+		WRITE_ONCE(hv->woken, mftb());
 	if (rcuwait_wake_up(kvm_arch_vcpu_get_wait(vcpu)))
 		vcpu->stat.generic.halt_wakeup++;
 

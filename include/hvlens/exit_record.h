@@ -21,7 +21,7 @@
 #ifndef HVLENS_EXIT_RECORD_H
 #define HVLENS_EXIT_RECORD_H
 
-#define HVLENS_EXIT_VERSION	1
+#define HVLENS_EXIT_VERSION	2
 
 /* F(type, name): in order of offset */
 #define HVLENS_EXIT_FIELDS(F)						\
@@ -41,11 +41,16 @@
 	F(__u64, msr)		/* guest's MSR at the exit */		\
 	F(__u64, fault_ea)	/* HDAR (0xe00), NIP (0xe20), DAR (0x200), with HVLENS_F_EA */ \
 	F(__u64, fault_gpa)	/* guest real address, with HVLENS_F_GPA */ \
-	F(__u32, fault_dsisr)	/* HDSISR (0xe00), the same from HSRR1 (0xe20), DSISR (0x200), with HVLENS_F_DSISR */ \
+	/* with HVLENS_F_DSISR: HDSISR (0xe00), the same from HSRR1 (0xe20), DSISR (0x200) */ \
+	F(__u32, fault_dsisr)						\
 	/* what came of it */						\
 	F(__u32, outcome)	/* HVLENS_OUTCOME_* */			\
 	F(__u32, exit_reason)	/* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
-	F(__u32, prev_outcome)	/* of this vCPU's exit before: what prev_t6..t0 was */ \
+	/* this vCPU's exit before; all 0 if that has no record */	\
+	F(__u32, prev_outcome)	/* its outcome: what prev_t6..t0 was */	\
+	F(__u32, prev_trap)						\
+	F(__u32, prev_exit_reason) /* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
+	F(__u64, prev_hcall)	/* r3 at the sc 1 if prev_trap is 0xc00 */ \
 	/* MSR[RI] */							\
 	F(__u64, host_msr)	/* host's MSR at the first host instruction */ \
 	F(__u64, ri_entry)	/* ticks from the host's RI off until T2 */ \
@@ -59,7 +64,10 @@
 	F(__u32, rm_done)						\
 	F(__u32, rm_target)	/* vcpu_id that rm_done was for */	\
 	/* when */							\
-	F(__u64, prev_t6)	/* T6 of this vCPU's exit before, 0 if that has no record */ \
+	F(__u64, prev_t3)	/* T3 of this vCPU's exit before */	\
+	F(__u64, prev_t6)	/* T6 of it */				\
+	/* if it slept after HVLENS_OUTCOME_BLOCK: it was kicked or its timer was due */ \
+	F(__u64, wake)							\
 	F(__u64, t0)		/* run loop wants to enter */		\
 	F(__u64, t1)		/* hard-disabled, checks passed */	\
 	F(__u64, t2)		/* last host instruction */		\

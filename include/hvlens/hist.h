@@ -10,6 +10,9 @@
  * Values from HVLENS_HIST_LIMIT on (134 s in ticks of 512 MHz) share the last
  * bucket; count, sum, min and max stay exact.
  *
+ * Tools that keep many histograms take fewer buckets an octave: the functions that
+ * end in _of() have the number's logarithm as an argument.
+ *
  * The same code runs in the BPF programs, the tools and the unit tests.  It
  * assumes nothing but the types __u32 and __u64, and has no loops.
  */
@@ -54,37 +57,54 @@ static inline __attribute__((always_inline)) __u32 hvlens_log2(__u64 value)
 	return value >> 32 ? HVLENS_LOG2_IN_32(value, 32) : HVLENS_LOG2_IN_32(value, 0);
 }
 
-/* Bucket of @value: 0 to HVLENS_HIST_BUCKETS - 1 */
-static inline __attribute__((always_inline)) __u32 hvlens_hist_index(__u64 value)
+/* Bucket of @value with 2^@sub_bits buckets an octave; no upper limit */
+static inline __attribute__((always_inline))
+__u32 hvlens_hist_index_of(__u64 value, __u32 sub_bits)
 {
 	__u32 octave;
 
-	if (value < HVLENS_HIST_SUBS)
+	if (value < 1ull << sub_bits)
 		return value;
+	octave = hvlens_log2(value) - sub_bits;
+	return ((octave + 1) << sub_bits) + ((value >> octave) & ((1u << sub_bits) - 1));
+}
+
+/* Lowest value of bucket @index */
+static inline __attribute__((always_inline))
+__u64 hvlens_hist_lower_of(__u32 index, __u32 sub_bits)
+{
+	__u32 octave = index >> sub_bits;
+	__u64 sub = index & ((1u << sub_bits) - 1);
+
+	return octave ? ((1ull << sub_bits) + sub) << (octave - 1) : sub;
+}
+
+/* The value that stands for all of bucket @index */
+static inline __attribute__((always_inline))
+__u64 hvlens_hist_middle_of(__u32 index, __u32 sub_bits)
+{
+	__u64 low = hvlens_hist_lower_of(index, sub_bits);
+
+	return low + (hvlens_hist_lower_of(index + 1, sub_bits) - 1 - low) / 2;
+}
+
+/* Bucket of @value: 0 to HVLENS_HIST_BUCKETS - 1 */
+static inline __attribute__((always_inline)) __u32 hvlens_hist_index(__u64 value)
+{
 	if (value >= HVLENS_HIST_LIMIT)
 		return HVLENS_HIST_BUCKETS - 1;
-	octave = hvlens_log2(value) - HVLENS_HIST_SUB_BITS;
-	return ((octave + 1) << HVLENS_HIST_SUB_BITS) +
-	       ((value >> octave) & (HVLENS_HIST_SUBS - 1));
+	return hvlens_hist_index_of(value, HVLENS_HIST_SUB_BITS);
 }
 
 /* Lowest value of bucket @index; of the last one plus 1: HVLENS_HIST_LIMIT */
 static inline __attribute__((always_inline)) __u64 hvlens_hist_lower(__u32 index)
 {
-	__u32 octave = index >> HVLENS_HIST_SUB_BITS;
-	__u64 sub = index & (HVLENS_HIST_SUBS - 1);
-
-	if (!octave)
-		return sub;
-	return (HVLENS_HIST_SUBS + sub) << (octave - 1);
+	return hvlens_hist_lower_of(index, HVLENS_HIST_SUB_BITS);
 }
 
-/* The value that stands for all of bucket @index */
 static inline __attribute__((always_inline)) __u64 hvlens_hist_middle(__u32 index)
 {
-	__u64 low = hvlens_hist_lower(index);
-
-	return low + (hvlens_hist_lower(index + 1) - 1 - low) / 2;
+	return hvlens_hist_middle_of(index, HVLENS_HIST_SUB_BITS);
 }
 
 /* Not atomic: one writer at a time. */

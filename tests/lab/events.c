@@ -213,7 +213,9 @@ static void check_script_records(struct fixture *f, struct trace *trace)
 			const struct hvlens_exit *p = trace_exit_record(trace, i - 1);
 
 			gaps += r->seq != p->seq + 1;
-			if (r->prev_t6 != p->t6 || r->prev_outcome != p->outcome) {
+			if (r->prev_t3 != p->t3 || r->prev_t6 != p->t6 ||
+			    r->prev_outcome != p->outcome || r->prev_trap != p->trap ||
+			    r->prev_exit_reason != p->exit_reason || r->prev_hcall != p->hcall) {
 				prev++;
 				tap_diag("record %zu: prev_t6 %lu, prev_outcome %u, but %lu, %u", i,
 					 r->prev_t6, r->prev_outcome, p->t6, p->outcome);
@@ -248,7 +250,7 @@ static void check_script_records(struct fixture *f, struct trace *trace)
 	}
 	tap_is(who, 0, "hvlens:exit: version, size, vm, vcpu_id, cpu");
 	tap_is(gaps, 0, "hvlens:exit: seq has no gap");
-	tap_is(prev, 0, "hvlens:exit: prev_t6 and prev_outcome are the last record's");
+	tap_is(prev, 0, "hvlens:exit: prev_* are the last record's");
 	tap_is(why, 0, "hvlens:exit: hypercall numbers");
 	tap_is(outcome, 0, "hvlens:exit: outcomes and exit reasons");
 	tap_is(touched, EVENTS_TOUCH, "hvlens:exit: fault_gpa and the store bit of first touches");
@@ -413,7 +415,7 @@ static void host_interrupts(void)
 /* A ceded guest: the outcome says so, and the pause is nobody's phase. */
 static void sleeping(void)
 {
-	size_t i, blocked = 0, slept = 0;
+	size_t i, blocked = 0, slept = 0, woken = 0, idle = 0;
 	struct trace *trace;
 	struct fixture f;
 
@@ -428,9 +430,14 @@ static void sleeping(void)
 
 		blocked += r->outcome == HVLENS_OUTCOME_BLOCK;
 		slept += r->prev_outcome == HVLENS_OUTCOME_BLOCK && r->t0 > r->prev_t6;
+		woken += r->wake && r->wake > r->prev_t6 && r->wake <= r->t0;
+		idle += r->wake && r->prev_outcome != HVLENS_OUTCOME_BLOCK;
 	}
 	tap_ok(blocked >= SLEEPS - 1, "sleeping: outcome \"block\" (%zu of %u)", blocked, SLEEPS);
 	tap_ok(slept >= SLEEPS - 1, "sleeping: the pause lies between T6 and the next T0");
+	tap_ok(woken >= SLEEPS - 1, "sleeping: its end, the timer, lies in it (%zu of %u)", woken,
+	       SLEEPS);
+	tap_is(idle, 0, "sleeping: nothing else has a wake");
 	check_order(trace);
 	trace_end(trace);
 	fixture_end(&f);

@@ -18,6 +18,17 @@ esac
 # shellcheck source=tests/lab/tap.sh
 . "$(dirname "$0")/tap.sh"
 
+# dropped PID: waits until that tool has attached, which is when it drops its capabilities.
+dropped()
+{
+	tries=0
+	until grep -q '^CapEff:.*[^0-9a-f]0*$' "/proc/$1/status"; do
+		sleep 0.1
+		tries=$((tries + 1))
+		[ $tries -lt 300 ] || { why "process $1 has not attached"; return; }
+	done
+}
+
 # rows PHASE <DOCUMENT: "TRAP COUNT" for each row by reason of that phase
 rows() { tr '{' '\n' | sed -n "s/^\"trap\":\([0-9]*\),.*\"phase\":\"$1\",\"count\":\([0-9]*\),.*/\1 \2/p"; }
 
@@ -64,7 +75,7 @@ unset HVLENS_SOURCE
 # Windows of 0.1 s, kept by both, against one window
 kvmlat --json 0.1 -- sh -c "
 	kvmexit-top --json --delay 0.1 >$tmp/top &
-	sleep 2
+	until [ -s $tmp/top ]; do sleep 0.1; done
 	kvmlat --json -- vmm-demo 1 $tmp/counts >$tmp/one
 	sleep 0.5
 	kill -INT \$!
@@ -85,7 +96,7 @@ check "nor between kvmexit-top's"
 if [ "$backend" = ours ]; then
 	# Of a vCPU's time; passes that began before a window make it a little more than all.
 	tr '{' '\n' <"$tmp/top" | grep '^"vm":' | awk -F '[:,]' '
-		{ sum = 0; for (i = 1; i < NF; i++) if ($i ~ /(guest|prepare|entry|exit|replay|handle|user|block)_pct/) sum += $(i + 1) }
+		{ sum = 0; for (i = 1; i < NF; i++) if ($i ~ /"(guest|prepare|entry|exit|replay|handle|user|block)_pct/) sum += $(i + 1) }
 		sum > 150 { print "shares add up to " sum ": " $0 }' >"$tmp/why"
 	[ ! -s "$tmp/why" ]
 	check "kvmexit-top's shares are shares"
@@ -133,12 +144,14 @@ check "no privilege: 3"
 vmm-demo 30 >/dev/null &
 guest=$!
 kvmlat --json >"$tmp/signal" & tool=$!
-sleep 4
+dropped $tool
+check "capabilities are dropped when the programs are attached"
+sleep 1
 kill -TERM $tool
 wait $tool && holds "exits in the report" "$(member exits <"$tmp/signal" | sum)" -gt 0
 check "a report on SIGTERM"
 kvmlat 100 >/dev/null 2>&1 & tool=$!
-sleep 3
+dropped $tool
 kill $guest
 wait $guest
 ! rmmod kvm-hv 2>"$tmp/why"

@@ -28,18 +28,23 @@ static void good_arguments(void **state)
 
 	(void)state;
 	options = parsed((char *[]){ "kvmexit-top", NULL });
-	assert_int_equal(options.vm, HVLENS_ANY);
-	assert_int_equal(options.sorting.by, BY_VM);
+	assert_memory_equal(&options.filter, &filter_all, sizeof(filter_all));
+	assert_int_equal(options.by, BY_VM);
 	assert_int_equal(options.sorting.column, COL_EXITS);
 	assert_int_equal(options.form, FORM_AUTO);
 	assert_int_equal(options.interval, 1000000000);
 	assert_int_equal(options.count, 0);
 
 	options = parsed(ARGS("-p", "5", "-v", "3", "--by", "reason", "--sort", "handle",
-			      "-d", "0.2", "-n", "4", "--json"));
-	assert_int_equal(options.vm, 5);
-	assert_int_equal(options.vcpu, 3);
-	assert_int_equal(options.sorting.by, BY_REASON);
+			      "-d", "0.2", "-n", "4", "--json", "-c", "7", "-r", "hdec", "-k",
+			      "H_CEDE", "--columns", "exits,p99"));
+	assert_int_equal(options.filter.vm, 5);
+	assert_int_equal(options.filter.vcpu, 3);
+	assert_int_equal(options.filter.cpu, 7);
+	assert_int_equal(options.filter.trap, 0x980);
+	assert_int_equal(options.filter.hcall, 0xe0);
+	assert_int_equal(options.columns, COLUMN_BIT(COL_EXITS) | COLUMN_BIT(COL_P99));
+	assert_int_equal(options.by, BY_REASON);
 	assert_int_equal(options.sorting.column, COL_HANDLE);
 	assert_int_equal(options.form, FORM_JSON);
 	assert_int_equal(options.interval, 200000000);
@@ -56,14 +61,17 @@ static void parse_in_child(void *argv)
 
 static void bad_arguments(void **state)
 {
-	static char *const bad[][6] = {
+	static char *const bad[][7] = {
 		{ "kvmexit-top", "-p", "0" }, { "kvmexit-top", "-p" }, { "kvmexit-top", "-v", "x" },
 		{ "kvmexit-top", "--by", "none" }, { "kvmexit-top", "--sort", "colour" },
 		{ "kvmexit-top", "--sort", "vcpu" },	/* by vm: no such column */
-		{ "kvmexit-top", "--by", "reason", "--sort", "user" },
+		{ "kvmexit-top", "--by", "reason", "--sort", "aborts" },
+		{ "kvmexit-top", "-c", "x" }, { "kvmexit-top", "-r", "nonsense" },
+		{ "kvmexit-top", "-r", "0x" }, { "kvmexit-top", "-k", "H_NONSENSE" },
+		{ "kvmexit-top", "-o", "exits,," }, { "kvmexit-top", "-o", "" },
 		{ "kvmexit-top", "-d", "0" }, { "kvmexit-top", "-d", "1s" },
 		{ "kvmexit-top", "-n", "0" }, { "kvmexit-top", "--json", "--batch" },
-		{ "kvmexit-top", "extra" }, { "kvmexit-top", "--no" },
+		{ "kvmexit-top", "extra" }, { "kvmexit-top", "--none" },
 	};
 	char output[4096];
 
@@ -98,9 +106,9 @@ static void check_apart(const struct column_spec *a, const struct column_spec *b
 {
 	if (!(a->by & b->by))
 		return;
-	assert_string_not_equal(a->shown.key, b->shown.key);
+	if (a->shown.key && b->shown.key)
+		assert_string_not_equal(a->shown.key, b->shown.key);
 	assert_string_not_equal(a->shown.title, b->shown.title);
-	assert_int_not_equal(a->key, b->key);
 	if (a->raw.key && b->raw.key)
 		assert_string_not_equal(a->raw.key, b->raw.key);
 }
@@ -111,19 +119,21 @@ static void columns_can_be_told_apart(void **state)
 	for (int i = 0; i < COL_COUNT; i++) {
 		for (int j = 0; j < i; j++)
 			check_apart(&columns[i], &columns[j]);
-		/* Keys that the screen uses itself */
-		assert_null(strchr("qQVCRI<>?h", columns[i].key));
+		/* A title has to fit its cells. */
+		assert_true(strlen(columns[i].shown.title) <= (size_t)abs(columns[i].shown.width));
 	}
 }
 
 static struct model model;
 static struct vms vms;
+static struct window_facts window;
 
 static int setup(void **state)
 {
 	(void)state;
 	model_init(&model, BY_VM);
 	vms_init(&vms);
+	window = (struct window_facts){ 0 };
 	return 0;
 }
 
@@ -138,33 +148,33 @@ static int teardown(void **state)
 static void take(uint32_t vm, uint32_t vcpu, uint32_t cpu, uint32_t trap, uint64_t hcall,
 		 uint64_t exits, uint64_t guest)
 {
-	const struct kvmexit_key key = { vm, vcpu, cpu, trap, hcall };
+	const struct hvlens_key key = { vm, vcpu, cpu, trap, hcall };
 	struct kvmexit_value value = { .exits = exits };
 
 	value.ticks[HVLENS_PHASE_GUEST] = guest;
-	assert_int_equal(model_take_exits(&model, &key, &value), 0);
+	assert_int_equal(model_take(&key, &value, &model), 0);
+	window.exits += exits;
 }
 
-static void take_vcpu(uint32_t vm, uint32_t vcpu, uint64_t first, uint64_t last, uint64_t user)
+static void take_vcpu(uint32_t vm, uint32_t vcpu, uint64_t missed, uint64_t user)
 {
-	const struct hvlens_vcpu_key key = { vm, vcpu, 0 };
-	struct hvlens_vcpu_stat stat = {
-		.exits = first ? last - first + 1 : last,
-		.first_seq = first,
-		.last_seq = first ? last : 0,
-	};
+	struct vcpu_window of = { .vm = vm, .vcpu = vcpu, .missed = missed, .aborts = 1 };
 
-	stat.outside[HVLENS_OUTCOME_USER] = user;
-	stat.aborts[HVLENS_ABORT_IRQ] = 1;
-	assert_int_equal(model_take_vcpu(&model, &key, &stat), 0);
+	of.outside[HVLENS_OUTCOME_USER] = user;
+	model_take_vcpu(&of, &model);
+	window.vcpus++;
 }
 
 static void window_over(uint64_t ns)
 {
-	const struct span span = { .ns = ns, .begin = 0, .end = ns };
-	const struct hvlens_trouble trouble = { 0 };
+	window.ns = ns;
+	assert_int_equal(model_window(&model, &window), 0);
+	window = (struct window_facts){ 0 };
+}
 
-	model_window(&model, &span, &trouble);
+static void group(enum by by, struct hvlens_filter path)
+{
+	assert_int_equal(model_group(&model, by, &path), 0);
 }
 
 static const struct row *row(size_t index)
@@ -173,17 +183,17 @@ static const struct row *row(size_t index)
 	return model.rows.rows[index];
 }
 
-/* Two VMs: 10 with two vCPUs, 20 with one. One window of 1 s. */
+/* Two VMs, beyond any process id: 5000010 with two vCPUs, 5000020 with one. One window of 1 s. */
 static void two_vms(void)
 {
-	take(10, 0, 0, 0x980, HVLENS_HCALL_NONE, 30, 100000000);
-	take(10, 0, 1, 0x980, HVLENS_HCALL_NONE, 20, 50000000);
-	take(10, 0, 0, 0xc00, 0xe0, 40, 1000000);
-	take(10, 1, 0, 0xc00, 0xe8, 45, 2000000);
-	take(20, 0, 1, 0xe00, HVLENS_HCALL_NONE, 5, 400000000);
-	take_vcpu(10, 0, 1, 90, 0);
-	take_vcpu(10, 1, 101, 145, 0);
-	take_vcpu(20, 0, 1, 5, 250000000);
+	take(5000010, 0, 0, 0x980, HVLENS_HCALL_NONE, 30, 100000000);
+	take(5000010, 0, 1, 0x980, HVLENS_HCALL_NONE, 20, 50000000);
+	take(5000010, 0, 0, 0xc00, 0xe0, 40, 1000000);
+	take(5000010, 1, 0, 0xc00, 0xe8, 45, 2000000);
+	take(5000020, 0, 1, 0xe00, HVLENS_HCALL_NONE, 5, 400000000);
+	take_vcpu(5000010, 0, 0, 0);
+	take_vcpu(5000010, 1, 0, 0);
+	take_vcpu(5000020, 0, 0, 250000000);
 	window_over(1000000000);
 }
 
@@ -192,15 +202,15 @@ static void by_vm(void **state)
 	(void)state;
 	two_vms();
 	assert_int_equal(model.rows.count, 2);
-	assert_int_equal(row(0)->key.vm, 10);
+	assert_int_equal(row(0)->key.vm, 5000010);
 	assert_int_equal(row(0)->exits, 135);
 	assert_int_equal(row(0)->vcpus, 2);
 	assert_int_equal(row(0)->ticks[HVLENS_PHASE_GUEST], 153000000);
 	assert_int_equal(row(0)->top_trap, 0x980);
 	assert_int_equal(row(0)->top_exits, 50);
 	assert_int_equal(row(0)->aborts, 2);
-	assert_int_equal(row(1)->key.vm, 20);
-	assert_int_equal(row(1)->outside[HVLENS_OUTCOME_USER], 250000000);
+	assert_int_equal(row(1)->key.vm, 5000020);
+	assert_int_equal(row(1)->ticks[HVLENS_PHASE_USER], 250000000);
 	assert_int_equal(model.window.exits, 140);
 	assert_int_equal(model.window.vcpus, 3);
 	assert_int_equal(model.window.missed, 0);
@@ -209,8 +219,8 @@ static void by_vm(void **state)
 static void by_vcpu(void **state)
 {
 	(void)state;
-	model_set_by(&model, BY_VCPU);
 	two_vms();
+	group(BY_VCPU, filter_all);
 	assert_int_equal(model.rows.count, 3);
 	assert_int_equal(row(0)->exits, 90);
 	assert_int_equal(row(1)->key.vcpu, 1);
@@ -222,16 +232,61 @@ static void by_vcpu(void **state)
 static void by_reason(void **state)
 {
 	(void)state;
-	model_set_by(&model, BY_REASON);
 	two_vms();
-	assert_int_equal(model.rows.count, 4);
+	group(BY_REASON, filter_all);
+	assert_int_equal(model.rows.count, 3);
 	assert_int_equal(row(0)->key.trap, 0x980);
 	assert_int_equal(row(0)->exits, 50);
-	assert_int_equal(row(1)->key.hcall, 0xe0);
-	assert_int_equal(row(1)->exits, 40);
-	assert_int_equal(row(2)->key.hcall, 0xe8);
-	assert_int_equal(row(3)->key.trap, 0xe00);
+	assert_int_equal(row(1)->key.trap, 0xc00);
+	assert_int_equal(row(1)->exits, 85);
+	assert_int_equal(row(2)->key.trap, 0xe00);
 	assert_int_equal(model.window.exits, 140);
+}
+
+static void by_hypercall_and_cpu(void **state)
+{
+	(void)state;
+	two_vms();
+	group(BY_HCALL, filter_all);
+	assert_int_equal(model.rows.count, 2);
+	assert_int_equal(row(0)->key.hcall, 0xe0);
+	assert_int_equal(row(0)->exits, 40);
+	assert_int_equal(row(1)->key.hcall, 0xe8);
+	assert_int_equal(row(1)->exits, 45);
+	group(BY_CPU, filter_all);
+	assert_int_equal(model.rows.count, 2);
+	assert_int_equal(row(0)->exits, 115);
+	assert_int_equal(row(1)->key.cpu, 1);
+	assert_int_equal(row(1)->exits, 25);
+	assert_int_equal(row(1)->top_trap, 0x980);
+}
+
+static void a_part_of_the_window(void **state)
+{
+	struct hvlens_filter path = filter_all;
+
+	(void)state;
+	two_vms();
+	path.vm = 5000010;
+	group(BY_VCPU, path);
+	assert_int_equal(model.rows.count, 2);
+	assert_int_equal(model.path_vcpus, 2);
+	path.vcpu = 0;
+	group(BY_REASON, path);
+	assert_int_equal(model.rows.count, 2);
+	assert_int_equal(row(0)->exits, 50);
+	path.trap = 0x980;
+	group(BY_CPU, path);
+	assert_int_equal(model.rows.count, 2);
+	assert_int_equal(row(0)->exits, 30);
+	assert_int_equal(row(1)->exits, 20);
+	/* By VM of one reason: no rows for VMs that had none, and nothing of the whole vCPU */
+	path = filter_all;
+	path.trap = 0xe00;
+	group(BY_VM, path);
+	assert_int_equal(model.rows.count, 1);
+	assert_int_equal(row(0)->key.vm, 5000020);
+	assert_int_equal(row(0)->ticks[HVLENS_PHASE_USER], 0);
 }
 
 static void a_vm_that_vanishes(void **state)
@@ -239,33 +294,66 @@ static void a_vm_that_vanishes(void **state)
 	(void)state;
 	two_vms();
 	model_clear(&model);
-	take(20, 0, 1, 0xe00, HVLENS_HCALL_NONE, 5, 1);
-	take_vcpu(20, 0, 8, 12, 0);
+	take(5000020, 0, 1, 0xe00, HVLENS_HCALL_NONE, 5, 1);
+	take_vcpu(5000020, 0, 2, 0);
 	window_over(1000000000);
 	assert_int_equal(model.rows.count, 1);
-	assert_int_equal(row(0)->key.vm, 20);
+	assert_int_equal(row(0)->key.vm, 5000020);
 	assert_int_equal(row(0)->missed, 2);
-	assert_int_equal(model.window.vcpus, 1);
+	/* It had as many in the window before. */
+	assert_int_equal(row(0)->trend[TREND - 1], 5);
+	assert_int_equal(row(0)->trend[TREND - 2], 5);
+	assert_int_equal(row(0)->trend[TREND - 3], 0);
+	assert_int_equal(model.trends.count, 1);
 	model_clear(&model);
 	window_over(1000000000);
 	assert_int_equal(model.rows.count, 0);
-	assert_int_equal(model.exits_ever, 145);
+	assert_int_equal(model.trends.count, 0);
+}
+
+/* @count round trips of @ticks */
+static void take_roundtrips(uint32_t count, uint64_t ticks)
+{
+	const struct hvlens_key key = { 5000030, 0, 0, 0x980, HVLENS_HCALL_NONE };
+	struct kvmexit_value value = { .exits = count, .roundtrip_max = ticks };
+
+	value.roundtrip[hvlens_hist_index_of(ticks, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST] = count;
+	assert_int_equal(model_take(&key, &value, &model), 0);
+}
+
+static void round_trips(void **state)
+{
+	(void)state;
+	take_roundtrips(98, 1000);
+	take_roundtrips(1, 50000);
+	take_roundtrips(1, 7000000);
+	window_over(1000000000);
+	assert_int_equal(row_roundtrips(row(0)), 100);
+	assert_in_range(row_quantile(row(0), 500), 1000 - 1000 / 16, 1000 + 1000 / 16);
+	assert_in_range(row_quantile(row(0), 990), 50000 - 50000 / 16, 50000 + 50000 / 16);
+	assert_in_range(row_quantile(row(0), 1000), 7000000 - 7000000 / 16, 7000000);
+	assert_int_equal(row(0)->roundtrip_max, 7000000);
 }
 
 static const struct source_facts ours = {
 	.backend = "hvlens", .attach = "tp_btf", .records = true, .hz = 1000000000,
-	.model = "8335-GTH",
+	.model = "8335-GTH", .filter = "",
 };
 
 static const struct source_facts stock = {
 	.backend = "stock", .attach = "tp_btf", .hz = 1000000000, .model = "8335-GTH",
+	.filter = "",
 };
 
 static char *report(enum emit_form form, enum column column, bool reverse,
 		    const struct source_facts *source)
 {
-	const struct sorting sorting = { model.by, column, reverse };
-	const struct view view = { &model, &sorting, source, &vms, 0 };
+	const struct view view = {
+		.scale = { source, &model, &vms },
+		.sorting = { column, reverse },
+		.filter = "",
+		.columns = form == EMIT_JSON ? ~0ull : COLUMNS_TEXT,
+	};
 	struct emit emit = { .form = form };
 	char *text;
 	size_t size;
@@ -291,20 +379,22 @@ static void shows_vms(void **state)
 	two_vms();
 	text = report(EMIT_TEXT, COL_EXITS, false, &ours);
 	/* 10: 153 ms of two vCPUs' 2 s; 20: 400 ms of 1 s, 250 ms in user space */
-	assert_has(text, "     VM VCPUS   EXITS/s GUEST%  PREP% ENTRY%  EXIT%  REPL% HANDL%  USER% BLOCK% TOP REASON");
-	assert_has(text, "\n     10     2     135.0    7.7    0.0    0.0    0.0    0.0    0.0    0.0    0.0 hdec ");
-	assert_has(text, "\n     20     1       5.0   40.0    0.0    0.0    0.0    0.0    0.0   25.0    0.0 hdsi ");
-	assert_true(strstr(text, "\n     10 ") < strstr(text, "\n     20 "));
+	assert_has(text, "     VM NAME         VCPUS   EXITS/s GUEST%  USER% BLOCK%     P50     P99     MAX TOP REASON ");
+	assert_has(text, "\n5000010 ?                2     135.0    7.7    0.0    0.0       -       -       - hdec ");
+	assert_has(text, "\n5000020 ?                1       5.0   40.0   25.0    0.0       -       -       - hdsi ");
+	assert_true(strstr(text, "\n5000010 ") < strstr(text, "\n5000020 "));
 	free(text);
 
 	text = report(EMIT_JSON, COL_EXITS, false, &ours);
 	assert_true(json_valid(text));
-	assert_has(text, "\"schema\":\"hvlens-kvmexit-top/1\"");
-	assert_has(text, "\"by\":\"vm\",\"rows\":[{\"vm\":10,\"vcpus\":2,\"exits_per_s\":135.0,\"exits\":135,"
-			 "\"guest_pct\":7.7,\"guest_ns\":153000000,");
+	assert_has(text, "\"schema\":\"hvlens-kvmexit-top/2\"");
+	assert_has(text, "\"by\":\"vm\",\"rows\":[{\"vm\":5000010,\"name\":\"?\",\"vcpus\":2,\"exits_per_s\":135.0,"
+			 "\"exits\":135,\"guest_pct\":7.7,\"guest_ns\":153000000,");
 	assert_has(text, "\"user_pct\":25.0,\"user_ns\":250000000,");
+	assert_has(text, "\"roundtrip_p50_ns\":null,");
 	assert_has(text, "\"top_reason\":\"hdec\",\"top_exits\":50,");
-	assert_has(text, "\"aborts_per_s\":2.0,\"aborts\":2,\"missed\":0}");
+	assert_has(text, "\"aborts_per_s\":2.0,\"aborts\":2,");
+	assert_has(text, "\"rm_completes_per_s\":null,\"rm_completes\":null,\"missed\":0,\"uuid\":null}");
 	free(text);
 }
 
@@ -313,13 +403,19 @@ static void shows_reasons(void **state)
 	char *text;
 
 	(void)state;
-	model_set_by(&model, BY_REASON);
 	two_vms();
+	group(BY_REASON, filter_all);
 	text = report(EMIT_TEXT, COL_EXITS, false, &ours);
 	/* 150 ms of three vCPUs' 3 s */
-	assert_has(text, "\nhdec                          50.0    5.0");
-	assert_has(text, "\nhcall H_PROD                  45.0    0.1");
-	assert_null(strstr(text, "USER%"));
+	assert_has(text, "\nhdec             50.0    5.0");
+	assert_has(text, "\nhcall            85.0    0.1");
+	assert_null(strstr(text, "ABORT"));
+	free(text);
+	group(BY_HCALL, filter_all);
+	text = report(EMIT_JSON, COL_EXITS, false, &ours);
+	assert_true(json_valid(text));
+	assert_has(text, "{\"hcall\":\"H_PROD\"");
+	assert_has(text, "\"hcall_number\":232,");
 	free(text);
 }
 
@@ -328,26 +424,28 @@ static void shows_only_what_was_measured(void **state)
 	char *text;
 
 	(void)state;
-	take(20, 0, 1, 0xe00, HVLENS_HCALL_NONE, 5, 400000000);
-	take_vcpu(20, 0, 0, 5, 0);
+	take(5000020, 0, 1, 0xe00, HVLENS_HCALL_NONE, 5, 400000000);
+	take_vcpu(5000020, 0, 0, 0);
 	window_over(1000000000);
 	text = report(EMIT_TEXT, COL_EXITS, false, &stock);
-	assert_has(text, "\n     20     1       5.0   40.0      -      -      -      -      -      -      - hdsi ");
+	assert_has(text, "\n5000020 ?                1       5.0   40.0      -      -       -       -       - hdsi "
+			 "                   -      -      -      -      -    0.0      -       -       -       -       -      -\n");
 	free(text);
 	text = report(EMIT_JSON, COL_EXITS, false, &stock);
 	assert_true(json_valid(text));
 	assert_has(text, "\"prepare_pct\":null,\"prepare_ns\":null,");
 	assert_has(text, "\"block_pct\":null,\"block_ns\":null,");
-	assert_has(text, "\"missed\":null}");
+	assert_has(text, "\"missed\":null,");
 	free(text);
 }
 
 /* The names of the rows' VMs, in order of appearance */
 static void assert_order(enum column column, bool reverse, uint32_t first)
 {
-	const struct sorting sorting = { model.by, column, reverse };
-	const struct scale scale = { &ours, &model.window, model.by, &vms };
-	const struct row **rows = sorted_rows(&model.rows, &sorting, &scale);
+	const struct sorting sorting = { column, reverse };
+	const struct scale scale = { &ours, &model, &vms };
+	size_t count;
+	const struct row **rows = sorted_rows(&scale, &sorting, "", &count);
 
 	assert_non_null(rows);
 	assert_int_equal(rows[0]->key.vm, first);
@@ -358,16 +456,39 @@ static void sorts_by_any_column(void **state)
 {
 	(void)state;
 	two_vms();
-	assert_order(COL_VM, false, 10);
-	assert_order(COL_VM, true, 20);
-	assert_order(COL_EXITS, false, 10);
-	assert_order(COL_EXITS, true, 20);
-	assert_order(COL_GUEST, false, 20);
-	assert_order(COL_USER, false, 20);
-	assert_order(COL_VCPUS, false, 10);
-	assert_order(COL_TOP, false, 10);	/* hdec, hdsi */
-	assert_order(COL_TOP, true, 20);
-	assert_order(COL_BLOCK, false, 10);	/* equal: by id */
+	assert_order(COL_VM, false, 5000010);
+	assert_order(COL_VM, true, 5000020);
+	assert_order(COL_EXITS, false, 5000010);
+	assert_order(COL_EXITS, true, 5000020);
+	assert_order(COL_GUEST, false, 5000020);
+	assert_order(COL_USER, false, 5000020);
+	assert_order(COL_VCPUS, false, 5000010);
+	assert_order(COL_TOP, false, 5000010);	/* hdec, hdsi */
+	assert_order(COL_TOP, true, 5000020);
+	assert_order(COL_BLOCK, false, 5000010);	/* equal: by id */
+}
+
+static void filters_by_text(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t rows;
+	} filters[] = { { "", 3 }, { "HDEC", 1 }, { "hd", 2 }, { "nothing", 0 } };
+	const struct sorting sorting = { COL_EXITS, false };
+	const struct scale scale = { &ours, &model, &vms };
+	size_t count;
+
+	(void)state;
+	two_vms();
+	group(BY_REASON, filter_all);
+	for (size_t i = 0; i < COUNT(filters); i++) {
+		free(sorted_rows(&scale, &sorting, filters[i].text, &count));
+		assert_int_equal(count, filters[i].rows);
+	}
+	/* A number that rows are by is a text too. */
+	group(BY_VM, filter_all);
+	free(sorted_rows(&scale, &sorting, "5000020", &count));
+	assert_int_equal(count, 1);
 }
 
 static void a_thousand_vcpus(void **state)
@@ -376,20 +497,20 @@ static void a_thousand_vcpus(void **state)
 	char *text;
 
 	(void)state;
-	model_set_by(&model, BY_VCPU);
 	for (uint32_t vcpu = 0; vcpu < 1000; vcpu++) {
 		for (uint32_t cpu = 0; cpu < 3; cpu++)
-			take(30, vcpu, cpu, 0x980, HVLENS_HCALL_NONE, vcpu + 1, 1000);
-		take_vcpu(30, vcpu, 1, 3 * (vcpu + 1), 0);
+			take(5000030, vcpu, cpu, 0x980, HVLENS_HCALL_NONE, vcpu + 1, 1000);
+		take_vcpu(5000030, vcpu, 0, 0);
 	}
 	window_over(1000000000);
+	group(BY_VCPU, filter_all);
 	assert_int_equal(model.rows.count, 1000);
 	assert_int_equal(model.window.exits, 3 * 1000 * 1001 / 2);
 	text = report(EMIT_TEXT, COL_EXITS, false, &ours);
 	for (char *c = text; *c; c++)
 		lines += *c == '\n';
 	assert_true(lines > 1000);
-	assert_has(text, "\n     30   999    3000.0");
+	assert_has(text, "\n5000030 ?              999    3000.0");
 	free(text);
 	text = report(EMIT_JSON, COL_EXITS, false, &ours);
 	assert_true(json_valid(text));
@@ -422,11 +543,15 @@ int main(void)
 		TEST(by_vm),
 		TEST(by_vcpu),
 		TEST(by_reason),
+		TEST(by_hypercall_and_cpu),
+		TEST(a_part_of_the_window),
 		TEST(a_vm_that_vanishes),
+		TEST(round_trips),
 		TEST(shows_vms),
 		TEST(shows_reasons),
 		TEST(shows_only_what_was_measured),
 		TEST(sorts_by_any_column),
+		TEST(filters_by_text),
 		TEST(a_thousand_vcpus),
 		TEST(shows_that_there_is_nothing),
 	};

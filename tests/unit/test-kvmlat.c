@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kvmlat without its kernel side: arguments, model, view. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "counts.h"
 #include "options.h"
+#include "slow.h"
 #include "status.h"
 #include "unit.h"
 #include "view.h"
@@ -33,8 +36,7 @@ static void good_arguments(void **state)
 
 	(void)state;
 	options = parsed((char *[]){ "kvmlat", NULL });
-	assert_int_equal(options.vm, HVLENS_ANY);
-	assert_int_equal(options.vcpu, HVLENS_ANY);
+	assert_memory_equal(&options.filter, &filter_all, sizeof(filter_all));
 	assert_int_equal(options.by, KVMLAT_BY_NONE);
 	assert_int_equal(options.phases, (1 << HVLENS_PHASE_MAX) - 1);
 	assert_int_equal(options.interval, 0);
@@ -42,8 +44,8 @@ static void good_arguments(void **state)
 
 	options = parsed(ARGS("-p", "123", "-v", "0", "--by", "reason", "-j", "--hist",
 			      "0.5", "10"));
-	assert_int_equal(options.vm, 123);
-	assert_int_equal(options.vcpu, 0);
+	assert_int_equal(options.filter.vm, 123);
+	assert_int_equal(options.filter.vcpu, 0);
 	assert_int_equal(options.by, KVMLAT_BY_REASON);
 	assert_true(options.json);
 	assert_true(options.histograms);
@@ -54,6 +56,17 @@ static void good_arguments(void **state)
 	assert_int_equal(options.phases, 1 << HVLENS_PHASE_GUEST | 1 << HVLENS_PHASE_NORECOVER);
 	assert_int_equal(options.by, KVMLAT_BY_VCPU);
 	assert_int_equal(options.count, 0);
+
+	options = parsed(ARGS("-c", "3", "-r", "0xe00", "-k", "h_prod", "--over", "50us", "-b",
+			      "hcall"));
+	assert_int_equal(options.filter.cpu, 3);
+	assert_int_equal(options.filter.trap, 0xe00);
+	assert_int_equal(options.filter.hcall, 0xe8);
+	assert_int_equal(options.over, 50000);
+	assert_int_equal(options.by, KVMLAT_BY_HCALL);
+	options = parsed(ARGS("--heat"));
+	assert_int_equal(options.interval, 1000000000);
+	assert_int_equal(options.phases, 1 << HVLENS_PHASE_ROUNDTRIP);
 }
 
 static void a_command(void **state)
@@ -63,7 +76,7 @@ static void a_command(void **state)
 
 	(void)state;
 	assert_int_equal(options.interval, 1000000000);
-	assert_int_equal(options.vm, HVLENS_ANY);
+	assert_int_equal(options.filter.vm, HVLENS_ANY);
 	assert_ptr_equal(options.command, argv + 4);
 	options = parsed(ARGS("--", "true"));
 	assert_string_equal(options.command[0], "true");
@@ -81,7 +94,9 @@ static void bad_arguments(void **state)
 		{ "kvmlat", "-p", "0" }, { "kvmlat", "-p", "x" }, { "kvmlat", "-p", "-1" },
 		{ "kvmlat", "-p" },
 		{ "kvmlat", "-v", "1x" }, { "kvmlat", "-v", "99999999999" },
-		{ "kvmlat", "--by", "cpu" }, { "kvmlat", "--by", "" },
+		{ "kvmlat", "--by", "colour" }, { "kvmlat", "--over", "50" },
+		{ "kvmlat", "--over", "0us" }, { "kvmlat", "--heat", "--json" },
+		{ "kvmlat", "--by", "" },
 		{ "kvmlat", "--phase", "gues" }, { "kvmlat", "--phase", "guest,,exit" },
 		{ "kvmlat", "--phase", "" }, { "kvmlat", "--phase", "guest," },
 		{ "kvmlat", "--phase", "averyveryverylongname" },
@@ -116,12 +131,14 @@ static void help_and_version(void **state)
 }
 
 static struct model model;
+static struct counts counts;
 static struct vms vms;
 
 static int setup(void **state)
 {
 	(void)state;
-	model_init(&model);
+	model_init(&model, (1u << HVLENS_PHASE_MAX) - 1);
+	counts_init(&counts);
 	vms_init(&vms);
 	return 0;
 }
@@ -130,6 +147,7 @@ static int teardown(void **state)
 {
 	(void)state;
 	model_free(&model);
+	counts_free(&counts);
 	vms_free(&vms);
 	return 0;
 }
@@ -139,22 +157,23 @@ static void take_vcpu(uint32_t vm, uint32_t vcpu, uint64_t first, uint64_t last,
 	const struct hvlens_vcpu_key key = { vm, vcpu, 0 };
 	struct hvlens_vcpu_stat stat = {
 		.exits = last - first + 1,
+		.selected = last - first + 1,
 		.first_seq = first,
 		.last_seq = last,
 	};
 
 	stat.aborts[HVLENS_ABORT_SIGNAL] = signals;
-	assert_int_equal(model_take_vcpu(&model, &key, &stat), 0);
+	assert_int_equal(counts_take(&counts, &key, &stat), 0);
 }
 
-static void take_hist(uint32_t cpu, uint32_t vm, uint32_t id, enum hvlens_phase phase,
+static void take_hist(uint32_t cpu, uint32_t vm, uint64_t id, enum hvlens_phase phase,
 		      uint64_t ticks)
 {
 	const struct kvmlat_key key = { cpu, vm, id };
 	struct kvmlat_value *value = calloc(1, sizeof(*value));
 
-	hvlens_hist_add(&value->phase[phase], ticks);
-	assert_int_equal(model_take_hist(&model, &key, value), 0);
+	hvlens_hist_add(&value->hist[model.hist_of[phase]], ticks);
+	assert_int_equal(model_take(&key, value, &model), 0);
 	free(value);
 }
 
@@ -163,7 +182,8 @@ static void window_over(uint64_t ns, uint64_t dropped)
 	const struct span span = { .ns = ns };
 	const struct hvlens_trouble trouble = { .dropped = dropped };
 
-	model_window(&model, &span, &trouble);
+	counts_window(&counts, &span, &trouble, NULL, NULL);
+	model_sort(&model);
 }
 
 static const struct model_row *row(size_t index)
@@ -191,41 +211,49 @@ static void adds_cpus_and_windows_up(void **state)
 	assert_int_equal(row(0)->phase[HVLENS_PHASE_GUEST].sum, 30);
 	assert_int_equal(row(0)->phase[HVLENS_PHASE_EXIT].count, 1);
 	assert_int_equal(row(1)->key.id, 0xc00);
-	assert_int_equal(model.window.ns, 3000);
-	assert_int_equal(model.window.exits, 5);
-	assert_int_equal(model.window.vcpus, 1);
-	assert_int_equal(model.window.missed, 3);
-	assert_int_equal(model.window.aborts[HVLENS_ABORT_SIGNAL], 3);
-	assert_int_equal(model.window.trouble.dropped, 4);
-	assert_int_equal(model.exits_ever, 5);
+	assert_int_equal(counts.window.ns, 3000);
+	assert_int_equal(counts.window.exits, 5);
+	assert_int_equal(counts.window.vcpus, 1);
+	assert_int_equal(counts.window.missed, 3);
+	assert_int_equal(counts.window.aborts[HVLENS_ABORT_SIGNAL], 3);
+	assert_int_equal(counts.window.trouble.dropped, 4);
+	assert_int_equal(counts.exits_ever, 5);
 
 	model_clear(&model);
+	counts_clear(&counts);
 	assert_int_equal(model.rows.count, 0);
-	assert_int_equal(model.window.exits, 0);
-	assert_int_equal(model.exits_ever, 5);
+	assert_int_equal(counts.window.exits, 0);
+	assert_int_equal(counts.exits_ever, 5);
 }
 
 static const struct source_facts ours = {
 	.backend = "hvlens", .attach = "tp_btf", .records = true, .hz = 500000000,
-	.model = "8335-GTH",
+	.model = "8335-GTH", .filter = "",
 };
 
 static const struct source_facts stock = {
 	.backend = "stock", .attach = "raw_tp", .hz = 1000000000, .emulated = true,
-	.model = "IBM PowerNV (emulated by qemu)",
+	.model = "IBM PowerNV (emulated by qemu)", .filter = "pid 7",
 };
 
 static char *report(enum emit_form form, enum kvmlat_by by, bool histograms,
 		    const struct source_facts *source)
 {
 	const struct options options = { .by = by, .histograms = histograms };
+	const struct view view = {
+		.model = &model,
+		.options = &options,
+		.source = source,
+		.window = &counts.window,
+		.vms = &vms,
+	};
 	struct emit emit = { .form = form };
 	char *text;
 	size_t size;
 
 	emit.out = open_memstream(&text, &size);
 	assert_non_null(emit.out);
-	assert_int_equal(view_report(&emit, &model, &options, source, &vms, 0), 0);
+	assert_int_equal(view_report(&emit, &view), 0);
 	fclose(emit.out);
 	return text;
 }
@@ -265,7 +293,7 @@ static void shows_a_reason(void **state)
 
 	text = report(EMIT_JSON, KVMLAT_BY_REASON, true, &ours);
 	assert_true(json_valid(text));
-	assert_has(text, "\"schema\":\"hvlens-kvmlat/1\"");
+	assert_has(text, "\"schema\":\"hvlens-kvmlat/2\"");
 	assert_has(text, "\"clock_hz\":500000000,\"window_ns\":1500000000,\"exits\":3,");
 	assert_has(text, "\"aborts\":{\"signal\":0,\"resched\":0,\"mmu\":0,\"irq\":0,\"request\":0}");
 	assert_has(text, "{\"trap\":2432,\"reason\":\"hdec\",\"phase\":\"guest\",\"count\":3,\"min_ns\":20,"
@@ -310,7 +338,7 @@ static void shows_what_is_wrong(void **state)
 	text = report(EMIT_JSON, KVMLAT_BY_NONE, false, &ours);
 	assert_true(json_valid(text));
 	assert_has(text, "\"missed\":6,\"dropped\":5,\"unknown_version\":0,\"backwards\":0,"
-			 "\"aborts\":{\"signal\":2,");
+			 "\"lost\":0,\"filter\":\"\",\"aborts\":{\"signal\":2,");
 	free(text);
 }
 
@@ -323,9 +351,9 @@ static void says_what_stock_events_lack(void **state)
 	take_hist(0, 7, 0, HVLENS_PHASE_GUEST, 10);
 	window_over(1000, 0);
 	text = report(EMIT_TEXT, KVMLAT_BY_VCPU, false, &stock);
-	assert_has(text, "missed -\n");
+	assert_has(text, "missed -\nonly: pid 7\n");
 	assert_has(text, "times are an emulator's, not POWER's: IBM PowerNV (emulated by qemu)\n");
-	assert_has(text, "stock events: only counts, and guest time with replayed host interrupts");
+	assert_has(text, "stock events: counts, round trips, hypercalls");
 	assert_has(text, "\n      7     0 guest            1    10ns");
 	free(text);
 	text = report(EMIT_JSON, KVMLAT_BY_VCPU, false, &stock);
@@ -334,6 +362,113 @@ static void says_what_stock_events_lack(void **state)
 	assert_has(text, "\"missed\":null");
 	assert_has(text, "\"aborts\":null");
 	free(text);
+}
+
+static char *heat(bool titles, bool ascii)
+{
+	const struct options options = { .by = KVMLAT_BY_REASON, .heat = true };
+	const struct view view = {
+		.model = &model,
+		.options = &options,
+		.source = &ours,
+		.window = &counts.window,
+		.vms = &vms,
+	};
+	struct emit emit = { .form = EMIT_TEXT };
+	char *text;
+	size_t size;
+
+	emit.out = open_memstream(&text, &size);
+	assert_non_null(emit.out);
+	assert_int_equal(view_heat(&emit, &view, titles, ascii), 0);
+	fclose(emit.out);
+	return text;
+}
+
+static void draws_a_heat_map(void **state)
+{
+	char *text, *axis, *line;
+
+	(void)state;
+	setenv("TZ", "UTC", 1);
+	take_vcpu(7, 0, 1, 1001, 0);
+	for (int i = 0; i < 1000; i++)
+		take_hist(0, 0, 0x980, HVLENS_PHASE_ROUNDTRIP, 600);		/* 1.2 us */
+	take_hist(0, 0, 0x980, HVLENS_PHASE_ROUNDTRIP, 600000);			/* 1.2 ms */
+	window_over(1000000000, 0);
+	text = heat(true, true);
+	axis = strchr(strstr(text, "TIME"), '|');
+	line = strstr(text, "00:00:00 hdec");
+	line = strchr(line, '@');
+	/* Below each decade of the axis: the most, and the one */
+	assert_int_equal(line - strstr(text, "00:00:00 hdec"),
+			 strstr(text, "|1us") - strstr(text, "TIME"));
+	assert_int_equal(strchr(line, '.') - line, strstr(axis, "|1ms") - strstr(axis, "|1us"));
+	assert_string_equal(line + 1 + strspn(line + 1, " ."), "\n");
+	free(text);
+	text = heat(false, false);
+	assert_null(strstr(text, "TIME"));
+	assert_has(text, "█");
+	assert_has(text, "░");
+	free(text);
+}
+
+static void shows_a_slow_exit(void **state)
+{
+	struct kvmlat_slow slow = {
+		.rec = {
+			.version = HVLENS_EXIT_VERSION, .vm = 5000007, .vcpu_id = 3, .cpu = 2, .trap = 0xc00,
+			.flags = HVLENS_F_HCALL, .hcall = 0xe0, .outcome = HVLENS_OUTCOME_BLOCK,
+			.t3 = 1000, .t4 = 2000, .t5 = 3000, .t6 = 51000, .nip = 0xc0de,
+		},
+		.stack_size = 16,
+		.stack = { 0xc000000000000110, 0xd000000000000000 },
+	};
+	char kallsyms[] = "c000000000000100 T run_vcpu\t[kvm_hv]\nc000000000000200 d data\n";
+	FILE *file = fmemopen(kallsyms, strlen(kallsyms), "r");
+	struct ksyms ksyms;
+	char *text;
+	size_t size;
+
+	(void)state;
+	assert_int_equal(ksyms_read(&ksyms, file), 0);
+	fclose(file);
+	for (int form = EMIT_TEXT; form <= EMIT_JSON; form++) {
+		struct emit emit = { .form = form };
+
+		emit.out = open_memstream(&text, &size);
+		assert_non_null(emit.out);
+		assert_int_equal(slow_report(&emit, &slow, &ours, &ksyms, &vms, 0), 0);
+		fclose(emit.out);
+		if (form == EMIT_JSON) {
+			assert_true(json_valid(text));
+			assert_has(text, "\"schema\":\"hvlens-kvmlat-slow/1\"");
+			assert_has(text, "\"took_ns\":100000,");
+			assert_has(text, "\"record\":{\"version\":2,");
+			assert_has(text, "\"hcall\":224,");
+			assert_has(text, "\"stack\":[{\"function\":"
+					 "\"run_vcpu+0x10 [kvm_hv]\"},");
+		} else {
+			assert_has(text, "hcall H_CEDE  took 100.0us  vm ?  vcpu 3  cpu 2\n");
+			assert_has(text, "handle 96.00us\n");
+			assert_has(text, "outcome block");
+			assert_has(text, "nip 0xc0de");
+			assert_has(text, "    run_vcpu+0x10 [kvm_hv]\n    0xd000000000000000\n");
+		}
+		free(text);
+	}
+	ksyms_free(&ksyms);
+}
+
+static void hidden_addresses_are_told(void **state)
+{
+	char kallsyms[] = "0000000000000000 T run_vcpu\t[kvm_hv]\n";
+	FILE *file = fmemopen(kallsyms, strlen(kallsyms), "r");
+	struct ksyms ksyms;
+
+	(void)state;
+	assert_int_equal(ksyms_read(&ksyms, file), -EPERM);
+	fclose(file);
 }
 
 static void shows_that_there_is_nothing(void **state)
@@ -365,6 +500,9 @@ int main(void)
 		TEST(draws_a_histogram),
 		TEST(shows_what_is_wrong),
 		TEST(says_what_stock_events_lack),
+		TEST(draws_a_heat_map),
+		TEST(shows_a_slow_exit),
+		TEST(hidden_addresses_are_told),
 		TEST(shows_that_there_is_nothing),
 	};
 

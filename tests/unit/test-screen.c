@@ -3,6 +3,7 @@
  * The screen, on a terminal of its own: what it draws, how it takes keys and
  * sizes, and that the terminal is as before however the program ends.
  */
+#include <curses.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pty.h>
@@ -22,37 +23,42 @@ static char output[1 << 16];
 
 static const struct source_facts ours = {
 	.backend = "hvlens", .attach = "tp_btf", .records = true, .hz = 1000000000,
-	.model = "8335-GTH",
+	.model = "8335-GTH", .filter = "",
 };
 
 static struct model model;
 static struct vms vms;
-static struct sorting sorting = { .by = BY_VCPU, .column = COL_EXITS };
+static struct state choice;
 
 static void draw(void)
 {
-	const struct view view = { &model, &sorting, &ours, &vms, 0 };
+	const struct view view = {
+		.scale = { &ours, &model, &vms },
+		.sorting = choice.sorting,
+		.filter = choice.filter,
+		.columns = choice.columns,
+	};
 
-	screen_draw(&view);
+	screen_draw(&view, &choice);
 }
 
 static void fill(uint32_t count)
 {
-	const struct span span = { .ns = 1000000000 };
-	const struct hvlens_trouble trouble = { 0 };
+	const struct options options = { .by = BY_VCPU, .sorting = { COL_EXITS, false } };
+	const struct window_facts window = { .ns = 1000000000 };
 
 	model_init(&model, BY_VCPU);
 	vms_init(&vms);
+	state_init(&choice, &options);
 	for (uint32_t vcpu = 0; vcpu < count; vcpu++) {
-		const struct kvmexit_key key = { 4711, vcpu, 0, 0x980, HVLENS_HCALL_NONE };
+		const struct hvlens_key key = { 4711, vcpu, 0, 0x980, HVLENS_HCALL_NONE };
 		const struct kvmexit_value value = { .exits = 1000 - vcpu };
-		const struct hvlens_vcpu_key vcpu_key = { 4711, vcpu, 0 };
-		const struct hvlens_vcpu_stat stat = { .exits = 1000 - vcpu };
+		const struct vcpu_window of = { .vm = 4711, .vcpu = vcpu };
 
-		model_take_exits(&model, &key, &value);
-		model_take_vcpu(&model, &vcpu_key, &stat);
+		model_take(&key, &value, &model);
+		model_take_vcpu(&of, &model);
 	}
-	model_window(&model, &span, &trouble);
+	model_window(&model, &window);
 }
 
 struct scene {
@@ -125,7 +131,7 @@ static void assert_restored(const struct scene *scene)
 static void play_close(void)
 {
 	fill(3);
-	if (!screen_open())
+	if (!screen_open(true))
 		exit(1);
 	draw();
 	screen_close();
@@ -133,7 +139,7 @@ static void play_close(void)
 
 static void draws_and_closes(void **state)
 {
-	struct scene scene = { .play = play_close, .rows = 24, .columns = 120 };
+	struct scene scene = { .play = play_close, .rows = 24, .columns = 150 };
 
 	(void)state;
 	on_terminal(&scene);
@@ -141,14 +147,14 @@ static void draws_and_closes(void **state)
 	assert_non_null(strstr(output, "backend hvlens"));
 	assert_non_null(strstr(output, "4711"));
 	assert_non_null(strstr(output, "TOP REASON"));
-	assert_non_null(strstr(output, "q quit"));
+	assert_non_null(strstr(output, "Q quit"));
 	assert_restored(&scene);
 }
 
 static void play_exit(void)
 {
 	fill(1);
-	if (!screen_open())
+	if (!screen_open(true))
 		exit(1);
 	draw();
 	exit(7);
@@ -169,7 +175,7 @@ static int crash;
 static void play_crash(void)
 {
 	fill(1);
-	if (!screen_open())
+	if (!screen_open(true))
 		exit(1);
 	draw();
 	raise(crash);
@@ -199,7 +205,7 @@ static void play_sizes(void)
 	};
 
 	fill(500);
-	if (!screen_open())
+	if (!screen_open(true))
 		exit(1);
 	for (size_t i = 0; i < COUNT(sizes); i++) {
 		ioctl(STDOUT_FILENO, TIOCSWINSZ, &sizes[i]);
@@ -219,55 +225,53 @@ static void any_size_will_do(void **state)
 	assert_restored(&scene);
 }
 
-static void expect(bool condition, int code)
+static void play_every_mode(void)
 {
-	if (!condition)
-		exit(code);
-}
-
-static void play_keys(void)
-{
-	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
-
 	fill(500);
-	if (!screen_open())
+	if (!screen_open(false))
 		exit(1);
-	draw();
-	poll(&fd, 1, 10000);
-	/* g, I: by guest share, inverted; ^L; R: that column is there too, and all is regrouped */
-	expect(screen_keys(&sorting) == SCREEN_REGROUP, 2);
-	expect(sorting.by == BY_REASON && sorting.column == COL_GUEST && sorting.reverse, 3);
+	for (int mode = MODE_TABLE; mode <= MODE_FILTER; mode++) {
+		choice.mode = mode;
+		draw();
+	}
+	choice.mode = MODE_TABLE;
+	choice.paused = true;
+	strcpy(choice.filter, "no such text");
 	draw();
 	screen_close();
 }
 
-static void takes_keys(void **state)
+static void draws_every_mode(void **state)
 {
-	struct scene scene = { .play = play_keys, .keys = "gI\fR", .rows = 24, .columns = 80 };
+	struct scene scene = { .play = play_every_mode, .rows = 50, .columns = 120 };
 
 	(void)state;
 	on_terminal(&scene);
 	assert_int_equal(scene.status, 0);
+	assert_non_null(strstr(output, "invert the order"));
+	assert_non_null(strstr(output, "[x] p99"));
+	assert_non_null(strstr(output, "only rows with: _"));
+	assert_non_null(strstr(output, "PAUSED"));
+	assert_non_null(strstr(output, "no row has this text"));
+	assert_restored(&scene);
 }
 
 static void play_quit(void)
 {
 	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
 
-	fill(500);
-	if (!screen_open())
+	if (!screen_open(true))
 		exit(1);
 	poll(&fd, 1, 10000);
-	/* u: not a column by reason, so that sorting falls back to exits */
-	expect(screen_keys(&sorting) == SCREEN_QUIT, 2);
-	expect(sorting.by == BY_REASON && sorting.column == COL_EXITS, 3);
-	/* Steps over what is not shown, and around */
+	if (screen_key() != KEY_DOWN || screen_key() != 'q' || screen_key() != -1)
+		exit(2);
 	screen_close();
 }
 
-static void quits(void **state)
+static void takes_keys(void **state)
 {
-	struct scene scene = { .play = play_quit, .keys = "uRq", .rows = 24, .columns = 80 };
+	/* xterm's arrow */
+	struct scene scene = { .play = play_quit, .keys = "\033OBq", .rows = 24, .columns = 80 };
 
 	(void)state;
 	on_terminal(&scene);
@@ -279,7 +283,7 @@ static void play_unknown(void)
 {
 	setenv("TERM", "no-such-terminal", 1);
 	/* Not exit(): curses itself leaks then, and LeakSanitizer would say so. */
-	_exit(screen_open() ? 1 : 5);
+	_exit(screen_open(true) ? 1 : 5);
 }
 
 static void an_unknown_terminal_is_refused(void **state)
@@ -300,7 +304,7 @@ int main(void)
 		cmocka_unit_test(crashes_restore),
 		cmocka_unit_test(any_size_will_do),
 		cmocka_unit_test(takes_keys),
-		cmocka_unit_test(quits),
+		cmocka_unit_test(draws_every_mode),
 		cmocka_unit_test(an_unknown_terminal_is_refused),
 	};
 

@@ -54,15 +54,19 @@ static void keeps_rows_in_order(void **state)
 		drawn[key] = true;
 		assert_ptr_equal(table_find(&table, &key), row);
 	}
+	table_sort(&table);
 	for (size_t i = 1; i < table.count; i++)
 		assert_true(compare(table.rows[i - 1], table.rows[i]) < 0);
 	assert_int_equal(table.count, distinct);
+	for (uint32_t key = 0; key < 1000; key++)
+		assert_int_equal(!!table_find(&table, &key), drawn[key]);
 
 	table_prune(&table, odd, &asked);
 	assert_int_equal(asked, distinct);
 	for (size_t i = 0; i < table.count; i++)
 		assert_false(((struct row *)table.rows[i])->key & 1);
-	assert_null(table_find(&table, &(uint32_t){ 1 }));
+	for (uint32_t key = 0; key < 1000; key++)
+		assert_int_equal(!!table_find(&table, &key), drawn[key] && !(key & 1));
 	table_clear(&table);
 	assert_int_equal(table.count, 0);
 	assert_null(table_find(&table, &(uint32_t){ 2 }));

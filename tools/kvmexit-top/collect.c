@@ -5,7 +5,7 @@
 #include "kvmexit-top.skel.h"
 
 /* vCPUs times CPUs times reasons that a window has room for */
-#define MAX_ENTRIES	65536
+#define MAX_ENTRIES	131072
 
 static struct bpf_object_skeleton *open_program(void *arg)
 {
@@ -14,8 +14,7 @@ static struct bpf_object_skeleton *open_program(void *arg)
 	collect->skeleton = kvmexit_top_bpf__open();
 	if (!collect->skeleton)
 		return NULL;
-	collect->skeleton->rodata->filter_vm = collect->options->vm;
-	collect->skeleton->rodata->filter_vcpu = collect->options->vcpu;
+	collect->skeleton->rodata->filter = collect->options->filter;
 	return collect->skeleton->skeleton;
 }
 
@@ -27,49 +26,16 @@ static void destroy_program(void *arg)
 	collect->skeleton = NULL;
 }
 
-static int take_vcpu(const struct hvlens_vcpu_key *key, const struct hvlens_vcpu_stat *stat,
-		     void *arg)
+struct source_program collect_program(struct collect *collect, const struct options *options)
 {
-	return model_take_vcpu(arg, key, stat);
-}
-
-static int take_exits(const void *key, const void *value, void *arg)
-{
-	return model_take_exits(arg, key, value);
-}
-
-enum status collect_open(struct collect *collect, const struct options *options)
-{
-	const struct source_program program = {
+	*collect = (struct collect){ .options = options };
+	return (struct source_program){
 		.open = open_program,
 		.destroy = destroy_program,
 		.arg = collect,
-		.take_vcpu = take_vcpu,
-		.take = take_exits,
+		.take = model_take,
 		.map = "exits",
 		.max_entries = source_entries(MAX_ENTRIES, sizeof(struct kvmexit_value)),
+		.filter = &options->filter,
 	};
-
-	collect->options = options;
-	return source_open(&collect->source, &program);
-}
-
-int collect_read(struct collect *collect, struct model *model)
-{
-	struct hvlens_trouble trouble;
-	struct span span;
-	int err;
-
-	model_clear(model);
-	err = source_read(&collect->source, model, &span);
-	if (err)
-		return err;
-	trouble = source_trouble(&collect->source);
-	model_window(model, &span, &trouble);
-	return 0;
-}
-
-void collect_close(struct collect *collect)
-{
-	source_close(&collect->source);
 }

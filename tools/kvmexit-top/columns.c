@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
+#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 #include "columns.h"
 #include "histsum.h"
 #include "names.h"
-#include "parse.h"
 
-const char *const by_names[BY_COUNT] = { "vm", "vcpu", "reason" };
+const char *const by_names[BY_COUNT] = { "vm", "vcpu", "reason", "hcall", "cpu" };
 
 static void vm_id(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
 {
@@ -19,6 +20,15 @@ static void vm_name(const struct row *row, const struct scale *scale, int arg, s
 {
 	(void)arg;
 	snprintf(cell->text, sizeof(cell->text), "%s", vms_name(scale->vms, row->key.vm));
+}
+
+static void vm_uuid(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
+{
+	const char *uuid = vms_uuid(scale->vms, row->key.vm);
+
+	(void)arg;
+	cell->known = *uuid;
+	snprintf(cell->text, sizeof(cell->text), "%s", uuid);
 }
 
 static void vcpu_id(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
@@ -35,12 +45,30 @@ static void vcpu_count(const struct row *row, const struct scale *scale, int arg
 	cell->number = row->vcpus;
 }
 
+static void cpu_number(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
+{
+	(void)scale;
+	(void)arg;
+	cell->number = row->key.cpu;
+}
+
 static void reason(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
 {
 	(void)scale;
 	(void)arg;
-	reason_name(cell->text, row->key.trap, row->key.hcall);
+	reason_name(cell->text, row->key.trap, HVLENS_HCALL_NONE);
 	cell->raw = row->key.trap;
+}
+
+static void hypercall(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
+{
+	const char *name = hcall_name(row->key.hcall);
+
+	(void)scale;
+	(void)arg;
+	snprintf(cell->text, sizeof(cell->text), "%s", name ? name : "(unknown)");
+	cell->raw = row->key.hcall;
+	cell->raw_known = row->key.hcall != HVLENS_HCALL_UNKNOWN;
 }
 
 static void top_reason(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
@@ -55,7 +83,9 @@ static void top_reason(const struct row *row, const struct scale *scale, int arg
 /* @count a second, in tenths */
 static uint64_t rate(uint64_t count, const struct scale *scale)
 {
-	return ((__uint128_t)count * 10000000000ull + scale->window->ns / 2) / scale->window->ns;
+	uint64_t ns = scale->model->window.ns;
+
+	return ((__uint128_t)count * 10000000000ull + ns / 2) / ns;
 }
 
 static void exit_rate(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
@@ -65,12 +95,19 @@ static void exit_rate(const struct row *row, const struct scale *scale, int arg,
 	cell->raw = row->exits;
 }
 
-static void abort_rate(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
+enum counted { ABORTS, REPLAYS, COMPLETES };
+
+static void counted(const struct row *row, const struct scale *scale, int what, struct cell *cell)
 {
-	(void)arg;
-	cell->known = scale->source->records;
-	cell->number = rate(row->aborts, scale);
-	cell->raw = row->aborts;
+	const uint64_t counts[] = {
+		[ABORTS] = row->aborts,
+		[REPLAYS] = row->replays,
+		[COMPLETES] = row->completes,
+	};
+
+	cell->known = what == COMPLETES ? scale->source->completes : scale->source->records;
+	cell->number = rate(counts[what], scale);
+	cell->raw = counts[what];
 }
 
 static void missed(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
@@ -80,77 +117,185 @@ static void missed(const struct row *row, const struct scale *scale, int arg, st
 	cell->number = row->missed;
 }
 
-/*
- * Per mille of the time that the row's vCPUs had.  A pass is booked when its
- * exit is handled, so one that began before the window can give more than 1000.
- */
-static void share(uint64_t ticks, const struct row *row, const struct scale *scale,
-		  struct cell *cell)
+/* The time that a row's shares are of, ns: its vCPUs', or a host CPU's */
+static uint64_t time_of(const struct row *row, const struct scale *scale)
 {
-	uint64_t vcpus = scale->by == BY_REASON ? scale->window->vcpus : row->vcpus;
-	uint64_t time = vcpus * scale->window->ns;
+	const struct model *model = scale->model;
 
-	cell->raw = ticks_to_ns(ticks, scale->source->hz);
-	cell->known = time;
+	if (model->by == BY_CPU || model->path.cpu != HVLENS_ANY)
+		return model->window.ns;
+	if (model->by == BY_VM || model->by == BY_VCPU)
+		return row->vcpus * model->window.ns;
+	return model->path_vcpus * model->window.ns;
+}
+
+/*
+ * Per mille of that time.  A pass is booked when its exit is handled, so one that
+ * began before the window can give more than 1000.
+ */
+static void share(const struct row *row, const struct scale *scale, int phase, struct cell *cell)
+{
+	uint64_t time = time_of(row, scale);
+
+	cell->raw = ticks_to_ns(row->ticks[phase], scale->source->hz);
+	cell->known = time && source_measures(scale->source, phase);
 	if (time)
 		cell->number = ((__uint128_t)cell->raw * 1000 + time / 2) / time;
 }
 
-static void phase_share(const struct row *row, const struct scale *scale, int arg,
-			struct cell *cell)
-{
-	share(row->ticks[arg], row, scale, cell);
-	if (!scale->source->records && arg != HVLENS_PHASE_GUEST)
-		cell->known = false;
-}
-
-static void outside_share(const struct row *row, const struct scale *scale, int arg,
+static void norecover_max(const struct row *row, const struct scale *scale, int arg,
 			  struct cell *cell)
 {
-	share(row->outside[arg], row, scale, cell);
-	if (!scale->source->records)
-		cell->known = false;
+	(void)arg;
+	cell->known = row->norecover_max;
+	cell->number = ticks_to_ns(row->norecover_max, scale->source->hz);
+}
+
+static void roundtrip(const struct row *row, const struct scale *scale, int per_mille,
+		      struct cell *cell)
+{
+	uint64_t ticks = per_mille == 1000 ? row->roundtrip_max : row_quantile(row, per_mille);
+
+	cell->known = row_roundtrips(row);
+	cell->number = ticks_to_ns(ticks, scale->source->hz);
+}
+
+static bool unicode(void)
+{
+	return !strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+/* Exits a second of the last windows, the highest full */
+static void trend(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
+{
+	static const char *const blocks[] = {
+		" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"
+	};
+	static const char plain[] = " .:-=+*#@";
+	uint64_t most = 1, level;
+	size_t len = 0;
+
+	(void)scale;
+	(void)arg;
+	for (int i = 0; i < TREND; i++) {
+		if (row->trend[i] > most)
+			most = row->trend[i];
+	}
+	for (int i = 0; i < TREND; i++) {
+		level = (row->trend[i] * 8 + most - 1) / most;
+		if (unicode())
+			len += snprintf(cell->text + len, sizeof(cell->text) - len, "%s",
+					blocks[level]);
+		else
+			cell->text[len++] = plain[level];
+	}
+	cell->text[len] = '\0';
+	cell->number = row->trend[TREND - 1];
+}
+
+#define BAR	12
+
+/* Where the time goes, a letter for each: guest, host, user space; blocked is blank */
+static void time_bar(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
+{
+	static const struct {
+		char letter;
+		unsigned int phases;
+	} parts[] = {
+		{ 'G', 1u << HVLENS_PHASE_GUEST },
+		{ 'H', 1u << HVLENS_PHASE_PREPARE | 1u << HVLENS_PHASE_ENTRY |
+		       1u << HVLENS_PHASE_EXIT | 1u << HVLENS_PHASE_REPLAY |
+		       1u << HVLENS_PHASE_HANDLE },
+		{ 'U', 1u << HVLENS_PHASE_USER },
+	};
+	uint64_t time = time_of(row, scale), sum = 0;
+	size_t len = 0, until;
+
+	(void)arg;
+	cell->known = time && scale->source->records;
+	for (size_t part = 0; cell->known && part < sizeof(parts) / sizeof(*parts); part++) {
+		for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
+			if (parts[part].phases >> phase & 1)
+				sum += ticks_to_ns(row->ticks[phase], scale->source->hz);
+		}
+		until = ((__uint128_t)sum * BAR + time / 2) / time;
+		while (len < until && len < BAR)
+			cell->text[len++] = parts[part].letter;
+	}
+	cell->text[len] = '\0';
+	cell->number = sum;
 }
 
 #define VM	(1u << BY_VM)
 #define VCPU	(1u << BY_VCPU)
 #define VMS	(VM | VCPU)
 #define REASON	(1u << BY_REASON)
-#define ALL	(VMS | REASON)
+#define HCALL	(1u << BY_HCALL)
+#define CPU	(1u << BY_CPU)
+#define ALL	(VMS | REASON | HCALL | CPU)
 
 /* What of a column's struct is the same for many */
 #define NUMBER(key, title, width)	{ key, title, width, EMIT_COUNT }, { 0 }
 #define TEXT(key, title, width)		{ key, title, width, EMIT_STRING }
+#define DRAWN(title, width)		{ NULL, title, width, EMIT_STRING }, { 0 }
 #define RATE(key, title, width)		{ key "_per_s", title, width, EMIT_TENTHS }, RAW(key)
 #define RAW(key)			{ key, NULL, 0, EMIT_COUNT }
 #define SHARE(key, title)		\
 	{ key "_pct", title, 6, EMIT_TENTHS }, { key "_ns", NULL, 0, EMIT_NS }
-#define PHASE(name, title, key, phase)	\
-	{ name, SHARE(name, title), ALL, key, phase_share, HVLENS_PHASE_##phase }
-#define OUTSIDE(name, title, key, outcome)	\
-	{ name, SHARE(name, title), VMS, key, outside_share, HVLENS_OUTCOME_##outcome }
+#define PHASE(name, title, phase, help)	\
+	{ name, help, SHARE(name, title), ALL, share, HVLENS_PHASE_##phase }
+#define NS(key, title)			{ key "_ns", title, 7, EMIT_NS }, { 0 }
 
 const struct column_spec columns[COL_COUNT] = {
-	[COL_VM]	= { "vm", NUMBER("vm", "VM", 7), VMS, 'p', vm_id, 0 },
-	[COL_VCPU]	= { "vcpu", NUMBER("vcpu", "VCPU", 5), VCPU, 'c', vcpu_id, 0 },
-	[COL_VCPUS]	= { "vcpus", NUMBER("vcpus", "VCPUS", 5), VM, 'c', vcpu_count, 0 },
-	[COL_REASON]	= { "reason", TEXT("reason", "REASON", -24), RAW("trap"), REASON, 'a',
-			    reason, 0 },
-	[COL_EXITS]	= { "exits", RATE("exits", "EXITS/s", 9), ALL, 'e', exit_rate, 0 },
-	[COL_GUEST]	= PHASE("guest", "GUEST%", 'g', GUEST),
-	[COL_PREPARE]	= PHASE("prepare", "PREP%", 'r', PREPARE),
-	[COL_ENTRY]	= PHASE("entry", "ENTRY%", 'n', ENTRY),
-	[COL_EXIT]	= PHASE("exit", "EXIT%", 'x', EXIT),
-	[COL_REPLAY]	= PHASE("replay", "REPL%", 'y', REPLAY),
-	[COL_HANDLE]	= PHASE("handle", "HANDL%", 'd', HANDLE),
-	[COL_USER]	= OUTSIDE("user", "USER%", 'u', USER),
-	[COL_BLOCK]	= OUTSIDE("block", "BLOCK%", 'b', BLOCK),
-	[COL_TOP]	= { "top", TEXT("top_reason", "TOP REASON", -18), RAW("top_exits"), VMS,
-			    't', top_reason, 0 },
-	[COL_NAME]	= { "name", TEXT("name", "NAME", -15), { 0 }, VMS, 'm', vm_name, 0 },
-	[COL_NORECOVER]	= PHASE("norecover", "NOREC%", 'w', NORECOVER),
-	[COL_ABORTS]	= { "aborts", RATE("aborts", "ABORT/s", 7), VMS, 'o', abort_rate, 0 },
-	[COL_MISSED]	= { "missed", NUMBER("missed", "MISSED", 6), VMS, 'i', missed, 0 },
+	[COL_VM]	= { "vm", "the VMM's process id", NUMBER("vm", "VM", 7), VMS, vm_id, 0 },
+	[COL_NAME]	= { "name", "the VM's name", TEXT("name", "NAME", -12), { 0 }, VMS,
+			    vm_name, 0 },
+	[COL_VCPU]	= { "vcpu", "the vCPU's id", NUMBER("vcpu", "VCPU", 5), VCPU, vcpu_id, 0 },
+	[COL_REASON]	= { "reason", "why it left", TEXT("reason", "REASON", -11), RAW("trap"),
+			    REASON, reason, 0 },
+	[COL_HCALL]	= { "hcall", "the hypercall", TEXT("hcall", "HYPERCALL", -24),
+			    RAW("hcall_number"), HCALL, hypercall, 0 },
+	[COL_CPU]	= { "cpu", "the host CPU that handled it", NUMBER("cpu", "CPU", 4), CPU,
+			    cpu_number, 0 },
+	[COL_VCPUS]	= { "vcpus", "how many vCPUs", NUMBER("vcpus", "VCPUS", 5), VM,
+			    vcpu_count, 0 },
+	[COL_EXITS]	= { "exits", "exits a second", RATE("exits", "EXITS/s", 9), ALL,
+			    exit_rate, 0 },
+	[COL_TREND]	= { "trend", "exits of the last windows", DRAWN("TREND", -TREND), ALL,
+			    trend, 0 },
+	[COL_TIME]	= { "time", "Guest, Host, User space; blank: blocked", DRAWN("TIME", -BAR),
+			    ALL, time_bar, 0 },
+	[COL_GUEST]	= PHASE("guest", "GUEST%", GUEST, "share of time in the guest"),
+	[COL_USER]	= PHASE("user", "USER%", USER, "... in the VMM"),
+	[COL_BLOCK]	= PHASE("block", "BLOCK%", BLOCK, "... blocked: nothing to do"),
+	[COL_P50]	= { "p50", "median of the round trips: exit to next entry",
+			    NS("roundtrip_p50", "P50"), ALL, roundtrip, 500 },
+	[COL_P99]	= { "p99", "99th percentile of them", NS("roundtrip_p99", "P99"), ALL,
+			    roundtrip, 990 },
+	[COL_MAX]	= { "max", "the longest of them", NS("roundtrip_max", "MAX"), ALL,
+			    roundtrip, 1000 },
+	[COL_TOP]	= { "top", "the reason with the most exits",
+			    TEXT("top_reason", "TOP REASON", -18), RAW("top_exits"), VMS | CPU,
+			    top_reason, 0 },
+	[COL_PREPARE]	= PHASE("prepare", "PREP%", PREPARE, "share of time getting ready"),
+	[COL_ENTRY]	= PHASE("entry", "ENTRY%", ENTRY, "... on the way in"),
+	[COL_EXIT]	= PHASE("exit", "EXIT%", EXIT, "... on the way out"),
+	[COL_REPLAY]	= PHASE("replay", "REPL%", REPLAY, "... in the host's interrupt handlers"),
+	[COL_HANDLE]	= PHASE("handle", "HANDL%", HANDLE, "... handling the exit"),
+	[COL_HCALL_TIME] = PHASE("hcall-time", "HCALL%", HCALL, "... handling hypercalls"),
+	[COL_NORECOVER]	= PHASE("norecover", "NOREC%", NORECOVER, "... unable to recover"),
+	[COL_NORECOVER_MAX] = { "norecover-max", "the longest time unable to recover",
+			    NS("norecover_max", "NRECMAX"), ALL, norecover_max, 0 },
+	[COL_ABORTS]	= { "aborts", "entries given up, a second", RATE("aborts", "ABORT/s", 7),
+			    VMS, counted, ABORTS },
+	[COL_REPLAYS]	= { "replays", "exits with interrupts to replay, a second",
+			    RATE("replays", "RPLY/s", 7), ALL, counted, REPLAYS },
+	[COL_COMPLETES]	= { "completes", "kvmppc_xics_rm_complete() a second",
+			    RATE("rm_completes", "RMCPL/s", 7), VMS, counted, COMPLETES },
+	[COL_MISSED]	= { "missed", "records that never arrived", NUMBER("missed", "MISSED", 6),
+			    VMS, missed, 0 },
+	[COL_UUID]	= { "uuid", "the VM's UUID", TEXT("uuid", "UUID", -36), { 0 }, VMS,
+			    vm_uuid, 0 },
 };
 
 int column_named(const char *name)
@@ -162,9 +307,41 @@ int column_named(const char *name)
 	return -1;
 }
 
-bool column_shown(enum by by, enum column column)
+bool columns_named(const char *list, column_set *set)
+{
+	char name[16];
+	size_t len;
+	int column;
+
+	*set = 0;
+	for (;; list += len + 1) {
+		len = strcspn(list, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)len, list);
+		column = len < sizeof(name) ? column_named(name) : -1;
+		if (column < 0)
+			return false;
+		*set |= COLUMN_BIT(column);
+		if (!list[len])
+			return true;
+	}
+}
+
+bool column_of(enum by by, enum column column)
 {
 	return columns[column].by >> by & 1;
+}
+
+bool column_is_key(enum by by, enum column column)
+{
+	static const column_set keys[BY_COUNT] = {
+		[BY_VM] = COLUMN_BIT(COL_VM),
+		[BY_VCPU] = COLUMN_BIT(COL_VM) | COLUMN_BIT(COL_VCPU),
+		[BY_REASON] = COLUMN_BIT(COL_REASON),
+		[BY_HCALL] = COLUMN_BIT(COL_HCALL),
+		[BY_CPU] = COLUMN_BIT(COL_CPU),
+	};
+
+	return keys[by] >> column & 1;
 }
 
 void column_cell(enum column column, const struct row *row, const struct scale *scale,
@@ -172,20 +349,30 @@ void column_cell(enum column column, const struct row *row, const struct scale *
 {
 	const struct column_spec *spec = &columns[column];
 
-	*cell = (struct cell){ .known = true };
+	*cell = (struct cell){ .known = true, .raw_known = true };
 	spec->value(row, scale, spec->arg, cell);
 }
 
 /* Names and ids from the smallest, quantities from the largest */
 static bool ascending(enum column column)
 {
-	return columns[column].shown.unit == EMIT_STRING || column == COL_VM || column == COL_VCPU;
+	return (columns[column].shown.unit == EMIT_STRING && columns[column].shown.key) ||
+	       column == COL_VM || column == COL_VCPU || column == COL_CPU;
 }
 
 struct order {
-	const struct sorting *sorting;
 	const struct scale *scale;
+	const struct sorting *sorting;
 };
+
+static int compare_cells(enum column column, const struct cell *p, const struct cell *q)
+{
+	if (p->known != q->known)
+		return p->known ? 1 : -1;
+	if (columns[column].shown.unit == EMIT_STRING && columns[column].shown.key)
+		return strcmp(p->text, q->text);
+	return (p->number > q->number) - (p->number < q->number);
+}
 
 static int compare(const void *a, const void *b, void *arg)
 {
@@ -197,39 +384,49 @@ static int compare(const void *a, const void *b, void *arg)
 
 	column_cell(column, x, order->scale, &p);
 	column_cell(column, y, order->scale, &q);
-	if (columns[column].shown.unit == EMIT_STRING)
-		result = strcmp(p.text, q.text);
-	else
-		result = (p.number > q.number) - (p.number < q.number);
+	result = compare_cells(column, &p, &q);
 	if (!ascending(column))
 		result = -result;
 	if (order->sorting->reverse)
 		result = -result;
-	if (result)
-		return result;
 	/* The table's order, so that equal rows don't jump */
-	if (x->key.vm != y->key.vm)
-		return x->key.vm < y->key.vm ? -1 : 1;
-	if (x->key.vcpu != y->key.vcpu)
-		return x->key.vcpu < y->key.vcpu ? -1 : 1;
-	if (x->key.trap != y->key.trap)
-		return x->key.trap < y->key.trap ? -1 : 1;
-	return (x->key.hcall > y->key.hcall) - (x->key.hcall < y->key.hcall);
+	return result ? result : order->scale->model->rows.compare(x, y);
 }
 
-const struct row **sorted_rows(const struct table *rows, const struct sorting *sorting,
-			       const struct scale *scale)
+static bool has_text(const struct row *row, const struct scale *scale, const char *filter)
 {
-	struct order order = { sorting, scale };
+	struct cell cell;
+
+	for (int column = 0; column < COL_COUNT; column++) {
+		if (!column_of(scale->model->by, column))
+			continue;
+		column_cell(column, row, scale, &cell);
+		if (columns[column].shown.unit != EMIT_STRING &&
+		    column_is_key(scale->model->by, column))
+			snprintf(cell.text, sizeof(cell.text), "%" PRIu64, cell.number);
+		if (cell.known && columns[column].shown.key && strcasestr(cell.text, filter))
+			return true;
+	}
+	return false;
+}
+
+const struct row **sorted_rows(const struct scale *scale, const struct sorting *sorting,
+			       const char *filter, size_t *count)
+{
+	const struct table *rows = &scale->model->rows;
+	struct order order = { scale, sorting };
 	const struct row **sorted;
 
+	*count = 0;
 	if (!rows->count)
 		return NULL;
 	sorted = malloc(rows->count * sizeof(*sorted));
 	if (!sorted)
 		return NULL;
-	for (size_t i = 0; i < rows->count; i++)
-		sorted[i] = rows->rows[i];
-	qsort_r(sorted, rows->count, sizeof(*sorted), compare, &order);
+	for (size_t i = 0; i < rows->count; i++) {
+		if (!*filter || has_text(rows->rows[i], scale, filter))
+			sorted[(*count)++] = rows->rows[i];
+	}
+	qsort_r(sorted, *count, sizeof(*sorted), compare, &order);
 	return sorted;
 }

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
+#include "filter.h"
 #include "model.h"
 
 /* Exits of a row by reason */
 struct reason_row {
 	struct reason_key {
 		struct row_key row;
-		uint32_t trap;
 		uint64_t hcall;
+		uint32_t trap;
+		uint32_t reserved;
 	} key;
 	uint64_t exits;
+};
+
+/* What a row had in the windows before, from the latest */
+struct trend_row {
+	struct row_key key;
+	uint64_t rates[TREND];
+	bool seen;
 };
 
 #define COMPARE(a, b, field)						\
@@ -25,6 +35,7 @@ static int compare_rows(const void *a, const void *b)
 
 	COMPARE(x, y, vm);
 	COMPARE(x, y, vcpu);
+	COMPARE(x, y, cpu);
 	COMPARE(x, y, trap);
 	COMPARE(x, y, hcall);
 	return 0;
@@ -46,6 +57,7 @@ void model_init(struct model *model, enum by by)
 {
 	memset(model, 0, sizeof(*model));
 	model->by = by;
+	model->path = filter_all;
 	model->rows = (struct table){
 		.row_size = sizeof(struct row),
 		.key_size = sizeof(struct row_key),
@@ -56,122 +68,275 @@ void model_init(struct model *model, enum by by)
 		.key_size = sizeof(struct reason_key),
 		.compare = compare_reasons,
 	};
-	vcpus_init(&model->vcpus);
+	model->trends = (struct table){
+		.row_size = sizeof(struct trend_row),
+		.key_size = sizeof(struct row_key),
+		.compare = compare_rows,
+	};
 }
 
 void model_free(struct model *model)
 {
 	table_clear(&model->rows);
 	table_clear(&model->reasons);
-	vcpus_free(&model->vcpus);
+	table_clear(&model->trends);
+	free(model->entries);
+	free(model->vcpus);
 }
 
 void model_clear(struct model *model)
 {
-	table_clear(&model->rows);
-	table_clear(&model->reasons);
+	model->entry_count = 0;
+	model->vcpu_count = 0;
+	model->no_memory = false;
 	model->window = (struct window_facts){ 0 };
 }
 
-void model_set_by(struct model *model, enum by by)
+/* Room for one more of @size in *@array; false: no memory */
+static bool grow(void *array, size_t count, size_t *room, size_t size)
 {
-	model_clear(model);
-	model->by = by;
+	void **at = array, *grown;
+	size_t more = *room ? *room * 2 : 64;
+
+	if (count < *room)
+		return true;
+	grown = realloc(*at, more * size);
+	if (!grown)
+		return false;
+	*at = grown;
+	*room = more;
+	return true;
 }
 
-static struct row *row_of(struct model *model, uint32_t vm, uint32_t vcpu, uint32_t trap,
-			  uint64_t hcall)
+int model_take(const void *key, const void *value, void *arg)
 {
-	struct row_key key = { 0 };
+	struct model *model = arg;
+	struct entry *entry;
 
-	if (model->by == BY_REASON) {
-		key.trap = trap;
-		key.hcall = hcall;
-	} else {
-		key.vm = vm;
-		if (model->by == BY_VCPU)
-			key.vcpu = vcpu;
+	if (!grow(&model->entries, model->entry_count, &model->entry_room, sizeof(*entry)))
+		return -ENOMEM;
+	entry = &model->entries[model->entry_count++];
+	memcpy(&entry->key, key, sizeof(entry->key));
+	memcpy(&entry->value, value, sizeof(entry->value));
+	return 0;
+}
+
+void model_take_vcpu(const struct vcpu_window *vcpu, void *arg)
+{
+	struct model *model = arg;
+
+	if (grow(&model->vcpus, model->vcpu_count, &model->vcpu_room, sizeof(*vcpu)))
+		model->vcpus[model->vcpu_count++] = *vcpu;
+	else
+		model->no_memory = true;
+}
+
+static bool on_path(const struct hvlens_filter *path, const struct hvlens_key *key)
+{
+	return (path->vm == HVLENS_ANY || path->vm == key->vm) &&
+	       (path->vcpu == HVLENS_ANY || path->vcpu == key->vcpu) &&
+	       (path->cpu == HVLENS_ANY || path->cpu == key->cpu) &&
+	       (path->trap == HVLENS_ANY || path->trap == key->trap) &&
+	       (path->hcall == HVLENS_ANY_HCALL || path->hcall == key->hcall);
+}
+
+/* Is it a part of what vCPUs did, so that what is known of a vCPU as a whole does not fit? */
+static bool partial(const struct hvlens_filter *path)
+{
+	return path->cpu != HVLENS_ANY || path->trap != HVLENS_ANY ||
+	       path->hcall != HVLENS_ANY_HCALL;
+}
+
+static struct row_key row_key_of(enum by by, const struct hvlens_key *key)
+{
+	struct row_key row = { 0 };
+
+	switch (by) {
+	case BY_VCPU:
+		row.vcpu = key->vcpu;
+		/* fallthrough */
+	case BY_VM:
+		row.vm = key->vm;
+		break;
+	case BY_REASON:
+		row.trap = key->trap;
+		break;
+	case BY_HCALL:
+		row.hcall = key->hcall;
+		break;
+	default:
+		row.cpu = key->cpu;
 	}
-	return table_row(&model->rows, &key);
+	return row;
 }
 
-int model_take_exits(struct model *model, const struct kvmexit_key *key,
-		     const struct kvmexit_value *value)
+static int add_entry(struct model *model, const struct entry *entry)
 {
-	struct row *row = row_of(model, key->vm, key->vcpu, key->trap, key->hcall);
+	const struct row_key key = row_key_of(model->by, &entry->key);
+	const struct kvmexit_value *value = &entry->value;
+	struct row *row = table_row(&model->rows, &key);
+	struct reason_key reason_key = {
+		.row = key,
+		.trap = entry->key.trap,
+		.hcall = entry->key.hcall,
+	};
 	struct reason_row *reason;
-	struct reason_key reason_key = { 0 };
 
 	if (!row)
 		return -ENOMEM;
 	row->exits += value->exits;
+	row->replays += value->replays;
 	for (int i = 0; i < HVLENS_PHASE_MAX; i++)
 		row->ticks[i] += value->ticks[i];
-	if (model->by == BY_REASON)
+	if (value->norecover_max > row->norecover_max)
+		row->norecover_max = value->norecover_max;
+	if (value->roundtrip_max > row->roundtrip_max)
+		row->roundtrip_max = value->roundtrip_max;
+	for (int i = 0; i < KVMEXIT_BUCKETS; i++)
+		row->roundtrip[i] += value->roundtrip[i];
+	if (model->by == BY_REASON || model->by == BY_HCALL)
 		return 0;
 
-	reason_key.row = row->key;
-	reason_key.trap = key->trap;
-	reason_key.hcall = key->hcall;
 	reason = table_row(&model->reasons, &reason_key);
 	if (!reason)
 		return -ENOMEM;
 	reason->exits += value->exits;
+	if (reason->exits > row->top_exits) {
+		row->top_trap = entry->key.trap;
+		row->top_hcall = entry->key.hcall;
+		row->top_exits = reason->exits;
+	}
 	return 0;
 }
 
-int model_take_vcpu(struct model *model, const struct hvlens_vcpu_key *key,
-		    const struct hvlens_vcpu_stat *stat)
+static int add_vcpu(struct model *model, const struct vcpu_window *vcpu)
 {
-	struct row *row = NULL;
-
-	if (model->by != BY_REASON) {
-		row = row_of(model, key->vm, key->vcpu, 0, 0);
-		if (!row)
-			return -ENOMEM;
-	}
-	model->window.exits += stat->exits;
-	model->exits_ever += stat->exits;
-	for (int i = 0; i < HVLENS_ABORT_MAX; i++) {
-		model->window.aborts[i] += stat->aborts[i];
-		if (row)
-			row->aborts += stat->aborts[i];
-	}
-	return vcpus_add(&model->vcpus, key, stat);
-}
-
-static void present_vcpu(const struct vcpu_window *vcpu, void *arg)
-{
-	struct model *model = arg;
+	const struct hvlens_key as_key = { .vm = vcpu->vm, .vcpu = vcpu->vcpu };
+	const struct row_key key = row_key_of(model->by, &as_key);
 	struct row *row;
 
-	if (model->by == BY_REASON)
-		return;
-	row = row_of(model, vcpu->vm, vcpu->vcpu, 0, 0);
+	model->path_vcpus++;
+	if (model->by != BY_VM && model->by != BY_VCPU)
+		return 0;
+	row = partial(&model->path) ? table_find(&model->rows, &key) :
+				      table_row(&model->rows, &key);
 	if (!row)
-		return;
+		return partial(&model->path) ? 0 : -ENOMEM;
 	row->vcpus++;
+	row->aborts += vcpu->aborts;
+	row->completes += vcpu->completes;
 	row->missed += vcpu->missed;
-	for (int i = 0; i < HVLENS_OUTCOME_MAX; i++)
-		row->outside[i] += vcpu->outside[i];
+	if (partial(&model->path))
+		return 0;
+	/* These fit the window, where single exits' may reach beyond it. */
+	if (row->vcpus == 1) {
+		row->ticks[HVLENS_PHASE_USER] = 0;
+		row->ticks[HVLENS_PHASE_BLOCK] = 0;
+	}
+	row->ticks[HVLENS_PHASE_USER] += vcpu->outside[HVLENS_OUTCOME_USER];
+	row->ticks[HVLENS_PHASE_BLOCK] += vcpu->outside[HVLENS_OUTCOME_BLOCK];
+	return 0;
 }
 
-void model_window(struct model *model, const struct span *span,
-		  const struct hvlens_trouble *trouble)
+static int make_rows(struct model *model)
 {
-	vcpus_close_window(&model->vcpus, span, present_vcpu, model);
-	for (size_t i = 0; i < model->reasons.count; i++) {
-		const struct reason_row *reason = model->reasons.rows[i];
-		struct row *row = table_find(&model->rows, &reason->key.row);
+	int err = model->no_memory ? -ENOMEM : 0;
 
-		if (!row || reason->exits <= row->top_exits)
+	table_clear(&model->rows);
+	table_clear(&model->reasons);
+	model->path_vcpus = 0;
+	for (size_t i = 0; i < model->entry_count && !err; i++) {
+		const struct entry *entry = &model->entries[i];
+
+		if (model->by == BY_HCALL && entry->key.hcall == HVLENS_HCALL_NONE)
 			continue;
-		row->top_trap = reason->key.trap;
-		row->top_hcall = reason->key.hcall;
-		row->top_exits = reason->exits;
+		if (on_path(&model->path, &entry->key))
+			err = add_entry(model, entry);
 	}
-	model->window.ns = span->ns;
-	model->window.vcpus = model->vcpus.present;
-	model->window.missed = model->vcpus.missed;
-	model->window.trouble = *trouble;
+	for (size_t i = 0; i < model->vcpu_count && !err; i++) {
+		const struct vcpu_window *vcpu = &model->vcpus[i];
+
+		if ((model->path.vm == HVLENS_ANY || model->path.vm == vcpu->vm) &&
+		    (model->path.vcpu == HVLENS_ANY || model->path.vcpu == vcpu->vcpu))
+			err = add_vcpu(model, vcpu);
+	}
+	table_sort(&model->rows);
+	return err;
+}
+
+static bool unseen(const void *row, void *arg)
+{
+	(void)arg;
+	return !((const struct trend_row *)row)->seen;
+}
+
+/* Rows that are not there any more are forgotten. */
+static int add_trends(struct model *model, bool new_window)
+{
+	for (size_t i = 0; i < model->rows.count; i++) {
+		struct row *row = model->rows.rows[i];
+		struct trend_row *trend = table_row(&model->trends, &row->key);
+
+		if (!trend)
+			return -ENOMEM;
+		if (new_window) {
+			memmove(trend->rates, trend->rates + 1,
+				sizeof(trend->rates) - sizeof(*trend->rates));
+			trend->rates[TREND - 1] = row->exits * 1000000000ull / model->window.ns;
+		}
+		trend->seen = true;
+		memcpy(row->trend, trend->rates, sizeof(row->trend));
+	}
+	table_prune(&model->trends, unseen, NULL);
+	for (size_t i = 0; i < model->trends.count; i++)
+		((struct trend_row *)model->trends.rows[i])->seen = false;
+	return 0;
+}
+
+int model_window(struct model *model, const struct window_facts *window)
+{
+	int err;
+
+	model->window = *window;
+	err = make_rows(model);
+	return err || !window->ns ? err : add_trends(model, true);
+}
+
+int model_group(struct model *model, enum by by, const struct hvlens_filter *path)
+{
+	int err;
+
+	if (by != model->by || memcmp(path, &model->path, sizeof(*path)))
+		table_clear(&model->trends);
+	model->by = by;
+	model->path = *path;
+	err = make_rows(model);
+	return err || !model->window.ns ? err : add_trends(model, !model->trends.count);
+}
+
+uint64_t row_roundtrips(const struct row *row)
+{
+	uint64_t count = 0;
+
+	for (int i = 0; i < KVMEXIT_BUCKETS; i++)
+		count += row->roundtrip[i];
+	return count;
+}
+
+uint64_t row_quantile(const struct row *row, unsigned int per_mille)
+{
+	uint64_t count = row_roundtrips(row), rank, seen = 0, value;
+
+	rank = ((__uint128_t)count * per_mille + 999) / 1000;
+	if (rank < 1)
+		rank = 1;
+	for (int i = 0; i < KVMEXIT_BUCKETS; i++) {
+		seen += row->roundtrip[i];
+		if (seen < rank)
+			continue;
+		value = hvlens_hist_middle_of(i + KVMEXIT_FIRST, KVMEXIT_SUB_BITS);
+		return i == KVMEXIT_BUCKETS - 1 || value > row->roundtrip_max ?
+		       row->roundtrip_max : value;
+	}
+	return row->roundtrip_max;
 }

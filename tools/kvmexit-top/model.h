@@ -1,59 +1,92 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* kvmexit-top's numbers: one window, added up by VM, by vCPU or by reason. */
+/*
+ * kvmexit-top's numbers: the entries of one window, and the rows that they
+ * are added up to.  Rows can be made anew, by something else or of a part of
+ * the window, as often as one likes.
+ */
 #ifndef KVMEXIT_TOP_MODEL_H
 #define KVMEXIT_TOP_MODEL_H
 
-#include "heading.h"
+#include "counts.h"
 #include "kvmexit-top.h"
 #include "table.h"
-#include "vcpus.h"
 
-enum by { BY_VM, BY_VCPU, BY_REASON, BY_COUNT };
+enum by { BY_VM, BY_VCPU, BY_REASON, BY_HCALL, BY_CPU, BY_COUNT };
 
 /* What a row is for; what it is not by is 0 */
 struct row_key {
 	uint32_t vm;
 	uint32_t vcpu;
+	uint32_t cpu;
 	uint32_t trap;
 	uint64_t hcall;
 };
 
+/* Windows that a row remembers */
+#define TREND	8
+
 struct row {
 	struct row_key key;
 	uint64_t exits;
+	uint64_t replays;
 	uint64_t ticks[HVLENS_PHASE_MAX];
-	uint64_t outside[HVLENS_OUTCOME_MAX];	/* 0 by reason */
-	uint64_t aborts;			/* 0 by reason */
-	uint64_t missed;			/* 0 by reason */
-	uint32_t vcpus;				/* that are present (vcpus.h); 0 by reason */
-	/* The reason with the most exits; not by reason */
+	uint64_t norecover_max;		/* ticks */
+	uint64_t roundtrip_max;		/* ticks */
+	uint64_t roundtrip[KVMEXIT_BUCKETS];
+	/* by VM and by vCPU, of all exits */
+	uint64_t aborts;
+	uint64_t completes;
+	uint64_t missed;
+	uint64_t vcpus;			/* that are present (vcpus.h) */
+	/* The reason with the most exits; not by reason or hypercall */
 	uint32_t top_trap;
 	uint64_t top_hcall;
 	uint64_t top_exits;
+	/* Exits a second of this window and those before, the latest last */
+	uint64_t trend[TREND];
+};
+
+/* An entry of the window */
+struct entry {
+	struct hvlens_key key;
+	struct kvmexit_value value;
 };
 
 struct model {
-	enum by by;
-	struct table rows;
-	struct table reasons;		/* exits by row and reason */
-	struct vcpus vcpus;
 	struct window_facts window;
-	uint64_t exits_ever;
+	/* of the window */
+	struct entry *entries;
+	size_t entry_count, entry_room;
+	struct vcpu_window *vcpus;
+	size_t vcpu_count, vcpu_room;
+	/* what is made of it */
+	enum by by;
+	struct hvlens_filter path;	/* the part of the window that is shown */
+	struct table rows;
+	uint64_t path_vcpus;		/* that are present in that part */
+	/* the rest is model.c's */
+	struct table reasons;
+	struct table trends;
+	bool no_memory;
 };
 
 void model_init(struct model *model, enum by by);
 void model_free(struct model *model);
-/* From the next window on */
-void model_set_by(struct model *model, enum by by);
-/* Forgets the last window. */
+
+/* A new window begins. */
 void model_clear(struct model *model);
-/* For source_window.take; 0 or -ENOMEM */
-int model_take_exits(struct model *model, const struct kvmexit_key *key,
-		     const struct kvmexit_value *value);
-int model_take_vcpu(struct model *model, const struct hvlens_vcpu_key *key,
-		    const struct hvlens_vcpu_stat *stat);
-/* The window is complete and was @span. */
-void model_window(struct model *model, const struct span *span,
-		  const struct hvlens_trouble *trouble);
+/* For the source; 0 or -ENOMEM */
+int model_take(const void *key, const void *value, void *model);
+/* For vcpus_close_window() */
+void model_take_vcpu(const struct vcpu_window *vcpu, void *model);
+/* The window is complete: makes the rows.  0 or -ENOMEM */
+int model_window(struct model *model, const struct window_facts *window);
+/* Makes other rows of the same window.  0 or -ENOMEM */
+int model_group(struct model *model, enum by by, const struct hvlens_filter *path);
+
+/* Ticks that @per_mille / 1000 of the row's round trips don't exceed, off by at most 1/16 */
+uint64_t row_quantile(const struct row *row, unsigned int per_mille);
+/* How many round trips it has */
+uint64_t row_roundtrips(const struct row *row);
 
 #endif

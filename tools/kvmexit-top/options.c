@@ -8,19 +8,22 @@ const char *argp_program_version = "kvmexit-top (hvlens) " HVLENS_VERSION;
 
 static const char doc[] =
 	"Why and how often KVM guests leave to this POWER host, and where the time goes.\v"
-	"On a terminal it fills the screen (? or h for its keys), else it prints text.\n\n"
-	"Columns to sort by: vm name vcpu vcpus reason exits guest prepare entry exit replay handle "
-	"user block norecover aborts missed top.";
+	"On a terminal it fills the screen (? or H for its keys), else it prints text.\n\n"
+	"Columns: vm name uuid vcpu vcpus reason hcall cpu exits trend time guest user block "
+	"p50 p99 max top prepare entry exit replay handle hcall-time norecover norecover-max "
+	"aborts replays completes missed.";
+
+#define NO_COLOUR	0x100
 
 static const struct argp_option spec[] = {
-	{ "pid", 'p', "PID", 0, "only the VM of this process", 0 },
-	{ "vcpu", 'v', "ID", 0, "only vCPUs with this id", 0 },
-	{ "by", 'b', "KEY", 0, "a row for each: vm (default), vcpu, reason", 0 },
+	{ "by", 'b', "KEY", 0, "a row for each: vm (default), vcpu, reason, hcall, cpu", 0 },
 	{ "sort", 's', "COLUMN", 0, "largest first (names and ids: smallest); default: exits", 0 },
+	{ "columns", 'o', "LIST", 0, "these columns, separated by commas", 0 },
 	{ "delay", 'd', "SECONDS", 0, "interval, 0.1 to 86400; default: 1", 0 },
 	{ "iterations", 'n', "COUNT", 0, "end after that many intervals", 0 },
 	{ "batch", 'B', NULL, 0, "text, even on a terminal", 0 },
 	{ "json", 'j', NULL, 0, "JSON, a document a line", 0 },
+	{ "no-color", NO_COLOUR, NULL, 0, "no colours on the screen", 0 },
 	{ 0 }
 };
 
@@ -38,25 +41,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	int found;
 
 	switch (key) {
-	case 'p':
-		if (!parse_u32(arg, 1, INT32_MAX, &options->vm))
-			argp_error(state, "not a process id: %s", arg);
-		break;
-	case 'v':
-		if (!parse_u32(arg, 0, INT32_MAX, &options->vcpu))
-			argp_error(state, "not a vCPU id: %s", arg);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->filter;
 		break;
 	case 'b':
 		found = parse_word(arg, by_names, BY_COUNT);
 		if (found < 0)
-			argp_error(state, "--by is vm, vcpu or reason, not %s", arg);
-		options->sorting.by = found;
+			argp_error(state, "--by is vm, vcpu, reason, hcall or cpu, not %s", arg);
+		options->by = found;
 		break;
 	case 's':
 		found = column_named(arg);
 		if (found < 0)
 			argp_error(state, "no column is named %s", arg);
 		options->sorting.column = found;
+		break;
+	case 'o':
+		if (!columns_named(arg, &options->columns))
+			argp_error(state, "unknown column in %s", arg);
 		break;
 	case 'd':
 		if (!parse_seconds(arg, &options->interval))
@@ -65,6 +67,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'n':
 		if (!parse_u32(arg, 1, UINT32_MAX, &options->count))
 			argp_error(state, "COUNT is 1 or more, not %s", arg);
+		break;
+	case NO_COLOUR:
+		options->no_colour = true;
 		break;
 	case 'B':
 	case 'j':
@@ -75,8 +80,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		argp_error(state, "unexpected argument: %s", arg);
 		break;
 	case ARGP_KEY_END:
-		if (!column_shown(options->sorting.by, options->sorting.column))
-			argp_error(state, "--by %s has no column %s", by_names[options->sorting.by],
+		if (!column_of(options->by, options->sorting.column))
+			argp_error(state, "--by %s has no column %s", by_names[options->by],
 				   columns[options->sorting.column].name);
 		break;
 	default:
@@ -87,16 +92,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 void options_parse(int argc, char **argv, struct options *options)
 {
+	static const struct argp_child children[] = { { &filter_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
 		.options = spec,
 		.parser = parse,
 		.doc = doc,
+		.children = children,
 	};
 
 	*options = (struct options){
-		.vm = HVLENS_ANY,
-		.vcpu = HVLENS_ANY,
-		.sorting = { .by = BY_VM, .column = COL_EXITS },
+		.filter = filter_all,
+		.by = BY_VM,
+		.sorting = { .column = COL_EXITS },
 		.interval = 1000000000ull,
 	};
 	argp_err_exit_status = STATUS_USAGE;

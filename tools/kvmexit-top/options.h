@@ -6,14 +6,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "columns.h"
+#include "filter.h"
 
 enum form { FORM_AUTO, FORM_BATCH, FORM_JSON };
 
 struct options {
-	uint32_t vm;		/* HVLENS_ANY: all */
-	uint32_t vcpu;		/* HVLENS_ANY: all */
+	struct hvlens_filter filter;
+	enum by by;
 	struct sorting sorting;
+	column_set columns;	/* 0: the form's own */
 	enum form form;
+	bool no_colour;
 	uint64_t interval;	/* ns */
 	uint32_t count;		/* intervals, 0: no limit */
 };

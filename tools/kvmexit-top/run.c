@@ -1,142 +1,171 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include "collect.h"
-#include "loop.h"
 #include "run.h"
 #include "screen.h"
+#include "session.h"
 
-struct session {
+struct top {
+	struct session session;
 	const struct options *options;
-	struct sorting sorting;
-	bool on_screen;
-	struct collect collect;
 	struct model model;
-	struct vms vms;
-	struct loop loop;
-	struct emit emit;
+	struct state state;
+	bool on_screen;
 	const char *failed;	/* what did */
 };
 
-static void say(const char *what, int err)
-{
-	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, strerror(-err));
-}
-
 /* For when the screen is closed: what is said before would be lost with it. */
-static int failed(struct session *session, const char *what, int err)
+static int failed(struct top *top, const char *what, int err)
 {
-	session->failed = what;
+	top->failed = what;
 	return err;
 }
 
-static uint64_t wall_clock(void)
+static struct view view_of(struct top *top)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
-}
-
-static int show(struct session *session)
-{
-	const struct view view = {
-		.model = &session->model,
-		.sorting = &session->sorting,
-		.source = &session->collect.source.facts,
-		.vms = &session->vms,
+	return (struct view){
+		.scale = {
+			.source = &top->session.source.facts,
+			.model = &top->model,
+			.vms = &top->session.vms,
+		},
+		.sorting = top->state.sorting,
+		.filter = top->state.filter,
+		.columns = top->state.columns,
 		.time = wall_clock(),
 	};
-	int err;
-
-	if (session->on_screen) {
-		screen_draw(&view);
-		return 0;
-	}
-	err = view_report(&session->emit, &view);
-	return err ? failed(session, "cannot write the report", err) : 0;
 }
 
-static int tick(struct session *session)
+static int show(struct top *top)
 {
-	int err = collect_read(&session->collect, &session->model);
+	const struct view view = view_of(top);
+	int err;
 
+	if (top->on_screen) {
+		screen_draw(&view, &top->state);
+		return 0;
+	}
+	err = view_report(&top->session.emit, &view);
+	return err ? failed(top, "cannot write the report", err) : 0;
+}
+
+/* Paused: what was counted meanwhile is in the first window after it. */
+static int tick(struct top *top)
+{
+	int err;
+
+	if (top->state.paused)
+		return 0;
+	model_clear(&top->model);
+	counts_clear(&top->session.counts);
+	err = session_read(&top->session, &top->model, model_take_vcpu);
+	if (!err)
+		err = model_window(&top->model, &top->session.counts.window);
 	if (err)
-		return failed(session, "cannot read the kernel's counts", err);
-	err = show(session);
-	vms_prune(&session->vms, vm_gone);
-	vcpus_prune(&session->model.vcpus, vm_gone);
+		return failed(top, "cannot read the kernel's counts", err);
+	err = show(top);
+	session_prune(&top->session);
 	return err;
 }
 
-/* true: quit */
-static bool keys(struct session *session)
+static enum action take_key(struct top *top, int key)
 {
-	switch (screen_keys(&session->sorting)) {
-	case SCREEN_QUIT:
-		return true;
-	case SCREEN_REGROUP:
-		model_set_by(&session->model, session->sorting.by);
-		/* fallthrough */
-	case SCREEN_REDRAW:
-		show(session);
-		break;
-	case SCREEN_NONE:
-		break;
+	const struct view view = view_of(top);
+	const struct row **rows;
+	enum action action;
+	size_t count;
+
+	rows = sorted_rows(&view.scale, &view.sorting, view.filter, &count);
+	action = state_key(&top->state, key, rows, count);
+	free(rows);
+	return action;
+}
+
+/* All keys that have come.  0 or -errno; *@quit: that was one of them */
+static int keys(struct top *top, bool *quit)
+{
+	int key, err = 0;
+
+	while (!err && !*quit && (key = screen_key()) >= 0) {
+		switch (take_key(top, key)) {
+		case ACTION_QUIT:
+			*quit = true;
+			return 0;
+		case ACTION_GROUP:
+			err = model_group(&top->model, top->state.by, &top->state.path);
+			if (err)
+				failed(top, "cannot group the counts", err);
+			break;
+		case ACTION_INTERVAL:
+			err = loop_interval(&top->session.loop, top->state.interval);
+			if (err)
+				failed(top, "cannot set the interval", err);
+			break;
+		default:
+			break;
+		}
 	}
-	return false;
+	return err ? err : show(top);
 }
 
 /* Until the end is asked for.  0 or -errno */
-static int measure(struct session *session)
+static int measure(struct top *top)
 {
-	uint32_t left = session->options->count;
+	uint32_t left = top->options->count;
+	bool quit = false;
 	int err = 0;
 
-	while (!err) {
-		switch (loop_wait(&session->loop)) {
+	while (!err && !quit) {
+		switch (loop_wait(&top->session.loop)) {
 		case LOOP_TICK:
-			err = tick(session);
+			err = tick(top);
 			if (!err && left && !--left)
 				return 0;
 			break;
 		case LOOP_KEY:
-			if (keys(session))
-				return 0;
+			err = keys(top, &quit);
 			break;
 		case LOOP_RESIZE:
-			if (session->on_screen) {
+			if (top->on_screen) {
 				screen_resize();
-				show(session);
+				show(top);
 			}
 			break;
 		case LOOP_STOP:
 			/* What came since the last interval is not lost. */
-			return session->on_screen ? 0 : tick(session);
+			return top->on_screen ? 0 : tick(top);
 		case LOOP_ERROR:
-			err = failed(session, "cannot wait", -errno);
+			err = failed(top, "cannot wait", -errno);
 			break;
-		case LOOP_CHILD:
+		default:
 			break;
 		}
 	}
 	return err;
 }
 
-static void open_screen(struct session *session)
+/* NO_COLOR: see no-color.org */
+static bool colour_wanted(const struct options *options)
+{
+	const char *none = getenv("NO_COLOR");
+
+	return !options->no_colour && !(none && *none);
+}
+
+static void open_screen(struct top *top)
 {
 	const char *type = getenv("TERM");
 
-	if (session->options->form != FORM_AUTO || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+	if (top->options->form != FORM_AUTO || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
 		return;
-	session->on_screen = screen_open();
-	session->loop.keys = session->on_screen;
-	if (session->on_screen)
-		show(session);
+	top->on_screen = screen_open(colour_wanted(top->options));
+	top->session.loop.keys = top->on_screen;
+	if (top->on_screen)
+		show(top);
 	else
 		fprintf(stderr, "%s: cannot fill this terminal, printing text (TERM is %s)\n",
 			program_invocation_short_name, type ? type : "not set");
@@ -144,52 +173,35 @@ static void open_screen(struct session *session)
 
 static int measure_and_show(struct session *session)
 {
-	int err = loop_interval(&session->loop, session->options->interval);
+	struct top *top = (struct top *)session;
+	int err;
 
+	model_init(&top->model, top->options->by);
+	err = loop_interval(&session->loop, top->options->interval);
 	if (err) {
-		failed(session, "cannot set the interval", err);
+		failed(top, "cannot set the interval", err);
 	} else {
-		open_screen(session);
-		err = measure(session);
+		open_screen(top);
+		if (!top->on_screen && !top->options->columns)
+			top->state.columns = top->options->form == FORM_JSON ? ~0ull : COLUMNS_TEXT;
+		err = measure(top);
 		screen_close();
 	}
-	if (err) {
-		say(session->failed, err);
-		return STATUS_ERROR;
-	}
-	if (!session->model.exits_ever) {
-		fprintf(stderr, "%s: no exits seen: is a guest running?\n",
-			program_invocation_short_name);
-		return STATUS_NO_EXITS;
-	}
-	return STATUS_OK;
+	model_free(&top->model);
+	if (!err)
+		return STATUS_OK;
+	session_say(top->failed, err);
+	return STATUS_ERROR;
 }
 
 int run(const struct options *options)
 {
-	const enum emit_form form = options->form == FORM_JSON ? EMIT_JSON : EMIT_TEXT;
-	struct session session = {
-		.options = options,
-		.sorting = options->sorting,
-		.emit = { .out = stdout, .form = form },
-	};
-	int status, err;
+	struct top top = { .options = options };
+	struct collect collect;
+	const struct source_program program = collect_program(&collect, options);
 
-	err = loop_open(&session.loop);
-	if (err) {
-		say("cannot set up signals and timer", err);
-		loop_close(&session.loop);
-		return STATUS_ERROR;
-	}
-	status = collect_open(&session.collect, options);
-	if (status == STATUS_OK) {
-		model_init(&session.model, options->sorting.by);
-		vms_init(&session.vms);
-		status = measure_and_show(&session);
-		vms_free(&session.vms);
-		model_free(&session.model);
-		collect_close(&session.collect);
-	}
-	loop_close(&session.loop);
-	return status;
+	setlocale(LC_CTYPE, "");
+	state_init(&top.state, options);
+	return session_run(&top.session, &program,
+			   options->form == FORM_JSON ? EMIT_JSON : EMIT_TEXT, measure_and_show);
 }

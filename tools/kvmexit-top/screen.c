@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <curses.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -8,14 +7,13 @@
 #include "restore.h"
 #include "screen.h"
 
-#define CTRL_L	('L' & 0x1f)
-
-static const char footer[] =
-	" q quit  V vms  C vcpus  R reasons  < > sort by  I invert  ? help";
+/* What is told by colour is told by attribute or letter as well. */
+enum colour { PLAIN, TITLE, SELECTED, PATH, WARNING, GUEST, HOST, USER };
 
 static struct {
 	bool open;
-	bool help;
+	bool colour;
+	bool restart;			/* of the picture: size or contents are unknown */
 	int top;			/* first row shown */
 	SCREEN *terminal;
 } screen;
@@ -29,9 +27,23 @@ void screen_close(void)
 	delscreen(screen.terminal);
 }
 
-bool screen_open(void)
+static void set_colours(bool wanted)
 {
-	setlocale(LC_ALL, "");
+	screen.colour = wanted && has_colors() && start_color() == OK &&
+			use_default_colors() == OK;
+	if (!screen.colour)
+		return;
+	init_pair(TITLE, COLOR_BLACK, COLOR_CYAN);
+	init_pair(SELECTED, COLOR_BLACK, COLOR_WHITE);
+	init_pair(PATH, COLOR_CYAN, -1);
+	init_pair(WARNING, COLOR_RED, -1);
+	init_pair(GUEST, COLOR_GREEN, -1);
+	init_pair(HOST, COLOR_RED, -1);
+	init_pair(USER, COLOR_YELLOW, -1);
+}
+
+bool screen_open(bool colour)
+{
 	if (!restore_remember())
 		return false;
 	screen.terminal = newterm(NULL, stdout, stdin);
@@ -41,6 +53,7 @@ bool screen_open(void)
 	screen.open = true;
 	atexit(screen_close);
 	restore_on_crash();
+	set_colours(colour);
 	set_escdelay(25);
 	cbreak();
 	noecho();
@@ -57,193 +70,251 @@ void screen_resize(void)
 
 	if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
 		resizeterm(size.ws_row, size.ws_col);
-	clear();
+	screen.restart = true;
 }
 
-/* Draws @text from line @y on, not below @last; returns the line after it. */
-static int draw_text(int y, int last, const char *text, int skip)
+int screen_key(void)
 {
-	size_t len;
+	int key = getch();
 
-	for (; *text && y <= last; text += len + !!text[len]) {
-		len = strcspn(text, "\n");
-		if (skip-- > 0)
-			continue;
-		mvaddnstr(y++, 0, text, len < (size_t)COLS ? len : (size_t)COLS);
-	}
-	return y;
+	if (key == ('L' & 0x1f))
+		screen.restart = true;
+	return key == ERR ? -1 : key;
 }
 
-static void draw_line(int y, const char *text, attr_t attributes)
+static attr_t look(enum colour colour, attr_t without)
 {
+	return screen.colour ? (attr_t)COLOR_PAIR(colour) : without;
+}
+
+/* One line of @text, as much as fits; returns the line after it. */
+static int draw_line(int y, const char *text, attr_t attributes)
+{
+	size_t len = strcspn(text, "\n"), fits = display_fit(text, COLS);
+
 	attrset(attributes);
-	mvhline(y, 0, ' ', COLS);
-	mvaddnstr(y, 0, text, COLS);
+	if (attributes != A_NORMAL)
+		mvhline(y, 0, ' ', COLS);
+	mvaddnstr(y, 0, text, len < fits ? len : fits);
 	attrset(A_NORMAL);
+	return y + 1;
 }
 
-static void draw_titles(int y, const struct view *view)
-{
-	const struct emit_column *sorted = &columns[view->sorting->column].shown;
-	char *text = NULL;
-	struct emit emit = { 0 };
-	const char *at;
-	size_t size;
-
-	emit.out = open_memstream(&text, &size);
-	if (!emit.out)
-		return;
-	view_titles(&emit, view->model->by);
-	if (!fclose(emit.out)) {
-		text[strcspn(text, "\n")] = '\0';
-		draw_line(y, text, A_REVERSE);
-		at = strstr(text, sorted->title);
-		if (at)
-			mvchgat(y, at - text, strlen(sorted->title),
-				A_REVERSE | A_BOLD | A_UNDERLINE, 0, NULL);
-	}
-	free(text);
-}
-
-/* What @show writes, from line @y on; returns the line after it. */
-static int draw_part(int y, int last, const struct view *view, int skip,
+/* What @show writes, to be freed; NULL: no memory */
+static char *text_of(const struct view *view, const struct row *row,
 		     void (*show)(struct emit *emit, const struct view *view))
 {
-	struct emit emit = { 0 };
+	struct emit emit = { .cut = true };
 	char *text = NULL;
 	size_t size;
 
 	emit.out = open_memstream(&text, &size);
 	if (!emit.out)
-		return y;
-	show(&emit, view);
-	if (!fclose(emit.out))
-		y = draw_text(y, last, text, skip);
+		return NULL;
+	if (row)
+		view_row(&emit, view, row);
+	else
+		show(&emit, view);
+	if (fclose(emit.out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int draw_heading(int y, int last, const struct view *view)
+{
+	char *text = text_of(view, NULL, view_heading);
+
+	for (char *line = text; line && *line && y <= last; line += !!*line) {
+		y = draw_line(y, line, A_NORMAL);
+		line += strcspn(line, "\n");
+	}
 	free(text);
 	return y;
 }
 
-static int draw_help(int y, int last, const struct view *view)
+/* Cells that a column takes, with the blank before it */
+static int column_cells(enum column column)
 {
-	enum by by = view->model->by;
+	return abs(columns[column].shown.width) + 1;
+}
 
-	mvaddstr(y++, 0, "V by VM, C by vCPU, R by reason; q quits; arrows, page keys scroll; ^L redraws.");
-	mvaddstr(y++, 0, "I inverts the order.  < and >, or these, choose what to sort by:");
-	for (int column = 0; column < COL_COUNT && y < last; column++) {
-		if (column_shown(by, column))
-			mvprintw(y++, 2, "%c  %-10s %s", columns[column].key, columns[column].name,
-				 columns[column].shown.title);
+/*
+ * The view that fits: columns before the one that sorts go until it can be seen.
+ * What the rows are by stays.  *@at is the place of the title that sorts.
+ */
+static struct view fitting(const struct view *view, int *at)
+{
+	struct view fits = *view;
+	int end = 0, column;
+
+	*at = 0;
+	for (column = 0; column <= (int)view->sorting.column; column++) {
+		if (!view_shows(view, column))
+			continue;
+		*at = end;
+		end += column_cells(column);
 	}
-	return y;
-}
-
-void screen_draw(const struct view *view)
-{
-	int last = LINES - 2, y, rows = view->model->rows.count, most;
-
-	erase();
-	if (!view->model->window.ns) {
-		mvaddstr(0, 0, "measuring...");
-	} else if (screen.help) {
-		draw_help(0, last, view);
-	} else {
-		y = draw_part(0, last, view, 0, view_heading);
-		if (y <= last)
-			draw_titles(y++, view);
-		most = rows > last - y + 1 ? rows - (last - y + 1) : 0;
-		if (screen.top > most)
-			screen.top = most;
-		if (rows)
-			draw_part(y, last, view, screen.top, view_rows);
-		else if (y <= last)
-			mvaddstr(y, 0, "no exits yet");
+	for (column = 0; column < (int)view->sorting.column && end - 1 > COLS; column++) {
+		if (!view_shows(view, column) || column_is_key(view->scale.model->by, column))
+			continue;
+		fits.columns &= ~COLUMN_BIT(column);
+		*at -= column_cells(column);
+		end -= column_cells(column);
 	}
-	if (LINES > 1)
-		draw_line(LINES - 1, footer, A_REVERSE);
-	refresh();
+	return fits;
 }
 
-/* The next shown column after (@step 1) or before (-1) the one that sorts */
-static void step_column(struct sorting *sorting, int step)
+static void draw_titles(int y, const struct view *view, int at)
 {
-	int column = sorting->column;
+	const struct emit_column *sorted = &columns[view->sorting.column].shown;
+	char *text = text_of(view, NULL, view_titles);
 
-	do {
-		column = (column + step + COL_COUNT) % COL_COUNT;
-	} while (!column_shown(sorting->by, column));
-	sorting->column = column;
-}
-
-static enum screen_action regroup(struct sorting *sorting, enum by by)
-{
-	sorting->by = by;
-	if (!column_shown(by, sorting->column))
-		sorting->column = COL_EXITS;
-	screen.top = 0;
-	return SCREEN_REGROUP;
-}
-
-static enum screen_action one_key(int key, struct sorting *sorting)
-{
-	switch (key) {
-	case 'q':
-	case 'Q':
-		return SCREEN_QUIT;
-	case 'V':
-		return regroup(sorting, BY_VM);
-	case 'C':
-		return regroup(sorting, BY_VCPU);
-	case 'R':
-		return regroup(sorting, BY_REASON);
-	case 'I':
-		sorting->reverse = !sorting->reverse;
-		return SCREEN_REDRAW;
-	case '<':
-	case KEY_LEFT:
-		step_column(sorting, -1);
-		return SCREEN_REDRAW;
-	case '>':
-	case KEY_RIGHT:
-		step_column(sorting, 1);
-		return SCREEN_REDRAW;
-	case KEY_UP:
-		screen.top -= screen.top > 0;
-		return SCREEN_REDRAW;
-	case KEY_DOWN:
-		screen.top++;
-		return SCREEN_REDRAW;
-	case KEY_PPAGE:
-		screen.top = screen.top > LINES / 2 ? screen.top - LINES / 2 : 0;
-		return SCREEN_REDRAW;
-	case KEY_NPAGE:
-		screen.top += LINES / 2;
-		return SCREEN_REDRAW;
-	case CTRL_L:
-		clearok(curscr, TRUE);
-		return SCREEN_REDRAW;
-	case '?':
-	case 'h':
-		screen.help = !screen.help;
-		return SCREEN_REDRAW;
+	if (text && view_shows(view, view->sorting.column)) {
+		draw_line(y, text, look(TITLE, A_REVERSE));
+		mvchgat(y, at, abs(sorted->width),
+			look(TITLE, A_REVERSE) | A_BOLD | A_UNDERLINE,
+			screen.colour ? TITLE : 0, NULL);
+	} else if (text) {
+		draw_line(y, text, look(TITLE, A_REVERSE));
 	}
+	free(text);
+}
+
+/* Colours the letters of the bar of a row that was drawn at @y. */
+static void colour_bar(int y, const struct view *view, const struct row *row)
+{
+	struct cell cell;
+	int x = 0;
+
+	if (!screen.colour || !view_shows(view, COL_TIME))
+		return;
+	for (int column = 0; column < COL_TIME; column++) {
+		if (view_shows(view, column))
+			x += column_cells(column);
+	}
+	column_cell(COL_TIME, row, &view->scale, &cell);
+	for (int i = 0; cell.text[i] && x + i < COLS; i++)
+		mvchgat(y, x + i, 1, A_BOLD, cell.text[i] == 'G' ? GUEST :
+			cell.text[i] == 'H' ? HOST : USER, NULL);
+}
+
+static void draw_rows(int y, int last, const struct view *view, struct state *state)
+{
+	const struct row **rows;
+	size_t count;
+	char *text;
+
+	rows = sorted_rows(&view->scale, &view->sorting, view->filter, &count);
+	state_find(state, rows, count);
+	state->page = last - y + 1 > 0 ? last - y + 1 : 1;
+	if (state->at < screen.top)
+		screen.top = state->at;
+	if (state->at >= screen.top + state->page)
+		screen.top = state->at - state->page + 1;
+	if (screen.top + state->page > (int)count)
+		screen.top = (int)count > state->page ? (int)count - state->page : 0;
+	if (!count && y <= last)
+		draw_line(y, *view->filter ? "no row has this text" : "no exits", A_NORMAL);
+	for (int i = screen.top; i < (int)count && y <= last; i++, y++) {
+		text = text_of(view, rows[i], NULL);
+		if (text)
+			draw_line(y, text, i == state->at ? look(SELECTED, A_REVERSE) : A_NORMAL);
+		free(text);
+		if (i != state->at)
+			colour_bar(y, view, rows[i]);
+	}
+	free(rows);
+}
+
+static void draw_table(const struct view *view, struct state *state, int last)
+{
+	char path[PATH_SIZE], line[PATH_SIZE + 16];
+	struct view fits;
+	int y, at;
+
+	y = draw_heading(0, last, view);
+	if (*view_path(path, view) && y <= last) {
+		snprintf(line, sizeof(line), "in %s", path);
+		y = draw_line(y, line, look(PATH, A_BOLD));
+	}
+	fits = fitting(view, &at);
+	if (y <= last)
+		draw_titles(y++, &fits, at);
+	draw_rows(y, last, &fits, state);
+}
+
+static void draw_help(int last)
+{
+	int y = 0;
+
+	for (const struct state_help *help = state_keys; help->keys && y <= last; help++)
+		mvprintw(y++, 0, " %-18s %s", help->keys, help->help);
+	if (y < last)
+		mvaddstr(y + 1, 1, "TIME is a bar: Guest, Host, User space; what is blank: blocked.");
+}
+
+static void draw_columns(const struct state *state, int last)
+{
+	int y = 0, listed = 0, at = 0, top;
+
 	for (int column = 0; column < COL_COUNT; column++) {
-		if (columns[column].key == key && column_shown(sorting->by, column)) {
-			sorting->column = column;
-			return SCREEN_REDRAW;
-		}
+		if (!column_of(state->by, column))
+			continue;
+		if (column <= state->column_at)
+			at = listed;
+		listed++;
 	}
-	return SCREEN_NONE;
+	draw_line(y++, "Space shows or hides, S sorts by it, Enter goes back", A_BOLD);
+	top = at > last - y ? at - (last - y) : 0;
+	for (int column = 0; column < COL_COUNT && y <= last; column++) {
+		bool shown = column_is_key(state->by, column) || state->columns >> column & 1;
+		char line[128];
+
+		if (!column_of(state->by, column) || top-- > 0)
+			continue;
+		snprintf(line, sizeof(line), " [%c] %-14s %-10s %s", shown ? 'x' : ' ',
+			 columns[column].name, columns[column].shown.title, columns[column].help);
+		draw_line(y++, line, column == state->column_at ? look(SELECTED, A_REVERSE) :
+							      A_NORMAL);
+	}
 }
 
-enum screen_action screen_keys(struct sorting *sorting)
+static void draw_footer(const struct state *state)
 {
-	enum screen_action action = SCREEN_NONE, next;
-	int key;
+	char interval[FORMAT_NS_SIZE], line[256];
 
-	while ((key = getch()) != ERR) {
-		next = one_key(key, sorting);
-		if (next > action)
-			action = next;
+	if (state->mode == MODE_FILTER)
+		snprintf(line, sizeof(line), "only rows with: %s_", state->filter);
+	else
+		snprintf(line, sizeof(line),
+			 "%s every %s%s%s  Q quit  ? help  Enter in  Backspace out  V C R K P by  < > sort",
+			 state->paused ? "PAUSED" : "", format_ns(interval, state->interval),
+			 *state->filter ? "  only " : "", state->filter);
+	draw_line(LINES - 1, line,
+		  A_REVERSE | (state->paused ? look(WARNING, 0) | A_BOLD : A_NORMAL));
+}
+
+void screen_draw(const struct view *view, struct state *state)
+{
+	int last = LINES - 2;
+
+	if (screen.restart) {
+		clear();
+		screen.restart = false;
+	} else {
+		erase();
 	}
-	return action;
+	if (state->mode == MODE_HELP)
+		draw_help(last);
+	else if (state->mode == MODE_COLUMNS)
+		draw_columns(state, last);
+	else if (!view->scale.model->window.ns)
+		mvaddstr(0, 0, "measuring...");
+	else
+		draw_table(view, state, last);
+	if (LINES > 1)
+		draw_footer(state);
+	refresh();
 }

@@ -7,19 +7,16 @@
 #define KVMEXIT_TOP_SCREEN_H
 
 #include <stdbool.h>
-#include "view.h"
+#include "state.h"
 
 /* false: the terminal cannot do it */
-bool screen_open(void);
+bool screen_open(bool colour);
 void screen_close(void);
 /* The terminal has a new size. */
 void screen_resize(void);
-/* Draws; @view->model may be empty: no window is complete yet. */
-void screen_draw(const struct view *view);
-
-enum screen_action { SCREEN_NONE, SCREEN_REDRAW, SCREEN_REGROUP, SCREEN_QUIT };
-
-/* Takes all keys that have come; changes @sorting. */
-enum screen_action screen_keys(struct sorting *sorting);
+/* Draws; the view's model may be empty: no window is complete yet. */
+void screen_draw(const struct view *view, struct state *state);
+/* The next key that has come, -1: none */
+int screen_key(void);
 
 #endif

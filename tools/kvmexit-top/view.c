@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
 #include <stdlib.h>
+#include "names.h"
 #include "view.h"
 
 static const struct emit_column by_fact = { "by", NULL, 0, EMIT_STRING };
 
-void view_heading(struct emit *emit, const struct view *view)
+bool view_shows(const struct view *view, enum column column)
 {
-	emit_heading(emit, KVMEXIT_TOP_SCHEMA, view->time, view->source, &view->model->window);
-	emit_string(emit, &by_fact, by_names[view->model->by]);
+	enum by by = view->scale.model->by;
+
+	return column_is_key(by, column) ||
+	       (column_of(by, column) && view->columns >> column & 1);
 }
 
-void view_titles(struct emit *emit, enum by by)
+void view_heading(struct emit *emit, const struct view *view)
+{
+	emit_heading(emit, KVMEXIT_TOP_SCHEMA, view->time, view->scale.source,
+		     &view->scale.model->window);
+	emit_string(emit, &by_fact, by_names[view->scale.model->by]);
+}
+
+void view_titles(struct emit *emit, const struct view *view)
 {
 	struct emit_column shown[COL_COUNT];
 	size_t count = 0;
 
 	for (int column = 0; column < COL_COUNT; column++) {
-		if (column_shown(by, column))
+		if (view_shows(view, column))
 			shown[count++] = columns[column].shown;
 	}
 	emit_titles(emit, shown, count);
@@ -24,55 +35,79 @@ void view_titles(struct emit *emit, enum by by)
 
 static void show_cell(struct emit *emit, const struct column_spec *spec, const struct cell *cell)
 {
-	if (!cell->known) {
+	if (!cell->known)
 		emit_absent(emit, &spec->shown);
-		if (spec->raw.key)
-			emit_absent(emit, &spec->raw);
-		return;
-	}
-	if (spec->shown.unit == EMIT_STRING)
+	else if (spec->shown.unit == EMIT_STRING)
 		emit_string(emit, &spec->shown, cell->text);
 	else
 		emit_number(emit, &spec->shown, cell->number);
-	if (spec->raw.key)
+	if (!spec->raw.key)
+		return;
+	if (cell->known && cell->raw_known)
 		emit_number(emit, &spec->raw, cell->raw);
+	else
+		emit_absent(emit, &spec->raw);
 }
 
-void view_rows(struct emit *emit, const struct view *view)
+void view_row(struct emit *emit, const struct view *view, const struct row *row)
 {
-	const struct scale scale = {
-		.source = view->source,
-		.window = &view->model->window,
-		.by = view->model->by,
-		.vms = view->vms,
-	};
-	const struct row **rows = sorted_rows(&view->model->rows, view->sorting, &scale);
 	struct cell cell;
 
-	for (size_t i = 0; rows && i < view->model->rows.count; i++) {
-		emit_row(emit);
-		for (int column = 0; column < COL_COUNT; column++) {
-			if (!column_shown(scale.by, column))
-				continue;
-			column_cell(column, rows[i], &scale, &cell);
-			show_cell(emit, &columns[column], &cell);
-		}
-		emit_row_end(emit);
+	emit_row(emit);
+	for (int column = 0; column < COL_COUNT; column++) {
+		if (!view_shows(view, column))
+			continue;
+		column_cell(column, row, &view->scale, &cell);
+		show_cell(emit, &columns[column], &cell);
 	}
-	free(rows);
+	emit_row_end(emit);
+}
+
+char *view_path(char buf[PATH_SIZE], const struct view *view)
+{
+	const struct hvlens_filter *path = &view->scale.model->path;
+	const char *hcall = hcall_name(path->hcall);
+	char reason[REASON_NAME_SIZE];
+	size_t len = 0;
+
+	buf[0] = '\0';
+#define ADD(...)							\
+	do {								\
+		if (len)						\
+			len += snprintf(buf + len, PATH_SIZE - len, " > "); \
+		len += snprintf(buf + len, PATH_SIZE - len, __VA_ARGS__); \
+	} while (0)
+	if (path->vm != HVLENS_ANY)
+		ADD("vm %" PRIu32 " %s", path->vm, vms_name(view->scale.vms, path->vm));
+	if (path->vcpu != HVLENS_ANY)
+		ADD("vcpu %" PRIu32, path->vcpu);
+	if (path->trap != HVLENS_ANY)
+		ADD("%s", reason_name(reason, path->trap, HVLENS_HCALL_NONE));
+	if (path->hcall != HVLENS_ANY_HCALL)
+		ADD("%s", hcall ? hcall : "(unknown)");
+	if (path->cpu != HVLENS_ANY)
+		ADD("cpu %" PRIu32, path->cpu);
+#undef ADD
+	return buf;
 }
 
 int view_report(struct emit *emit, const struct view *view)
 {
+	const struct row **rows;
+	size_t count;
+
 	emit_document(emit);
 	view_heading(emit, view);
-	if (view->model->rows.count)
-		view_titles(emit, view->model->by);
+	rows = sorted_rows(&view->scale, &view->sorting, view->filter, &count);
+	if (count)
+		view_titles(emit, view);
 	else
 		emit_text(emit, "no exits yet\n");
 	emit_array(emit, "rows");
-	view_rows(emit, view);
+	for (size_t i = 0; i < count; i++)
+		view_row(emit, view, rows[i]);
 	emit_array_end(emit);
 	emit_text(emit, "\n");
+	free(rows);
 	return emit_document_end(emit);
 }

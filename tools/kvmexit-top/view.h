@@ -1,25 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How kvmexit-top shows a window. */
+/* How kvmexit-top shows a window: the same calls for text, JSON and the screen. */
 #ifndef KVMEXIT_TOP_VIEW_H
 #define KVMEXIT_TOP_VIEW_H
 
 #include "columns.h"
 
-#define KVMEXIT_TOP_SCHEMA	"hvlens-kvmexit-top/1"
+#define KVMEXIT_TOP_SCHEMA	"hvlens-kvmexit-top/2"
 
 struct view {
-	const struct model *model;
-	const struct sorting *sorting;
-	const struct source_facts *source;
-	struct vms *vms;
+	struct scale scale;
+	struct sorting sorting;
+	const char *filter;	/* of rows, by text; "": all */
+	column_set columns;	/* that are wanted; those that are the key come always */
 	uint64_t time;		/* CLOCK_REALTIME in ns */
 };
+
+/* Is the column there? */
+bool view_shows(const struct view *view, enum column column);
 
 /* The whole document; 0 or -errno of the output */
 int view_report(struct emit *emit, const struct view *view);
 /* Its parts, for the screen */
 void view_heading(struct emit *emit, const struct view *view);
-void view_titles(struct emit *emit, enum by by);
-void view_rows(struct emit *emit, const struct view *view);
+void view_titles(struct emit *emit, const struct view *view);
+void view_row(struct emit *emit, const struct view *view, const struct row *row);
+
+/* "vm 4711 guest1 > vcpu 0 > hcall": what part of the window is shown; "": all */
+#define PATH_SIZE	256
+char *view_path(char buf[PATH_SIZE], const struct view *view);
 
 #endif

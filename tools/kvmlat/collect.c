@@ -1,21 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <bpf/libbpf.h>
+#include <errno.h>
 #include <linux/types.h>
 #include "collect.h"
 #include "kvmlat.skel.h"
 
+/* Of the buffer of slow exits: some thousands of them, or the least that there is */
+#define RING_BYTES	(4u << 20)
+#define RING_LEAST	65536u
+
 static struct bpf_object_skeleton *open_program(void *arg)
 {
 	struct collect *collect = arg;
+	const struct options *options = collect->options;
 
 	collect->skeleton = kvmlat_bpf__open();
 	if (!collect->skeleton)
 		return NULL;
-	collect->skeleton->rodata->filter_vm = collect->options->vm;
-	collect->skeleton->rodata->filter_vcpu = collect->options->vcpu;
-	collect->skeleton->rodata->by = collect->options->by;
-	collect->skeleton->rodata->phases = collect->options->phases;
+	collect->skeleton->rodata->filter = options->filter;
+	collect->skeleton->rodata->by = options->by;
+	for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++)
+		collect->skeleton->rodata->hist_of[phase] = collect->model->hist_of[phase];
+	bpf_map__set_max_entries(collect->skeleton->maps.slow,
+				 options->over ? RING_BYTES : RING_LEAST);
 	return collect->skeleton->skeleton;
+}
+
+static void set_clock(void *arg, uint64_t hz)
+{
+	struct collect *collect = arg;
+
+	collect->skeleton->rodata->over =
+		((__uint128_t)collect->options->over * hz + 999999999) / 1000000000;
 }
 
 static void destroy_program(void *arg)
@@ -26,68 +42,59 @@ static void destroy_program(void *arg)
 	collect->skeleton = NULL;
 }
 
-static int take_vcpu(const struct hvlens_vcpu_key *key, const struct hvlens_vcpu_stat *stat,
-		     void *arg)
-{
-	return model_take_vcpu(arg, key, stat);
-}
-
-static int take_hist(const void *key, const void *value, void *arg)
-{
-	return model_take_hist(arg, key, value);
-}
-
 /* How many different keys a CPU may see in a window */
 static uint64_t keys_per_cpu(enum kvmlat_by by)
 {
 	static const uint64_t keys[] = {
 		[KVMLAT_BY_NONE]	= 1,
 		[KVMLAT_BY_REASON]	= 32,
+		[KVMLAT_BY_HCALL]	= 32,
 		[KVMLAT_BY_VCPU]	= 64,
 		[KVMLAT_BY_VM]		= 16,
+		[KVMLAT_BY_CPU]		= 1,
 	};
 
 	return keys[by];
 }
 
-enum status collect_open(struct collect *collect, const struct options *options)
+struct source_program collect_program(struct collect *collect, const struct options *options,
+				      const struct model *model)
 {
 	int cpus = libbpf_num_possible_cpus();
 	uint64_t keys = (cpus < 1 ? 1 : cpus) * keys_per_cpu(options->by);
-	const struct source_program program = {
+	size_t value_size = model->hists * sizeof(struct hvlens_hist);
+
+	*collect = (struct collect){ .options = options, .model = model };
+	return (struct source_program){
 		.open = open_program,
+		.set_clock = set_clock,
 		.destroy = destroy_program,
 		.arg = collect,
-		.take_vcpu = take_vcpu,
-		.take = take_hist,
+		.take = model_take,
 		.map = "hists",
-		.max_entries = source_entries(keys, sizeof(struct kvmlat_value)),
+		.value_size = value_size,
+		.max_entries = source_entries(keys, value_size),
+		.filter = &options->filter,
 	};
-
-	collect->options = options;
-	return source_open(&collect->source, &program);
 }
 
-int collect_read(struct collect *collect, struct model *model)
+int collect_slow(struct collect *collect, int (*take)(void *arg, void *slow, size_t size),
+		 void *arg)
 {
-	struct hvlens_trouble trouble;
-	struct span span;
-	int err;
-
-	err = source_read(&collect->source, model, &span);
-	if (err)
-		return err;
-	trouble = source_trouble(&collect->source);
-	model_window(model, &span, &trouble);
-	return 0;
+	collect->ring = ring_buffer__new(bpf_map__fd(collect->skeleton->maps.slow), take, arg,
+					 NULL);
+	return collect->ring ? ring_buffer__epoll_fd(collect->ring) : -errno;
 }
 
-void collect_stop(struct collect *collect)
+int collect_read_slow(struct collect *collect)
 {
-	source_detach(&collect->source);
+	int taken = collect->ring ? ring_buffer__consume(collect->ring) : 0;
+
+	return taken < 0 ? taken : 0;
 }
 
-void collect_close(struct collect *collect)
+void collect_close_slow(struct collect *collect)
 {
-	source_close(&collect->source);
+	ring_buffer__free(collect->ring);
+	collect->ring = NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From kvmlat's BPF program into its model. */
+/* kvmlat's BPF program, as the source wants it, and its slow exits. */
 #ifndef KVMLAT_COLLECT_H
 #define KVMLAT_COLLECT_H
 
@@ -8,17 +8,25 @@
 #include "source.h"
 
 struct collect {
-	struct source source;
-	struct kvmlat_bpf *skeleton;
 	const struct options *options;
+	const struct model *model;
+	/* the rest is collect.c's */
+	struct kvmlat_bpf *skeleton;
+	struct ring_buffer *ring;
 };
 
-/* Says what is wrong on stderr. */
-enum status collect_open(struct collect *collect, const struct options *options);
-/* Adds what came since the last call to @model.  0 or -errno */
-int collect_read(struct collect *collect, struct model *model);
-/* Stops counting; the rest can be read once more. */
-void collect_stop(struct collect *collect);
-void collect_close(struct collect *collect);
+/* @collect stays until the source is closed. */
+struct source_program collect_program(struct collect *collect, const struct options *options,
+				      const struct model *model);
+
+/*
+ * After the source has been opened: gives slow exits to @take(@arg), which returns 0
+ * or -errno.  The descriptor to wait for them on, or -errno
+ */
+int collect_slow(struct collect *collect, int (*take)(void *arg, void *slow, size_t size),
+		 void *arg);
+/* Takes all that are there.  0 or -errno */
+int collect_read_slow(struct collect *collect);
+void collect_close_slow(struct collect *collect);
 
 #endif

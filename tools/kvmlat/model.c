@@ -12,7 +12,7 @@ static int compare(const void *a, const void *b)
 	return (x->id > y->id) - (x->id < y->id);
 }
 
-void model_init(struct model *model)
+void model_init(struct model *model, uint32_t phases)
 {
 	memset(model, 0, sizeof(*model));
 	model->rows = (struct table){
@@ -20,51 +20,38 @@ void model_init(struct model *model)
 		.key_size = sizeof(struct model_key),
 		.compare = compare,
 	};
-	vcpus_init(&model->vcpus);
+	for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++)
+		model->hist_of[phase] = phases >> phase & 1 ? model->hists++ : KVMLAT_NO_HIST;
 }
 
 void model_free(struct model *model)
 {
 	table_clear(&model->rows);
-	vcpus_free(&model->vcpus);
 }
 
-int model_take_hist(struct model *model, const struct kvmlat_key *key,
-		    const struct kvmlat_value *value)
+int model_take(const void *key, const void *value, void *arg)
 {
-	struct model_key row_key = { .vm = key->vm, .id = key->id };
+	const struct kvmlat_key *from = key;
+	const struct kvmlat_value *hists = value;
+	struct model_key row_key = { .vm = from->vm, .id = from->id };
+	struct model *model = arg;
 	struct model_row *row = table_row(&model->rows, &row_key);
 
 	if (!row)
 		return -ENOMEM;
-	for (int i = 0; i < HVLENS_PHASE_MAX; i++)
-		histsum_add(&row->phase[i], &value->phase[i]);
+	for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
+		if (model->hist_of[phase] != KVMLAT_NO_HIST)
+			histsum_add(&row->phase[phase], &hists->hist[model->hist_of[phase]]);
+	}
 	return 0;
 }
 
-int model_take_vcpu(struct model *model, const struct hvlens_vcpu_key *key,
-		    const struct hvlens_vcpu_stat *stat)
+void model_sort(struct model *model)
 {
-	model->window.exits += stat->exits;
-	model->exits_ever += stat->exits;
-	for (int i = 0; i < HVLENS_ABORT_MAX; i++)
-		model->window.aborts[i] += stat->aborts[i];
-	return vcpus_add(&model->vcpus, key, stat);
-}
-
-void model_window(struct model *model, const struct span *span,
-		  const struct hvlens_trouble *trouble)
-{
-	vcpus_close_window(&model->vcpus, span, NULL, NULL);
-	model->window.ns += span->ns;
-	model->window.missed += model->vcpus.missed;
-	if (model->vcpus.active > model->window.vcpus)
-		model->window.vcpus = model->vcpus.active;
-	model->window.trouble = *trouble;
+	table_sort(&model->rows);
 }
 
 void model_clear(struct model *model)
 {
 	table_clear(&model->rows);
-	model->window = (struct window_facts){ 0 };
 }

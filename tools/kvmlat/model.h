@@ -3,37 +3,31 @@
 #ifndef KVMLAT_MODEL_H
 #define KVMLAT_MODEL_H
 
-#include "heading.h"
 #include "histsum.h"
 #include "kvmlat.h"
 #include "table.h"
-#include "vcpus.h"
 
 struct model_row {
 	struct model_key {
-		uint32_t vm;
-		uint32_t id;	/* vcpu_id or trap, as by kvmlat_key */
+		uint64_t vm;
+		uint64_t id;	/* as kvmlat_key's */
 	} key;
 	struct histsum phase[HVLENS_PHASE_MAX];
 };
 
 struct model {
 	struct table rows;
-	struct vcpus vcpus;
-	struct window_facts window;	/* all since the model was cleared */
-	uint64_t exits_ever;
+	uint32_t hist_of[HVLENS_PHASE_MAX];	/* place in a value, or KVMLAT_NO_HIST */
+	uint32_t hists;				/* how many a value has */
 };
 
-void model_init(struct model *model);
+/* @phases: bits of those that are wanted */
+void model_init(struct model *model, uint32_t phases);
 void model_free(struct model *model);
-/* For source_window.take; 0 or -ENOMEM */
-int model_take_hist(struct model *model, const struct kvmlat_key *key,
-		    const struct kvmlat_value *value);
-int model_take_vcpu(struct model *model, const struct hvlens_vcpu_key *key,
-		    const struct hvlens_vcpu_stat *stat);
-/* A window of the source is complete and was @span. */
-void model_window(struct model *model, const struct span *span,
-		  const struct hvlens_trouble *trouble);
+/* For the source; 0 or -ENOMEM */
+int model_take(const void *key, const void *value, void *model);
+/* The rows are complete: puts them in order. */
+void model_sort(struct model *model);
 /* It has been shown: begins anew. */
 void model_clear(struct model *model);
 

@@ -12,20 +12,24 @@ static const char doc[] =
 	"How long each phase of a KVM guest's exits takes on this POWER host.\v"
 	"Without INTERVAL: one report at the end, which is Ctrl-C, or when COMMAND ends. With it: a "
 	"report every INTERVAL seconds, COUNT times.\n\n"
-	"Phases: prepare entry guest exit replay handle norecover.";
+	"Phases: prepare entry guest exit replay handle norecover delay hcall roundtrip user block "
+	"wake.";
+
+#define ASCII	0x100
 
 static const struct argp_option spec[] = {
-	{ "pid", 'p', "PID", 0, "only the VM of this process", 0 },
-	{ "vcpu", 'v', "ID", 0, "only vCPUs with this id", 0 },
-	{ "by", 'b', "KEY", 0, "a row for each: none (default), reason, vcpu, vm", 0 },
+	{ "by", 'b', "KEY", 0, "a row for each: none, reason, hcall, vcpu, vm, cpu", 0 },
 	{ "phase", 'f', "LIST", 0, "only these phases, separated by commas", 0 },
 	{ "hist", 'H', NULL, 0, "histograms too", 0 },
+	{ "heat", 'm', NULL, 0, "a heat map: a line each INTERVAL (default: 1), darker is more", 0 },
+	{ "ascii", ASCII, NULL, 0, "the heat map in ASCII", 0 },
+	{ "over", 'o', "TIME", 0, "print each exit that takes longer (50us)", 0 },
 	{ "json", 'j', NULL, 0, "JSON, a document a line", 0 },
 	{ 0 }
 };
 
 /* In the order of enum kvmlat_by */
-static const char *const by_names[] = { "none", "reason", "vcpu", "vm" };
+static const char *const by_names[] = { "none", "reason", "hcall", "vcpu", "vm", "cpu" };
 
 static bool parse_phases(const char *list, uint32_t *phases)
 {
@@ -49,24 +53,50 @@ static bool parse_phases(const char *list, uint32_t *phases)
 	}
 }
 
+static void parse_argument(struct options *options, char *arg, struct argp_state *state)
+{
+	if (state->quoted && state->next > state->quoted) {
+		options->command = &state->argv[state->next - 1];
+		state->next = state->argc;
+	} else if (!options->interval) {
+		if (!parse_seconds(arg, &options->interval))
+			argp_error(state, "INTERVAL is 0.1 to 86400 seconds, not %s", arg);
+	} else if (!options->count) {
+		if (!parse_u32(arg, 1, UINT32_MAX, &options->count))
+			argp_error(state, "COUNT is 1 or more, not %s", arg);
+	} else {
+		argp_error(state, "too many arguments; a command comes after --");
+	}
+}
+
+/* What fits together, and what is left open */
+static void finish(struct options *options, struct argp_state *state)
+{
+	if (options->command && options->count)
+		argp_error(state, "COUNT and COMMAND both say when to end: give one");
+	if (options->heat && (options->json || options->histograms))
+		argp_error(state, "--heat is a form of its own: without --json and --hist");
+	if (options->heat && !options->interval)
+		options->interval = 1000000000;
+	if (!options->phases)
+		options->phases = options->heat ? 1u << HVLENS_PHASE_ROUNDTRIP :
+						  (1u << HVLENS_PHASE_MAX) - 1;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct options *options = state->input;
 	int by;
 
 	switch (key) {
-	case 'p':
-		if (!parse_u32(arg, 1, INT32_MAX, &options->vm))
-			argp_error(state, "not a process id: %s", arg);
-		break;
-	case 'v':
-		if (!parse_u32(arg, 0, INT32_MAX, &options->vcpu))
-			argp_error(state, "not a vCPU id: %s", arg);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->filter;
 		break;
 	case 'b':
-		by = parse_word(arg, by_names, sizeof(by_names) / sizeof(*by_names));
+		by = parse_word(arg, by_names, KVMLAT_BY_COUNT);
 		if (by < 0)
-			argp_error(state, "--by is none, reason, vcpu or vm, not %s", arg);
+			argp_error(state, "--by is none, reason, hcall, vcpu, vm or cpu, not %s",
+				   arg);
 		options->by = by;
 		break;
 	case 'f':
@@ -76,26 +106,24 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'H':
 		options->histograms = true;
 		break;
+	case 'm':
+		options->heat = true;
+		break;
+	case ASCII:
+		options->ascii = true;
+		break;
+	case 'o':
+		if (!parse_ns(arg, &options->over))
+			argp_error(state, "--over is a time like 50us or 1.5ms, not %s", arg);
+		break;
 	case 'j':
 		options->json = true;
 		break;
 	case ARGP_KEY_ARG:
-		if (state->quoted && state->next > state->quoted) {
-			options->command = &state->argv[state->next - 1];
-			state->next = state->argc;
-		} else if (!options->interval) {
-			if (!parse_seconds(arg, &options->interval))
-				argp_error(state, "INTERVAL is 0.1 to 86400 seconds, not %s", arg);
-		} else if (!options->count) {
-			if (!parse_u32(arg, 1, UINT32_MAX, &options->count))
-				argp_error(state, "COUNT is 1 or more, not %s", arg);
-		} else {
-			argp_error(state, "too many arguments; a command comes after --");
-		}
+		parse_argument(options, arg, state);
 		break;
 	case ARGP_KEY_END:
-		if (options->command && options->count)
-			argp_error(state, "COUNT and COMMAND both say when to end: give one");
+		finish(options, state);
 		break;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -105,18 +133,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 void options_parse(int argc, char **argv, struct options *options)
 {
+	static const struct argp_child children[] = { { &filter_argp, 0, NULL, 0 }, { 0 } };
 	static const struct argp argp = {
 		.options = spec,
 		.parser = parse,
 		.args_doc = "[INTERVAL [COUNT]]\n[INTERVAL] -- COMMAND [ARGUMENT...]",
 		.doc = doc,
+		.children = children,
 	};
 
-	*options = (struct options){
-		.vm = HVLENS_ANY,
-		.vcpu = HVLENS_ANY,
-		.phases = (1u << HVLENS_PHASE_MAX) - 1,
-	};
+	*options = (struct options){ .filter = filter_all };
 	argp_err_exit_status = STATUS_USAGE;
 	/* In order: what stands behind -- is known to. */
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);

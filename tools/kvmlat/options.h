@@ -5,15 +5,18 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "filter.h"
 #include "kvmlat.h"
 
 struct options {
-	uint32_t vm;		/* HVLENS_ANY: all */
-	uint32_t vcpu;		/* HVLENS_ANY: all */
+	struct hvlens_filter filter;
 	enum kvmlat_by by;
-	uint32_t phases;	/* bits of enum hvlens_phase */
+	uint32_t phases;	/* bits of enum hvlens_phase, 0: none */
 	bool json;
 	bool histograms;
+	bool heat;
+	bool ascii;
+	uint64_t over;		/* ns, 0: no single exits */
 	uint64_t interval;	/* ns, 0: one report at the end */
 	uint32_t count;		/* intervals, 0: no limit */
 	char **command;		/* NULL: none */

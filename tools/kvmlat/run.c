@@ -1,83 +1,113 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include "collect.h"
-#include "loop.h"
 #include "run.h"
+#include "session.h"
+#include "slow.h"
 #include "view.h"
 
 #define NS_PER_S	1000000000ull
 #define QUIET_SECONDS	3
+/* Lines of a heat map between two axes */
+#define HEAT_PAGE	20
 
-struct session {
+struct lat {
+	struct session session;
 	const struct options *options;
 	struct collect collect;
 	struct model model;
-	struct vms vms;
-	struct loop loop;
-	struct emit emit;
+	struct ksyms ksyms;
 	bool complete;		/* COUNT intervals have been shown */
 	int quiet_seconds;	/* without a single exit since the start */
+	unsigned int reports;
 };
 
-static void say(const char *what, int err)
+static bool ascii_wanted(const struct options *options)
 {
-	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, strerror(-err));
+	return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8");
 }
 
-static uint64_t wall_clock(void)
+static int report(struct lat *lat)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
-}
-
-static int report(struct session *session)
-{
+	struct session *session = &lat->session;
+	const struct view view = {
+		.model = &lat->model,
+		.options = lat->options,
+		.source = &session->source.facts,
+		.window = &session->counts.window,
+		.vms = &session->vms,
+		.time = wall_clock(),
+	};
 	int err;
 
-	err = view_report(&session->emit, &session->model, session->options,
-			  &session->collect.source.facts, &session->vms, wall_clock());
+	model_sort(&lat->model);
+	if (lat->options->heat)
+		err = view_heat(&session->emit, &view, lat->reports++ % HEAT_PAGE == 0,
+				ascii_wanted(lat->options));
+	else
+		err = view_report(&session->emit, &view);
 	if (err)
-		say("cannot write the report", err);
-	model_clear(&session->model);
+		session_say("cannot write the report", err);
+	model_clear(&lat->model);
+	counts_clear(&session->counts);
 	return err;
 }
 
-static int read_window(struct session *session)
+static int take_slow(void *arg, void *slow, size_t size)
 {
-	int err = collect_read(&session->collect, &session->model);
+	struct lat *lat = arg;
+	int err;
+
+	if (size < sizeof(struct kvmlat_slow))
+		return -EINVAL;
+	err = slow_report(&lat->session.emit, slow, &lat->session.source.facts, &lat->ksyms,
+			  &lat->session.vms, wall_clock());
+	if (err)
+		session_say("cannot write the report", err);
+	return err;
+}
+
+static int read_slow(struct lat *lat)
+{
+	return collect_read_slow(&lat->collect);
+}
+
+static int read_window(struct lat *lat)
+{
+	int err = session_read(&lat->session, &lat->model, NULL);
 
 	if (err)
-		say("cannot read the kernel's counts", err);
+		session_say("cannot read the kernel's counts", err);
 	return err;
 }
 
 /* Once, for one who waits for a report that may never have anything in it */
-static void warn_of_nothing(struct session *session)
+static void warn_of_nothing(struct lat *lat)
 {
-	if (session->options->interval || session->model.exits_ever ||
-	    ++session->quiet_seconds != QUIET_SECONDS)
+	if (lat->options->interval || lat->session.counts.exits_ever ||
+	    ++lat->quiet_seconds != QUIET_SECONDS)
 		return;
 	fprintf(stderr, "%s: no exits yet: is a guest running?\n", program_invocation_short_name);
 }
 
 /* A second is over (no INTERVAL) or an interval. */
-static int tick(struct session *session)
+static int tick(struct lat *lat)
 {
 	int err;
 
-	err = read_window(session);
-	if (!err && session->options->interval)
-		err = report(session);
-	warn_of_nothing(session);
-	vms_prune(&session->vms, vm_gone);
-	vcpus_prune(&session->model.vcpus, vm_gone);
+	err = read_slow(lat);
+	if (!err)
+		err = read_window(lat);
+	if (!err && lat->options->interval)
+		err = report(lat);
+	warn_of_nothing(lat);
+	session_prune(&lat->session);
 	return err;
 }
 
@@ -88,29 +118,33 @@ static bool pass_on(const struct loop *loop)
 }
 
 /* Until the end is asked for.  0 or -errno, which has been said */
-static int measure(struct session *session)
+static int measure(struct lat *lat)
 {
-	uint32_t left = session->options->count;
+	struct loop *loop = &lat->session.loop;
+	uint32_t left = lat->options->count;
 	int err = 0;
 
 	while (!err) {
-		switch (loop_wait(&session->loop)) {
+		switch (loop_wait(loop)) {
 		case LOOP_TICK:
-			err = tick(session);
+			err = tick(lat);
 			if (!err && left && !--left) {
-				session->complete = true;
+				lat->complete = true;
 				return 0;
 			}
 			break;
+		case LOOP_EVENT:
+			err = read_slow(lat);
+			break;
 		case LOOP_STOP:
-			if (!pass_on(&session->loop))
+			if (!pass_on(loop))
 				return 0;
 			break;
 		case LOOP_CHILD:
 			return 0;
 		case LOOP_ERROR:
 			err = -errno;
-			say("cannot wait", err);
+			session_say("cannot wait", err);
 			break;
 		default:
 			break;
@@ -126,66 +160,90 @@ static int child_status(const struct loop *loop)
 	return WEXITSTATUS(loop->child_status);
 }
 
+static int open_slow(struct lat *lat)
+{
+	int fd;
+
+	if (!lat->options->over)
+		return 0;
+	fd = collect_slow(&lat->collect, take_slow, lat);
+	if (fd < 0) {
+		session_say("cannot read slow exits", fd);
+		return fd;
+	}
+	lat->session.loop.events = fd;
+	return 0;
+}
+
+/* What came since the last interval */
+static int finish(struct lat *lat)
+{
+	int err;
+
+	source_detach(&lat->session.source);
+	err = read_slow(lat);
+	if (!err && !lat->complete)
+		err = read_window(lat);
+	if (!err && !lat->complete)
+		err = report(lat);
+	return err;
+}
+
 static int measure_and_report(struct session *session)
 {
-	const struct options *options = session->options;
+	struct lat *lat = (struct lat *)session;
+	const struct options *options = lat->options;
 	int err;
 
 	err = loop_interval(&session->loop, options->interval ? options->interval : NS_PER_S);
 	if (err) {
-		say("cannot set the interval", err);
+		session_say("cannot set the interval", err);
 		return STATUS_ERROR;
 	}
+	if (open_slow(lat))
+		return STATUS_ERROR;
 	if (options->command) {
 		err = loop_spawn(&session->loop, options->command);
 		if (err) {
-			say(options->command[0], err);
+			session_say(options->command[0], err);
 			return STATUS_NO_COMMAND;
 		}
 	}
-	err = measure(session);
-
-	/* What came since the last interval */
-	collect_stop(&session->collect);
-	if (!err && !session->complete)
-		err = read_window(session);
-	if (!err && !session->complete)
-		err = report(session);
+	err = measure(lat);
+	if (!err)
+		err = finish(lat);
 	if (err)
 		return STATUS_ERROR;
 	if (options->command && !session->loop.child && session->loop.child_status)
 		return child_status(&session->loop);
-	if (!session->model.exits_ever) {
-		fprintf(stderr, "%s: no exits seen: is a guest running?\n",
-			program_invocation_short_name);
-		return STATUS_NO_EXITS;
-	}
 	return STATUS_OK;
+}
+
+static int measure_and_close(struct session *session)
+{
+	struct lat *lat = (struct lat *)session;
+	int status = measure_and_report(session);
+
+	collect_close_slow(&lat->collect);
+	return status;
 }
 
 int run(const struct options *options)
 {
-	struct session session = {
-		.options = options,
-		.emit = { .out = stdout, .form = options->json ? EMIT_JSON : EMIT_TEXT },
-	};
+	struct lat lat = { .options = options };
+	struct source_program program;
 	int status, err;
 
-	err = loop_open(&session.loop);
-	if (err) {
-		say("cannot set up signals and timer", err);
-		loop_close(&session.loop);
-		return STATUS_ERROR;
-	}
-	status = collect_open(&session.collect, options);
-	if (status == STATUS_OK) {
-		model_init(&session.model);
-		vms_init(&session.vms);
-		status = measure_and_report(&session);
-		vms_free(&session.vms);
-		model_free(&session.model);
-		collect_close(&session.collect);
-	}
-	loop_close(&session.loop);
+	setlocale(LC_CTYPE, "");
+	/* While one is allowed to: privileges are dropped later. */
+	err = options->over ? ksyms_read(&lat.ksyms, NULL) : 0;
+	if (err)
+		session_say("/proc/kallsyms, stacks will have no names", err);
+	model_init(&lat.model, options->phases);
+	program = collect_program(&lat.collect, options, &lat.model);
+	status = session_run(&lat.session, &program, options->json ? EMIT_JSON : EMIT_TEXT,
+			     measure_and_close);
+	model_free(&lat.model);
+	ksyms_free(&lat.ksyms);
 	return status;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <string.h>
+#include <time.h>
 #include "names.h"
 #include "view.h"
 
 enum {
-	COL_VM, COL_NAME, COL_VCPU, COL_TRAP, COL_REASON,
+	COL_VM, COL_NAME, COL_VCPU, COL_CPU, COL_TRAP, COL_REASON, COL_HCALL_NUMBER, COL_HCALL,
 	COL_PHASE, COL_COUNT, COL_MIN, COL_MEAN, COL_P50, COL_P90, COL_P99, COL_P999, COL_MAX,
 	COLS
 };
@@ -14,6 +15,9 @@ static const struct emit_column columns[COLS] = {
 	[COL_VM]	= { "vm",	"VM",		7,	EMIT_COUNT },
 	[COL_NAME]	= { "name",	"NAME",		-15,	EMIT_STRING },
 	[COL_VCPU]	= { "vcpu",	"VCPU",		5,	EMIT_COUNT },
+	[COL_CPU]	= { "cpu",	"CPU",		4,	EMIT_COUNT },
+	[COL_HCALL_NUMBER] = { "hcall_number", NULL,	0,	EMIT_COUNT },
+	[COL_HCALL]	= { "hcall",	"HYPERCALL",	-24,	EMIT_STRING },
 	[COL_TRAP]	= { "trap",	NULL,		0,	EMIT_COUNT },
 	[COL_REASON]	= { "reason",	"REASON",	-11,	EMIT_STRING },
 	[COL_PHASE]	= { "phase",	"PHASE",	-9,	EMIT_STRING },
@@ -38,6 +42,8 @@ static const struct quantile {
 static const int key_columns[][4] = {
 	[KVMLAT_BY_NONE]	= { COL_PHASE },
 	[KVMLAT_BY_REASON]	= { COL_TRAP, COL_REASON, COL_PHASE },
+	[KVMLAT_BY_HCALL]	= { COL_HCALL_NUMBER, COL_HCALL, COL_PHASE },
+	[KVMLAT_BY_CPU]		= { COL_CPU, COL_PHASE },
 	[KVMLAT_BY_VCPU]	= { COL_VM, COL_VCPU, COL_PHASE },
 	[KVMLAT_BY_VM]		= { COL_VM, COL_NAME, COL_PHASE },
 };
@@ -141,6 +147,7 @@ static void report_histogram(struct emit *emit, const struct histsum *sum, uint6
 static void report_key(struct emit *emit, const struct model_row *row, enum kvmlat_by by,
 		       struct vms *vms)
 {
+	const char *hcall = hcall_name(row->key.id);
 	char reason[REASON_NAME_SIZE];
 
 	for (const int *column = key_columns[by]; *column != COL_PHASE; column++) {
@@ -155,6 +162,15 @@ static void report_key(struct emit *emit, const struct model_row *row, enum kvml
 			emit_string(emit, &columns[COL_REASON],
 				    reason_name(reason, row->key.id, HVLENS_HCALL_NONE));
 			break;
+		case COL_HCALL:
+			emit_string(emit, &columns[COL_HCALL], hcall ? hcall : "(unknown)");
+			break;
+		case COL_HCALL_NUMBER:
+			if (row->key.id == HVLENS_HCALL_UNKNOWN) {
+				emit_absent(emit, &columns[COL_HCALL_NUMBER]);
+				break;
+			}
+			/* fallthrough */
 		default:
 			emit_number(emit, &columns[*column], row->key.id);
 		}
@@ -184,12 +200,14 @@ static void report_titles(struct emit *emit, enum kvmlat_by by)
 	emit_titles(emit, shown, count);
 }
 
-int view_report(struct emit *emit, const struct model *model, const struct options *options,
-		const struct source_facts *source, struct vms *vms, uint64_t time)
+int view_report(struct emit *emit, const struct view *view)
 {
+	const struct options *options = view->options;
+	const struct model *model = view->model;
+
 	emit_document(emit);
-	emit_heading(emit, KVMLAT_SCHEMA, time, source, &model->window);
-	if (!model->window.exits)
+	emit_heading(emit, KVMLAT_SCHEMA, view->time, view->source, view->window);
+	if (!model->rows.count)
 		emit_text(emit, "no exits yet\n");
 	else
 		report_titles(emit, options->by);
@@ -204,15 +222,124 @@ int view_report(struct emit *emit, const struct model *model, const struct optio
 			if (!sum->count)
 				continue;
 			emit_row(emit);
-			report_key(emit, row, options->by, vms);
+			report_key(emit, row, options->by, view->vms);
 			emit_string(emit, &columns[COL_PHASE], phase_names[phase]);
-			report_phase(emit, sum, source->hz);
+			report_phase(emit, sum, view->source->hz);
 			if (options->histograms)
-				report_histogram(emit, sum, source->hz);
+				report_histogram(emit, sum, view->source->hz);
 			emit_row_end(emit);
 		}
 	}
 	emit_array_end(emit);
 	emit_text(emit, "\n");
+	return emit_document_end(emit);
+}
+
+/*
+ * A line of the heat map: for each of these steps, from 100 ns on, how many of the
+ * values lie there, as shades.  The most frequent step of a line is darkest.
+ */
+static const unsigned int heat_steps[] = { 10, 15, 20, 30, 50, 70 };
+
+#define HEAT_STEPS	(sizeof(heat_steps) / sizeof(*heat_steps))
+#define HEAT_DECADES	8
+#define HEAT_CELLS	(HEAT_STEPS * HEAT_DECADES)
+#define HEAT_LOWEST	100	/* ns */
+
+static size_t heat_cell(uint64_t ns)
+{
+	uint64_t lower = HEAT_LOWEST / 10;
+	size_t cell = 0;
+
+	for (int decade = 0; decade < HEAT_DECADES; decade++, lower *= 10) {
+		for (size_t step = 0; step < HEAT_STEPS; step++, cell++) {
+			if (ns < lower * heat_steps[step])
+				return cell ? cell - 1 : 0;
+		}
+	}
+	return HEAT_CELLS - 1;
+}
+
+static const char *shade(uint64_t count, uint64_t most, bool ascii)
+{
+	static const char *const blocks[] = { " ", "░", "▒", "▓", "█" };
+	static const char *const plain[] = { " ", ".", ":", "-", "=", "+", "*", "#", "%", "@" };
+	size_t levels = ascii ? sizeof(plain) / sizeof(*plain) : sizeof(blocks) / sizeof(*blocks);
+	size_t level = 0;
+
+	/* By the logarithm: what is rare has to be seen. */
+	if (count)
+		level = 1 + (hvlens_log2(count) + 1) * (levels - 2) / (hvlens_log2(most) + 1);
+	if (level >= levels)
+		level = levels - 1;
+	return (ascii ? plain : blocks)[level];
+}
+
+static void heat_line(struct emit *emit, const struct histsum *sum, uint64_t hz, bool ascii)
+{
+	static const struct emit_column map = { NULL, "", -(int)HEAT_CELLS, EMIT_STRING };
+	uint64_t cells[HEAT_CELLS] = { 0 }, most = 1;
+	char text[HEAT_CELLS * 4 + 1] = "";
+	size_t len = 0;
+
+	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++) {
+		if (sum->bucket[i])
+			cells[heat_cell(ticks_to_ns(hvlens_hist_middle(i), hz))] += sum->bucket[i];
+	}
+	for (size_t i = 0; i < HEAT_CELLS; i++) {
+		if (cells[i] > most)
+			most = cells[i];
+	}
+	for (size_t i = 0; i < HEAT_CELLS; i++)
+		len += sprintf(text + len, "%s", shade(cells[i], most, ascii));
+	emit_string(emit, &map, text);
+}
+
+static const struct emit_column heat_clock = { NULL, "TIME", -8, EMIT_STRING };
+
+static void heat_titles(struct emit *emit, enum kvmlat_by by)
+{
+	static const struct emit_column axis = {
+		NULL, "|100ns|1us  |10us |100us|1ms  |10ms |100ms|1s", -(int)HEAT_CELLS, EMIT_STRING
+	};
+	struct emit_column shown[COLS];
+	size_t count = 0;
+
+	shown[count++] = heat_clock;
+	for (const int *column = key_columns[by]; *column != COL_PHASE; column++)
+		shown[count++] = columns[*column];
+	shown[count++] = columns[COL_PHASE];
+	shown[count++] = columns[COL_COUNT];
+	shown[count++] = axis;
+	emit_titles(emit, shown, count);
+}
+
+int view_heat(struct emit *emit, const struct view *view, bool titles, bool ascii)
+{
+	time_t seconds = view->time / 1000000000ull;
+	char clock[16] = "";
+	struct tm local;
+
+	if (localtime_r(&seconds, &local))
+		strftime(clock, sizeof(clock), "%T", &local);
+	if (titles) {
+		emit_heading(emit, KVMLAT_SCHEMA, view->time, view->source, view->window);
+		heat_titles(emit, view->options->by);
+	}
+	for (size_t i = 0; i < view->model->rows.count; i++) {
+		const struct model_row *row = view->model->rows.rows[i];
+
+		for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
+			if (!row->phase[phase].count)
+				continue;
+			emit_row(emit);
+			emit_string(emit, &heat_clock, clock);
+			report_key(emit, row, view->options->by, view->vms);
+			emit_string(emit, &columns[COL_PHASE], phase_names[phase]);
+			emit_number(emit, &columns[COL_COUNT], row->phase[phase].count);
+			heat_line(emit, &row->phase[phase], view->source->hz, ascii);
+			emit_row_end(emit);
+		}
+	}
 	return emit_document_end(emit);
 }

@@ -4,14 +4,25 @@
 #define KVMLAT_VIEW_H
 
 #include "emit.h"
+#include "heading.h"
 #include "model.h"
 #include "options.h"
 #include "vms.h"
 
-#define KVMLAT_SCHEMA	"hvlens-kvmlat/1"
+#define KVMLAT_SCHEMA	"hvlens-kvmlat/2"
 
-/* @time: CLOCK_REALTIME in ns.  0 or -errno of the output */
-int view_report(struct emit *emit, const struct model *model, const struct options *options,
-		const struct source_facts *source, struct vms *vms, uint64_t time);
+struct view {
+	const struct model *model;
+	const struct options *options;
+	const struct source_facts *source;
+	const struct window_facts *window;
+	struct vms *vms;
+	uint64_t time;		/* CLOCK_REALTIME in ns */
+};
+
+/* Table, histograms or JSON.  0 or -errno of the output */
+int view_report(struct emit *emit, const struct view *view);
+/* A line of the heat map for each row and phase, after heading and axis with @titles */
+int view_heat(struct emit *emit, const struct view *view, bool titles, bool ascii);
 
 #endif

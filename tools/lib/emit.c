@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
 #include "emit.h"
 
 char *format_ns(char buf[FORMAT_NS_SIZE], uint64_t ns)
@@ -26,6 +27,52 @@ char *format_ns(char buf[FORMAT_NS_SIZE], uint64_t ns)
 	decimals = value < 10000 ? 3 : value < 99995 ? 2 : value < 999950 ? 1 : 0;
 	snprintf(buf, FORMAT_NS_SIZE, "%.*f%s", decimals, value / 1000.0, units[unit]);
 	return buf;
+}
+
+/*
+ * Bytes of the character at @text and the columns that it takes.  Bytes that are
+ * no character are shown one by one, as is.
+ */
+static size_t next_character(const char *text, int *columns)
+{
+	mbstate_t state = { 0 };
+	wchar_t character;
+	size_t len = mbrtowc(&character, text, strlen(text), &state);
+
+	if (!len || len == (size_t)-1 || len == (size_t)-2) {
+		*columns = 1;
+		return 1;
+	}
+	*columns = wcwidth(character);
+	if (*columns < 0)
+		*columns = 1;
+	return len;
+}
+
+int display_width(const char *text)
+{
+	int width = 0, columns;
+
+	while (*text) {
+		text += next_character(text, &columns);
+		width += columns;
+	}
+	return width;
+}
+
+size_t display_fit(const char *text, int columns)
+{
+	size_t len = 0, next;
+	int width;
+
+	while (text[len]) {
+		next = next_character(text + len, &width);
+		if (width > columns)
+			break;
+		columns -= width;
+		len += next;
+	}
+	return len;
 }
 
 /* JSON: the comma before what comes next, and its key if it has one */
@@ -52,13 +99,39 @@ static void json_close(struct emit *emit, char bracket)
 	emit->depth--;
 }
 
+/* Bytes of the UTF-8 character at @text that is not ASCII; 0: it is none */
+static size_t utf8_length(const char *text)
+{
+	const unsigned char *byte = (const unsigned char *)text;
+	size_t len = byte[0] >= 0xc2 && byte[0] <= 0xdf ? 2 :
+		     (byte[0] & 0xf0) == 0xe0 ? 3 : byte[0] >= 0xf0 && byte[0] <= 0xf4 ? 4 : 0;
+
+	for (size_t i = 1; i < len; i++) {
+		if ((byte[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	/* Overlong forms, surrogates, beyond Unicode */
+	if ((byte[0] == 0xe0 && byte[1] < 0xa0) || (byte[0] == 0xed && byte[1] > 0x9f) ||
+	    (byte[0] == 0xf0 && byte[1] < 0x90) || (byte[0] == 0xf4 && byte[1] > 0x8f))
+		return 0;
+	return len;
+}
+
 static void json_string(FILE *out, const char *text)
 {
+	size_t len;
+
 	fputc('"', out);
 	for (; *text; text++) {
 		unsigned char c = *text;
 
-		/* Not ASCII: a name of a process may be any bytes, JSON is UTF-8. */
+		len = utf8_length(text);
+		if (len) {
+			fwrite(text, 1, len, out);
+			text += len - 1;
+			continue;
+		}
+		/* A name of a process may be any bytes, JSON is UTF-8. */
 		if (c < 0x20 || c > 0x7e)
 			fprintf(out, "\\u%04x", c);
 		else if (c == '"' || c == '\\')
@@ -169,13 +242,24 @@ void emit_row_end(struct emit *emit)
 
 static void text_cell(struct emit *emit, const struct emit_column *column, const char *value)
 {
+	int room = abs(column->width), width = display_width(value), pad;
+	size_t len = strlen(value);
+
 	if (!column->title)
 		return;
-	if (emit->facts)
+	if (emit->facts) {
 		fprintf(emit->out, "%s%s%s%s", emit->line_open ? "  " : "", column->title,
 			*column->title && *value ? " " : "", value);
-	else
-		fprintf(emit->out, "%s%*s", emit->line_open ? " " : "", column->width, value);
+		emit->line_open = true;
+		return;
+	}
+	if (emit->cut && width > room) {
+		len = display_fit(value, room);
+		width = room;
+	}
+	pad = width < room ? room - width : 0;
+	fprintf(emit->out, "%s%*s%.*s%*s", emit->line_open ? " " : "", column->width > 0 ? pad : 0,
+		"", (int)len, value, column->width < 0 ? pad : 0, "");
 	emit->line_open = true;
 }
 

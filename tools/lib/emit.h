@@ -41,6 +41,7 @@ struct emit {
 	bool comma[EMIT_DEPTH];		/* JSON: something stands before on this level */
 	bool line_open;			/* text: the line has cells */
 	bool facts;			/* text: cells come with their title */
+	bool cut;			/* text: what is too long for its column is cut */
 };
 
 void emit_document(struct emit *emit);
@@ -70,6 +71,13 @@ void emit_absent(struct emit *emit, const struct emit_column *column);
 /* Text only */
 __attribute__((format(printf, 2, 3)))
 void emit_text(struct emit *emit, const char *format, ...);
+
+/*
+ * How many columns of a terminal @text takes in this locale, and how many of its
+ * bytes fit @columns.
+ */
+int display_width(const char *text);
+size_t display_fit(const char *text, int columns);
 
 /* @ns with four digits and a unit: "12.34us" */
 #define FORMAT_NS_SIZE	24

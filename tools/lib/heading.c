@@ -16,7 +16,15 @@ static const struct emit_column
 	exits_fact	= { "exits",		"exits",	0, EMIT_COUNT },
 	vcpus_fact	= { "vcpus",		"vcpus",	0, EMIT_COUNT },
 	missed_fact	= { "missed",		"missed",	0, EMIT_COUNT },
-	aborts_fact	= { "aborts",		NULL,		0, EMIT_COUNT };
+	filter_fact	= { "filter",		NULL,		0, EMIT_STRING },
+	aborts_fact	= { "aborts",		NULL,		0, EMIT_COUNT },
+	completed_fact	= { "rm_completes",	NULL,		0, EMIT_COUNT };
+
+bool source_measures(const struct source_facts *source, enum hvlens_phase phase)
+{
+	return source->records || phase == HVLENS_PHASE_GUEST ||
+	       phase == HVLENS_PHASE_ROUNDTRIP || phase == HVLENS_PHASE_HCALL;
+}
 
 /* Always in JSON, as text when there is some */
 static void emit_trouble(struct emit *emit, const char *key, const char *title, uint64_t value)
@@ -26,27 +34,44 @@ static void emit_trouble(struct emit *emit, const char *key, const char *title, 
 	emit_number(emit, &column, value);
 }
 
-static void emit_aborts(struct emit *emit, const struct source_facts *source,
-			const struct window_facts *window)
+/* As text a line of its own for those that there are */
+static void emit_counts(struct emit *emit, const struct emit_column *fact, bool known,
+			const char *text, const char *const *names, const uint64_t *values,
+			size_t count)
 {
 	struct emit_column column = { .unit = EMIT_COUNT };
 	uint64_t total = 0;
 
-	if (!source->records) {
-		emit_absent(emit, &aborts_fact);
+	if (!known) {
+		emit_absent(emit, fact);
 		return;
 	}
-	for (int i = 0; i < HVLENS_ABORT_MAX; i++)
-		total += window->aborts[i];
+	for (size_t i = 0; i < count; i++)
+		total += values[i];
 	if (total)
-		emit_text(emit, "entries aborted: ");
-	emit_object(emit, aborts_fact.key);
-	for (int i = 0; i < HVLENS_ABORT_MAX; i++) {
-		column.key = abort_names[i];
-		column.title = window->aborts[i] ? abort_names[i] : NULL;
-		emit_number(emit, &column, window->aborts[i]);
+		emit_text(emit, "%s: ", text);
+	emit_object(emit, fact->key);
+	for (size_t i = 0; i < count; i++) {
+		column.key = names[i];
+		column.title = values[i] ? names[i] : NULL;
+		emit_number(emit, &column, values[i]);
 	}
 	emit_object_end(emit);
+}
+
+/* completes and what they had to do, side by side */
+static void emit_completes(struct emit *emit, const struct source_facts *source,
+			   const struct window_facts *window)
+{
+	const char *names[HVLENS_COMPLETION_MAX + 1] = { "calls" };
+	uint64_t values[HVLENS_COMPLETION_MAX + 1] = { window->completes };
+
+	for (int i = 0; i < HVLENS_COMPLETION_MAX; i++) {
+		names[i + 1] = completion_names[i];
+		values[i + 1] = window->completed[i];
+	}
+	emit_counts(emit, &completed_fact, source->completes, "interrupts completed", names,
+		    values, HVLENS_COMPLETION_MAX + 1);
 }
 
 void emit_heading(struct emit *emit, const char *schema, uint64_t time,
@@ -80,11 +105,18 @@ void emit_heading(struct emit *emit, const char *schema, uint64_t time,
 		     window->trouble.version);
 	emit_trouble(emit, "backwards", "BACKWARDS (phase ends before it begins)",
 		     window->trouble.backwards);
-	emit_aborts(emit, source, window);
+	emit_trouble(emit, "lost", "LOST (slow exits, the buffer was full)", window->trouble.lost);
+	emit_string(emit, &filter_fact, source->filter);
+	emit_counts(emit, &aborts_fact, source->records, "entries aborted", abort_names,
+		    window->aborts, HVLENS_ABORT_MAX);
+	emit_completes(emit, source, window);
 	emit_facts_end(emit);
+
+	if (*source->filter)
+		emit_text(emit, "only: %s\n", source->filter);
 
 	if (source->emulated)
 		emit_text(emit, "times are an emulator's, not POWER's: %s\n", source->model);
 	if (!source->records)
-		emit_text(emit, "stock events: only counts, and guest time with replayed host interrupts\n");
+		emit_text(emit, "stock events: counts, round trips, hypercalls, guest time (host interrupts' replay in it); no more\n");
 }

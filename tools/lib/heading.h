@@ -14,10 +14,15 @@ struct source_facts {
 	const char *backend;	/* "hvlens" or "stock" */
 	const char *attach;	/* "tp_btf", "raw_tp" or "tp" */
 	bool records;		/* has the whole record: all phases, numbers, aborts */
+	bool completes;		/* counts kvmppc_xics_rm_complete() */
 	uint64_t hz;		/* of its times */
 	bool emulated;		/* they are an emulator's */
 	const char *model;	/* of the machine */
+	const char *filter;	/* what is looked at, "": all */
 };
+
+/* Does the source tell how long this takes? */
+bool source_measures(const struct source_facts *source, enum hvlens_phase phase);
 
 /* A window of time */
 struct span {
@@ -29,10 +34,12 @@ struct span {
 /* A window's sums, whatever the rows are */
 struct window_facts {
 	uint64_t ns;				/* its length */
-	uint64_t exits;
+	uint64_t exits;				/* that the filter takes */
 	uint64_t vcpus;				/* that were active or are present, see vcpus.h */
 	uint64_t missed;			/* records */
 	uint64_t aborts[HVLENS_ABORT_MAX];	/* entries */
+	uint64_t completes;			/* calls of kvmppc_xics_rm_complete() */
+	uint64_t completed[HVLENS_COMPLETION_MAX];
 	struct hvlens_trouble trouble;		/* since the start */
 };
 

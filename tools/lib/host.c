@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 #include "host.h"
 
 /* Value of the line "name<blanks>: value" of @text, its length in *@len; NULL if none */
@@ -106,4 +108,26 @@ bool host_privileged(void)
 		known = sscanf(line, "CapEff: %" SCNx64, &effective) == 1;
 	fclose(file);
 	return !known || caps_suffice(effective);
+}
+
+int host_drop_privileges(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	const struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	return syscall(SYS_capset, &header, none) ? -errno : 0;
+}
+
+bool host_locked_down(void)
+{
+	char line[256] = "";
+	FILE *file;
+
+	file = fopen("/sys/kernel/security/lockdown", "re");
+	if (!file)
+		return false;
+	if (!fgets(line, sizeof(line), file))
+		line[0] = '\0';
+	fclose(file);
+	return strstr(line, "[confidentiality]");
 }

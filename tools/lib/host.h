@@ -24,5 +24,13 @@ bool host_is_power(void);
 bool caps_suffice(uint64_t effective);
 /* Do ours suffice?  True if it cannot be told. */
 bool host_privileged(void);
+/*
+ * Gives all capabilities up, for good unless root executes another program.
+ * 0 or -errno
+ */
+int host_drop_privileges(void);
+
+/* Does lockdown keep BPF from reading the kernel's memory? */
+bool host_locked_down(void);
 
 #endif

@@ -33,6 +33,7 @@ int loop_open(struct loop *loop)
 	memset(loop, 0, sizeof(*loop));
 	loop->timer = -1;
 	loop->signals = -1;
+	loop->events = -1;
 	sigemptyset(&set);
 	for (size_t i = 0; i < sizeof(watched) / sizeof(*watched); i++)
 		sigaddset(&set, watched[i]);
@@ -97,12 +98,13 @@ enum loop_event loop_wait(struct loop *loop)
 		{ .fd = loop->signals, .events = POLLIN },
 		{ .fd = loop->timer, .events = POLLIN },
 		{ .fd = loop->keys ? STDIN_FILENO : -1, .events = POLLIN },
+		{ .fd = loop->events, .events = POLLIN },
 	};
 	struct signalfd_siginfo info;
 	uint64_t expired;
 
 	for (;;) {
-		if (poll(fds, 3, -1) < 0) {
+		if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0) {
 			if (errno == EINTR)
 				continue;
 			return LOOP_ERROR;
@@ -125,5 +127,7 @@ enum loop_event loop_wait(struct loop *loop)
 			return LOOP_KEY;
 		if (read(loop->timer, &expired, sizeof(expired)) == sizeof(expired))
 			return LOOP_TICK;
+		if (fds[3].revents)
+			return LOOP_EVENT;
 	}
 }

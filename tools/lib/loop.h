@@ -17,6 +17,7 @@ enum loop_event {
 	LOOP_CHILD,	/* the command ended */
 	LOOP_RESIZE,	/* the terminal's size changed */
 	LOOP_KEY,	/* standard input can be read */
+	LOOP_EVENT,	/* events can be read */
 	LOOP_ERROR,	/* errno says which */
 };
 
@@ -24,6 +25,7 @@ struct loop {
 	int timer;
 	int signals;
 	bool keys;		/* watch standard input */
+	int events;		/* another descriptor to watch, -1: none */
 	pid_t child;		/* 0: none */
 	int child_status;	/* as of waitpid(), after LOOP_CHILD */
 	int stop_signal;	/* after LOOP_STOP */

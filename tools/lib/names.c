@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
 #include <inttypes.h>
 #include <linux/types.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include "names.h"
 #include "window.h"
 
@@ -25,14 +27,22 @@ static const struct name hcalls[] = {
 };
 
 const char *const phase_names[] = {
-#define PHASE_NAME(symbol, name, begin, end, help)	name,
+#define PHASE_NAME(symbol, name, ...)	name,
 	HVLENS_PHASES(PHASE_NAME)
-	[HVLENS_PHASE_NORECOVER] = "norecover",
+	HVLENS_DERIVED(PHASE_NAME)
+};
+
+const char *const phase_helps[] = {
+#define PHASE_HELP(symbol, name, begin, end, help)	help,
+#define DERIVED_HELP(symbol, name, help)		help,
+	HVLENS_PHASES(PHASE_HELP)
+	HVLENS_DERIVED(DERIVED_HELP)
 };
 
 #define NAME(symbol, name, help)	name,
 const char *const outcome_names[] = { HVLENS_OUTCOMES(NAME) };
 const char *const abort_names[] = { HVLENS_ABORTS(NAME) };
+const char *const completion_names[] = { HVLENS_COMPLETIONS(NAME) };
 
 static int compare(const void *a, const void *b)
 {
@@ -66,6 +76,56 @@ const char *hcall_name(uint64_t number)
 	const struct name *found = find(number, hcalls, sizeof(hcalls));
 
 	return found ? found->name : NULL;
+}
+
+static void list(const struct name *table, size_t size)
+{
+	for (size_t i = 0; i < size / sizeof(*table); i++)
+		printf("0x%04" PRIx64 "  %-24s %s\n", table[i].number, table[i].name,
+		       table[i].help ? table[i].help : "");
+}
+
+void traps_list(void)
+{
+	list(traps, sizeof(traps));
+}
+
+void hcalls_list(void)
+{
+	list(hcalls, sizeof(hcalls));
+}
+
+static bool named(const char *text, const struct name *table, size_t size, uint64_t most,
+		  uint64_t *number)
+{
+	char *end;
+
+	for (size_t i = 0; i < size / sizeof(*table); i++) {
+		if (!strcasecmp(text, table[i].name)) {
+			*number = table[i].number;
+			return true;
+		}
+	}
+	if (strncmp(text, "0x", 2))
+		return false;
+	errno = 0;
+	*number = strtoull(text, &end, 16);
+	return end > text + 2 && !*end && !errno && *number <= most;
+}
+
+bool trap_named(const char *name, uint32_t *trap)
+{
+	uint64_t number;
+
+	if (!named(name, traps, sizeof(traps), UINT32_MAX - 1, &number))
+		return false;
+	*trap = number;
+	return true;
+}
+
+bool hcall_named(const char *name, uint64_t *number)
+{
+	return named(name, hcalls, sizeof(hcalls), HVLENS_ANY_HCALL - 1, number);
 }
 
 char *reason_name(char buf[REASON_NAME_SIZE], uint32_t trap, uint64_t hcall)

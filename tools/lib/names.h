@@ -3,6 +3,7 @@
 #ifndef HVLENS_NAMES_H
 #define HVLENS_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -11,9 +12,19 @@ const char *trap_name(uint32_t trap);
 const char *trap_help(uint32_t trap);
 const char *hcall_name(uint64_t number);
 
+/* By name ("hdec", "H_CEDE") or as a number ("0x980"); false: there is none */
+bool trap_named(const char *name, uint32_t *trap);
+bool hcall_named(const char *name, uint64_t *number);
+
+/* All of them on standard output: number, name, help */
+void traps_list(void);
+void hcalls_list(void);
+
 extern const char *const phase_names[];		/* HVLENS_PHASE_MAX */
+extern const char *const phase_helps[];
 extern const char *const outcome_names[];	/* HVLENS_OUTCOME_MAX */
 extern const char *const abort_names[];		/* HVLENS_ABORT_MAX */
+extern const char *const completion_names[];	/* HVLENS_COMPLETION_MAX */
 
 /*
  * "hdec", "hcall H_CEDE", "hcall (unknown)" or "0xabc" into @buf; @hcall is a

@@ -56,6 +56,32 @@ bool parse_seconds(const char *text, uint64_t *ns)
 	return true;
 }
 
+bool parse_ns(const char *text, uint64_t *ns)
+{
+	static const struct {
+		const char *unit;
+		uint64_t scale;
+	} units[] = { { "ns", 1 }, { "us", 1000 }, { "ms", 1000000 }, { "s", 1000000000 } };
+	uint64_t whole, thousandths = 0, digit = 100;
+
+	if (!digits(&text, 1000000000, &whole))
+		return false;
+	if (*text == '.') {
+		for (text++; *text >= '0' && *text <= '9'; text++, digit /= 10) {
+			if (!digit)
+				return false;
+			thousandths += digit * (uint64_t)(*text - '0');
+		}
+	}
+	for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++) {
+		if (strcmp(text, units[i].unit))
+			continue;
+		*ns = whole * units[i].scale + thousandths * units[i].scale / 1000;
+		return *ns;
+	}
+	return false;
+}
+
 int parse_word(const char *text, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

@@ -118,6 +118,14 @@ void source_close(struct source *source)
 	source->control = NULL;
 }
 
+/* Of any rung, for events that need not be there */
+#define OPTIONAL	"any_"
+
+static bool is_optional(const struct bpf_program *program)
+{
+	return !strncmp(bpf_program__name(program), OPTIONAL, strlen(OPTIONAL));
+}
+
 static int attach(struct source *source, struct bpf_object *object)
 {
 	struct bpf_program *program;
@@ -128,8 +136,11 @@ static int attach(struct source *source, struct bpf_object *object)
 		if (source->link_count == SOURCE_MAX_LINKS)
 			return -E2BIG;
 		source->links[source->link_count] = bpf_program__attach(program);
+		if (!source->links[source->link_count] && is_optional(program))
+			continue;
 		if (!source->links[source->link_count])
 			return -errno;
+		source->facts.completes |= is_optional(program);
 		source->link_count++;
 	}
 	return 0;
@@ -137,7 +148,14 @@ static int attach(struct source *source, struct bpf_object *object)
 
 static bool belongs_to(const struct bpf_program *program, const struct rung *rung)
 {
-	return !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
+	return is_optional(program) ||
+	       !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
+}
+
+/* Ticks a second of the source's times */
+static uint64_t clock_of(const struct source *source, const struct rung *rung)
+{
+	return rung->records ? source->host.timebase_hz : NS_PER_S;
 }
 
 static int try_rung(struct source *source, const struct rung *rung)
@@ -155,8 +173,11 @@ static int try_rung(struct source *source, const struct rung *rung)
 	object = *skeleton->obj;
 	bpf_object__for_each_program(program, object)
 		bpf_program__set_autoload(program, belongs_to(program, rung));
+	if (source->program.set_clock)
+		source->program.set_clock(source->program.arg, clock_of(source, rung));
+	source->facts = (struct source_facts){ 0 };
 	if (rung->records) {
-		map = bpf_object__find_map_by_name(object, "kvm_entered");
+		map = bpf_object__find_map_by_name(object, "kvm_states");
 		if (map)
 			bpf_map__set_autocreate(map, false);
 	}
@@ -180,6 +201,11 @@ static int try_rung(struct source *source, const struct rung *rung)
 	return attach(source, object);
 }
 
+static bool have_tracefs(void)
+{
+	return exists("/sys/kernel/tracing/events") || exists("/sys/kernel/debug/tracing/events");
+}
+
 static enum status explain(int err)
 {
 	if (!exists("/sys/module/kvm_hv")) {
@@ -191,11 +217,21 @@ static enum status explain(int err)
 		say("boot a kernel with CONFIG_DEBUG_INFO_BTF=y, or load the hvlens backend");
 		return STATUS_NO_BTF;
 	}
-	if (err == -EPERM) {
-		say("the kernel does not let us trace (%s): run as root", strerror(-err));
-		say("if you are: is it locked down? cat /sys/kernel/security/lockdown");
+	if (host_locked_down()) {
+		say("the kernel is locked down (confidentiality), which forbids tracing it");
+		say("see /sys/kernel/security/lockdown; boot with lockdown=integrity or none");
 		return STATUS_PRIVILEGE;
 	}
+	if (err == -EPERM || err == -EACCES) {
+		say("the kernel does not let us trace (%s): run as root", strerror(-err));
+		return STATUS_PRIVILEGE;
+	}
+	if (err == -ENOMEM) {
+		say("not enough memory for the maps; raise the limit (ulimit -l, the cgroup's)");
+		return STATUS_ERROR;
+	}
+	if (!have_tracefs())
+		say("tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing");
 	say("cannot attach to the backend's events: %s; libbpf says:", strerror(-err));
 	if (*complaint)
 		fputs(complaint, stderr);
@@ -236,7 +272,7 @@ static int take_vcpu(const void *key, const void *stat, void *arg)
 {
 	const struct source *source = arg;
 
-	return source->program.take_vcpu(key, stat, source->take_arg);
+	return counts_take(source->counts, key, stat);
 }
 
 static int take_own(const void *key, const void *value, void *arg)
@@ -244,6 +280,17 @@ static int take_own(const void *key, const void *value, void *arg)
 	const struct source *source = arg;
 
 	return source->program.take(key, value, source->take_arg);
+}
+
+static void set_facts(struct source *source, const struct rung *rung)
+{
+	source->facts.backend = rung->backend;
+	source->facts.attach = rung->attach;
+	source->facts.records = rung->records;
+	source->facts.hz = clock_of(source, rung);
+	source->facts.emulated = source->host.emulated;
+	source->facts.model = source->host.model;
+	source->facts.filter = filter_text(source->filter_text, source->program.filter);
 }
 
 /* vCPUs that a window has room for */
@@ -265,6 +312,7 @@ enum status source_open(struct source *source, const struct source_program *prog
 			}, {
 				.name = program->map,
 				.max_entries = program->max_entries,
+				.value_size = program->value_size,
 				.take = take_own,
 			},
 		},
@@ -302,14 +350,13 @@ enum status source_open(struct source *source, const struct source_program *prog
 		*complaint = '\0';
 		err = try_rung(source, &rungs[i]);
 		if (!err) {
-			source->facts = (struct source_facts){
-				.backend = rungs[i].backend,
-				.attach = rungs[i].attach,
-				.records = rungs[i].records,
-				.hz = rungs[i].records ? source->host.timebase_hz : NS_PER_S,
-				.emulated = source->host.emulated,
-				.model = source->host.model,
-			};
+			set_facts(source, &rungs[i]);
+			err = host_drop_privileges();
+			if (err) {
+				say("cannot drop capabilities: %s", strerror(-err));
+				source_close(source);
+				return STATUS_ERROR;
+			}
 			begin_window(source);
 			return STATUS_OK;
 		}
@@ -323,7 +370,7 @@ struct hvlens_trouble source_trouble(const struct source *source)
 	return source->control->trouble;
 }
 
-int source_read(struct source *source, void *arg, struct span *span)
+int source_read(struct source *source, struct counts *counts, void *arg, struct span *span)
 {
 	uint32_t idle = source->control->epoch & 1;
 	int err;
@@ -334,6 +381,7 @@ int source_read(struct source *source, void *arg, struct span *span)
 	span->ns = source->begin_ns - span->ns;
 	span->end = source->begin;
 
+	source->counts = counts;
 	source->take_arg = arg;
 	err = window_wait(&source->windows[0]);
 	for (int i = 0; i < SOURCE_WINDOWS && !err; i++)

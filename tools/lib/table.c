@@ -3,60 +3,95 @@
 #include <string.h>
 #include "table.h"
 
-/* Index of @key, or of where it belongs */
-static size_t position(const struct table *table, const void *key, bool *found)
+/* FNV-1a; keys are a few words */
+static size_t hash(const struct table *table, const void *key)
 {
-	size_t low = 0, high = table->count, middle;
-	int order;
+	const unsigned char *byte = key;
+	uint64_t value = 0xcbf29ce484222325ull;
 
-	*found = false;
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		order = table->compare(key, table->rows[middle]);
-		if (!order) {
-			*found = true;
-			return middle;
-		}
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
+	for (size_t i = 0; i < table->key_size; i++)
+		value = (value ^ byte[i]) * 0x100000001b3ull;
+	return value ^ value >> 32;
+}
+
+/* The slot of the index that holds @key, or the free one where it belongs */
+static uint32_t *slot_of(const struct table *table, const void *key)
+{
+	size_t mask = table->slots - 1, at = hash(table, key) & mask;
+
+	while (table->index[at] &&
+	       memcmp(table->rows[table->index[at] - 1], key, table->key_size))
+		at = (at + 1) & mask;
+	return &table->index[at];
+}
+
+static void rebuild(struct table *table)
+{
+	memset(table->index, 0, table->slots * sizeof(*table->index));
+	for (size_t i = 0; i < table->count; i++)
+		*slot_of(table, table->rows[i]) = i + 1;
+}
+
+/* Room for one more row, and at least as many free slots as used ones */
+static bool grow(struct table *table)
+{
+	size_t room = table->room ? table->room * 2 : 16;
+	uint32_t *index;
+	void **rows;
+
+	if (table->count < table->room)
+		return true;
+	rows = realloc(table->rows, room * sizeof(*rows));
+	if (!rows)
+		return false;
+	table->rows = rows;
+	index = realloc(table->index, 2 * room * sizeof(*index));
+	if (!index)
+		return false;
+	table->index = index;
+	table->room = room;
+	table->slots = 2 * room;
+	rebuild(table);
+	return true;
 }
 
 void *table_find(const struct table *table, const void *key)
 {
-	bool found;
-	size_t at = position(table, key, &found);
+	uint32_t at = table->count ? *slot_of(table, key) : 0;
 
-	return found ? table->rows[at] : NULL;
+	return at ? table->rows[at - 1] : NULL;
 }
 
 void *table_row(struct table *table, const void *key)
 {
-	bool found;
-	size_t at = position(table, key, &found), room;
-	void **rows, *row;
+	void *row = table_find(table, key);
 
-	if (found)
-		return table->rows[at];
-	if (table->count == table->room) {
-		room = table->room * 2 + 16;
-		rows = realloc(table->rows, room * sizeof(*rows));
-		if (!rows)
-			return NULL;
-		table->rows = rows;
-		table->room = room;
-	}
+	if (row)
+		return row;
+	if (!grow(table))
+		return NULL;
 	row = calloc(1, table->row_size);
 	if (!row)
 		return NULL;
 	memcpy(row, key, table->key_size);
-	memmove(table->rows + at + 1, table->rows + at, (table->count - at) * sizeof(*table->rows));
-	table->rows[at] = row;
-	table->count++;
+	table->rows[table->count++] = row;
+	*slot_of(table, key) = table->count;
 	return row;
+}
+
+static int compare_rows(const void *a, const void *b, void *arg)
+{
+	const struct table *table = arg;
+
+	return table->compare(*(void *const *)a, *(void *const *)b);
+}
+
+void table_sort(struct table *table)
+{
+	if (!table->count)
+		return;
+	qsort_r(table->rows, table->count, sizeof(*table->rows), compare_rows, table);
+	rebuild(table);
 }
 
 void table_prune(struct table *table, bool (*gone)(const void *row, void *arg), void *arg)
@@ -69,7 +104,10 @@ void table_prune(struct table *table, bool (*gone)(const void *row, void *arg), 
 		else
 			table->rows[kept++] = table->rows[i];
 	}
+	if (kept == table->count)
+		return;
 	table->count = kept;
+	rebuild(table);
 }
 
 void table_clear(struct table *table)
@@ -77,7 +115,10 @@ void table_clear(struct table *table)
 	for (size_t i = 0; i < table->count; i++)
 		free(table->rows[i]);
 	free(table->rows);
+	free(table->index);
 	table->rows = NULL;
+	table->index = NULL;
 	table->count = 0;
 	table->room = 0;
+	table->slots = 0;
 }

@@ -16,6 +16,8 @@ struct vcpu_row {
 	uint64_t highest;
 	uint64_t last;			/* that of the latest record */
 	uint64_t exits;
+	uint64_t aborts;
+	uint64_t completes;
 	uint64_t before;		/* T6 of the record before, the earliest seen */
 	uint32_t did;			/* its outcome */
 	uint64_t outside[HVLENS_OUTCOME_MAX];
@@ -56,6 +58,9 @@ int vcpus_add(struct vcpus *vcpus, const struct hvlens_vcpu_key *key,
 	if (!row)
 		return -ENOMEM;
 	row->active = true;
+	for (int i = 0; i < HVLENS_ABORT_MAX; i++)
+		row->aborts += stat->aborts[i];
+	row->completes += stat->completes;
 	/* On this CPU it only failed to enter. */
 	if (!stat->exits)
 		return 0;
@@ -127,6 +132,7 @@ void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
 	vcpus->active = 0;
 	vcpus->present = 0;
 	vcpus->missed = 0;
+	table_sort(&vcpus->rows);
 	for (size_t i = 0; i < vcpus->rows.count; i++) {
 		struct vcpu_row *row = vcpus->rows.rows[i];
 
@@ -138,6 +144,8 @@ void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
 			.vcpu = row->id.vcpu,
 			.active = row->active,
 			.missed = gap(row),
+			.aborts = row->aborts,
+			.completes = row->completes,
 		};
 		memcpy(window.outside, row->outside, sizeof(window.outside));
 		vcpus->active += row->active;
@@ -152,6 +160,8 @@ void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
 		row->highest = 0;
 		row->last = 0;
 		row->exits = 0;
+		row->aborts = 0;
+		row->completes = 0;
 		row->before = 0;
 		memset(row->outside, 0, sizeof(row->outside));
 		row->active = false;

@@ -24,6 +24,8 @@ struct vcpu_window {
 	uint32_t vcpu;
 	bool active;				/* had an exit or an aborted entry */
 	uint64_t missed;			/* records, since the window before */
+	uint64_t aborts;			/* entries */
+	uint64_t completes;			/* calls of kvmppc_xics_rm_complete() */
 	uint64_t outside[HVLENS_OUTCOME_MAX];	/* ticks of the window */
 };
 

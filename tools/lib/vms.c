@@ -3,12 +3,14 @@
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "vms.h"
 
 struct vm_row {
 	uint32_t vm;
 	char name[VM_NAME_SIZE];
+	char uuid[VM_UUID_SIZE];
 };
 
 static int compare(const void *a, const void *b)
@@ -32,26 +34,139 @@ void vms_free(struct vms *vms)
 	table_clear(&vms->names);
 }
 
-const char *vms_name(struct vms *vms, uint32_t vm)
+/*
+ * Copies the value that begins at *@text up to the comma that ends it, or its
+ * end; two commas stand for one.  Leaves *@text behind that comma.
+ */
+static void take_value(const char **text, char *value, size_t size)
 {
-	struct vm_row *row = table_row(&vms->names, &vm);
-	char path[64];
-	FILE *file;
+	const char *from = *text;
+	size_t len = 0;
 
-	if (!row)
-		return "?";
-	if (*row->name)
-		return row->name;
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/comm", vm);
-	file = fopen(path, "re");
-	if (file) {
-		if (fgets(row->name, sizeof(row->name), file))
-			row->name[strcspn(row->name, "\n")] = '\0';
-		fclose(file);
+	for (; *from; from++) {
+		if (*from == ',' && *++from != ',')
+			break;
+		if (len + 1 < size)
+			value[len++] = *from;
 	}
+	value[len] = '\0';
+	*text = from;
+}
+
+/*
+ * QEMU's -name: "NAME" or keys and values with commas between, "guest" being
+ * the key that the first may leave out.
+ */
+static void take_name(const char *text, char name[VM_NAME_SIZE])
+{
+	char part[VM_NAME_SIZE + sizeof("guest=")];
+	bool first = true;
+
+	for (; *text; first = false) {
+		take_value(&text, part, sizeof(part));
+		if (!strncmp(part, "guest=", 6))
+			snprintf(name, VM_NAME_SIZE, "%.*s", VM_NAME_SIZE - 1, part + 6);
+		else if (first && !strchr(part, '='))
+			snprintf(name, VM_NAME_SIZE, "%.*s", VM_NAME_SIZE - 1, part);
+	}
+}
+
+void vms_parse_cmdline(const char *cmdline, size_t size, char name[VM_NAME_SIZE],
+		       char uuid[VM_UUID_SIZE])
+{
+	const char *end = cmdline + size, *argument, *option;
+
+	name[0] = '\0';
+	uuid[0] = '\0';
+	while (cmdline < end) {
+		option = cmdline;
+		cmdline += strlen(cmdline) + 1;
+		argument = cmdline;
+		if (*option++ != '-' || cmdline >= end)
+			continue;
+		option += *option == '-';
+		if (!strcmp(option, "name"))
+			take_name(argument, name);
+		else if (!strcmp(option, "uuid"))
+			snprintf(uuid, VM_UUID_SIZE, "%.*s", VM_UUID_SIZE - 1, argument);
+		else
+			continue;
+		cmdline += strlen(cmdline) + 1;
+	}
+}
+
+/* All of /proc/@vm/@file with a 0 behind it, its size without that in *@size; NULL */
+static char *read_proc(uint32_t vm, const char *file, size_t *size)
+{
+	size_t room = 4096, got;
+	char path[64], *text, *grown;
+	FILE *stream;
+
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/%s", vm, file);
+	stream = fopen(path, "re");
+	if (!stream)
+		return NULL;
+	*size = 0;
+	text = malloc(room);
+	while (text) {
+		got = fread(text + *size, 1, room - *size - 1, stream);
+		*size += got;
+		if (!got)
+			break;
+		if (*size + 1 < room)
+			continue;
+		room *= 2;
+		grown = realloc(text, room);
+		if (!grown)
+			free(text);
+		text = grown;
+	}
+	fclose(stream);
+	if (text)
+		text[*size] = '\0';
+	return text;
+}
+
+static void look_up(struct vm_row *row)
+{
+	size_t size;
+	char *text;
+
+	text = read_proc(row->vm, "cmdline", &size);
+	if (text)
+		vms_parse_cmdline(text, size, row->name, row->uuid);
+	free(text);
+	if (*row->name)
+		return;
+	text = read_proc(row->vm, "comm", &size);
+	if (text)
+		snprintf(row->name, sizeof(row->name), "%.*s", (int)strcspn(text, "\n"), text);
+	free(text);
 	if (!*row->name)
 		strcpy(row->name, "?");
-	return row->name;
+}
+
+static const struct vm_row *row_of(struct vms *vms, uint32_t vm)
+{
+	struct vm_row *row = table_row(&vms->names, &vm);
+
+	if (row && !*row->name)
+		look_up(row);
+	return row;
+}
+
+const char *vms_name(struct vms *vms, uint32_t vm)
+{
+	const struct vm_row *row = row_of(vms, vm);
+
+	return row ? row->name : "?";
+}
+
+const char *vms_uuid(struct vms *vms, uint32_t vm)
+{
+	const struct vm_row *row = row_of(vms, vm);
+
+	return row ? row->uuid : "";
 }
 
 bool vm_gone(uint32_t vm)

@@ -13,7 +13,8 @@ int window_prepare(struct window *window, struct bpf_object *object)
 	if (!inner)
 		return -ENOENT;
 	window->key_size = bpf_map__key_size(inner);
-	window->value_size = bpf_map__value_size(inner);
+	if (!window->value_size)
+		window->value_size = bpf_map__value_size(inner);
 	for (int i = 0; i < 2; i++) {
 		window->slot[i] = bpf_map_create(BPF_MAP_TYPE_HASH, window->name, window->key_size,
 						 window->value_size, window->max_entries, NULL);

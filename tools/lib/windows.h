@@ -9,13 +9,13 @@
 struct window {
 	const char *name;		/* of the array of maps */
 	uint32_t max_entries;		/* of each slot */
+	uint32_t value_size;		/* 0: as the object has it */
 	/* Takes one entry; 0 or -errno, which ends the read */
 	int (*take)(const void *key, const void *value, void *arg);
 	/* the rest is windows.c's */
 	int outer;
 	int slot[2];			/* -1: not made */
 	uint32_t key_size;
-	uint32_t value_size;
 };
 
 /* Makes the slots, before the object is loaded.  0 or -errno, as all of these */

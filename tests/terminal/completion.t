@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# bash completion: what it offers behind some words.
+
+# shellcheck source=tools/completion.bash
+. "$(dirname "$0")/../../tools/completion.bash"
+
+n=0
+# offers "WORDS": ends with the word to complete; the rest of the arguments is expected
+offers()
+{
+	local words=() got verdict=ok name=$1
+
+	read -ra words <<<"$1"
+	[[ $1 != *' ' ]] || words+=('')
+	shift
+	COMPREPLY=()
+	_hvlens "${words[0]}" "${words[-1]}" "${words[-2]}"
+	got=${COMPREPLY[*]}
+	[ "$got" = "$*" ] || verdict='not ok'
+	n=$((n + 1))
+	echo "$verdict $n - $name"
+	[ "$verdict" = ok ] || echo "#   offers $got"
+}
+
+offers 'kvmexit-top --it' --iterations
+offers 'kvmexit-top --by c' cpu
+offers 'kvmexit-top --by h' hcall
+offers 'kvmexit-top -r hd' hdec hdsi hdoorbell
+offers 'kvmexit-top --hcall H_CE' H_CEDE
+offers 'kvmexit-top --sort p' p50 p99 prepare
+offers 'kvmexit-top -o vm,exi' vm,exits vm,exit
+offers 'kvmexit-top -d '
+echo "1..$n"

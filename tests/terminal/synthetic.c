@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * kvmexit-top with a source made up here, for tests of the screen: the tool's
+ * own objects, but for collect.o and source.o, whose functions these are.
+ *
+ * The file that SYNTHETIC names is read at every window.  A line of it is a VM:
+ * its process id and its number of vCPUs.  Of each exit's counts all can be told
+ * in advance: vCPU N of the VM in line L makes 100 * L + N exits in a window for
+ * each of hdec, H_CEDE and H_PROD, on CPU N % 4.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include "collect.h"
+#include "loop.h"
+
+static const struct {
+	uint32_t trap;
+	uint64_t hcall;
+} reasons[] = { { 0x980, HVLENS_HCALL_NONE }, { 0xc00, 0xe0 }, { 0xc00, 0xe8 } };
+
+#define REASONS		(sizeof(reasons) / sizeof(*reasons))
+
+struct source_program collect_program(struct collect *collect, const struct options *options)
+{
+	*collect = (struct collect){ .options = options };
+	return (struct source_program){ .take = model_take, .filter = &options->filter };
+}
+
+uint32_t source_entries(uint64_t wanted, size_t value_size)
+{
+	(void)value_size;
+	return wanted;
+}
+
+enum status source_open(struct source *source, const struct source_program *program)
+{
+	*source = (struct source){
+		.program = *program,
+		.facts = {
+			.backend = "synthetic", .attach = "test", .records = true,
+			.completes = true, .hz = 1000000000, .model = "none", .filter = "",
+		},
+		.begin_ns = loop_now(),
+	};
+	return STATUS_OK;
+}
+
+static int make_vcpu(struct source *source, struct counts *counts, void *arg, uint32_t vm,
+		     uint32_t vcpu, uint64_t exits, uint64_t ns)
+{
+	struct hvlens_vcpu_key vcpu_key = { .vm = vm, .vcpu = vcpu, .cpu = vcpu % 4 };
+	struct hvlens_vcpu_stat stat = { .exits = REASONS * exits, .selected = REASONS * exits };
+	int err = 0;
+
+	for (size_t i = 0; i < REASONS && !err; i++) {
+		struct hvlens_key key = {
+			.vm = vm, .vcpu = vcpu, .cpu = vcpu % 4, .trap = reasons[i].trap,
+			.hcall = reasons[i].hcall,
+		};
+		struct kvmexit_value value = { .exits = exits, .roundtrip_max = 10000 };
+
+		value.ticks[HVLENS_PHASE_GUEST] = ns / 6;	/* half of all for the three */
+		value.ticks[HVLENS_PHASE_HANDLE] = ns / 12;	/* a quarter */
+		value.roundtrip[20] = exits;
+		err = source->program.take(&key, &value, arg);
+	}
+	return err ? err : counts_take(counts, &vcpu_key, &stat);
+}
+
+int source_read(struct source *source, struct counts *counts, void *arg, struct span *span)
+{
+	FILE *file = fopen(getenv("SYNTHETIC"), "re");
+	uint32_t vm, vcpus, line = 0;
+	int err = 0;
+
+	if (!file)
+		return -errno;
+	*span = (struct span){ .ns = loop_now() - source->begin_ns };
+	source->begin_ns += span->ns;
+	for (line = 1; !err && fscanf(file, "%" SCNu32 " %" SCNu32, &vm, &vcpus) == 2; line++) {
+		for (uint32_t vcpu = 0; vcpu < vcpus && !err; vcpu++)
+			err = make_vcpu(source, counts, arg, vm, vcpu, 100 * line + vcpu, span->ns);
+	}
+	fclose(file);
+	return err;
+}
+
+struct hvlens_trouble source_trouble(const struct source *source)
+{
+	(void)source;
+	return (struct hvlens_trouble){ 0 };
+}
+
+void source_detach(struct source *source)
+{
+	(void)source;
+}
+
+void source_close(struct source *source)
+{
+	(void)source;
+}

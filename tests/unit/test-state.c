@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What keys make of kvmexit-top's screen. */
+#include <curses.h>
+#include <stdlib.h>
+#include <string.h>
+#include "state.h"
+#include "unit.h"
+
+static const struct source_facts ours = { .records = true, .hz = 1000000000, .filter = "" };
+static struct model model;
+static struct vms vms;
+static struct state state;
+
+static int setup(void **unused)
+{
+	const struct options options = { .by = BY_VM, .sorting = { COL_EXITS, false },
+					 .interval = 1000000000 };
+	const struct window_facts window = { .ns = 1000000000 };
+
+	(void)unused;
+	model_init(&model, BY_VM);
+	vms_init(&vms);
+	state_init(&state, &options);
+	/* VMs 10, 11, 12 with two vCPUs; the higher, the more exits */
+	for (uint32_t vm = 10; vm <= 12; vm++) {
+		for (uint32_t vcpu = 0; vcpu < 2; vcpu++) {
+			const struct hvlens_key keys[] = {
+				{ vm, vcpu, 0, 0x980, HVLENS_HCALL_NONE },
+				{ vm, vcpu, 1, 0xc00, 0xe0 }, { vm, vcpu, 1, 0xc00, 0xe8 },
+			};
+			const struct kvmexit_value value = { .exits = vm * 10 + vcpu };
+			const struct vcpu_window of = { .vm = vm, .vcpu = vcpu };
+
+			for (size_t i = 0; i < COUNT(keys); i++)
+				model_take(&keys[i], &value, &model);
+			model_take_vcpu(&of, &model);
+		}
+	}
+	model_window(&model, &window);
+	return 0;
+}
+
+static int teardown(void **unused)
+{
+	(void)unused;
+	model_free(&model);
+	vms_free(&vms);
+	return 0;
+}
+
+static enum action press(int key)
+{
+	const struct scale scale = { &ours, &model, &vms };
+	const struct row **rows;
+	enum action action;
+	size_t count;
+
+	rows = sorted_rows(&scale, &state.sorting, state.filter, &count);
+	action = state_key(&state, key, rows, count);
+	free(rows);
+	if (action == ACTION_GROUP)
+		assert_int_equal(model_group(&model, state.by, &state.path), 0);
+	return action;
+}
+
+static void type(const char *text)
+{
+	for (; *text; text++)
+		press(*text);
+}
+
+static void drills_down_and_back(void **unused)
+{
+	(void)unused;
+	press(KEY_DOWN);	/* of 12, 11, 10: to 11 */
+	assert_int_equal(press('\r'), ACTION_GROUP);
+	assert_int_equal(state.by, BY_VCPU);
+	assert_int_equal(state.path.vm, 11);
+	assert_int_equal(model.rows.count, 2);
+	press('\r');		/* vCPU 1 has more */
+	assert_int_equal(state.path.vcpu, 1);
+	assert_int_equal(state.by, BY_REASON);
+	press('\r');		/* hcall */
+	assert_int_equal(state.path.trap, 0xc00);
+	assert_int_equal(state.by, BY_HCALL);
+	press('\r');
+	assert_int_equal(state.path.hcall, 0xe0);
+	assert_int_equal(state.by, BY_CPU);
+	assert_int_equal(model.rows.count, 1);
+	/* The end */
+	assert_int_equal(press('\r'), ACTION_NONE);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(press(KEY_BACKSPACE), ACTION_GROUP);
+	assert_int_equal(press(KEY_BACKSPACE), ACTION_NONE);
+	assert_int_equal(state.by, BY_VM);
+	assert_memory_equal(&state.path, &filter_all, sizeof(filter_all));
+	/* Where it was */
+	assert_true(state.has_selected);
+	assert_int_equal(state.selected.vm, 11);
+}
+
+static void a_reason_that_is_none_of_hypercalls(void **unused)
+{
+	(void)unused;
+	press('r');
+	press(KEY_END);		/* hdec */
+	press('\r');
+	assert_int_equal(state.path.trap, 0x980);
+	/* Not said yet: which VM */
+	assert_int_equal(state.by, BY_VM);
+	press('\r');
+	press('\r');
+	assert_int_equal(state.by, BY_CPU);
+}
+
+static void keeps_the_selected_row(void **unused)
+{
+	(void)unused;
+	press(KEY_END);
+	assert_int_equal(state.selected.vm, 10);
+	press('I');
+	press(KEY_UP);		/* it is the first now */
+	assert_int_equal(state.selected.vm, 10);
+	assert_int_equal(state.at, 0);
+	press(KEY_NPAGE);
+	assert_int_equal(state.selected.vm, 11);
+}
+
+static void sorts_by_the_columns_that_are_shown(void **unused)
+{
+	(void)unused;
+	press('>');
+	assert_int_equal(state.sorting.column, COL_TREND);
+	press('<');
+	press('<');
+	assert_int_equal(state.sorting.column, COL_VCPUS);
+	for (int i = 0; i < COL_COUNT; i++) {
+		press(KEY_RIGHT);
+		assert_true(column_of(BY_VM, state.sorting.column));
+		assert_int_not_equal(state.sorting.column, COL_UUID);
+	}
+	/* A column that rows by reason don't have */
+	state.sorting.column = COL_ABORTS;
+	press('r');
+	assert_int_equal(state.sorting.column, COL_EXITS);
+}
+
+static void filters(void **unused)
+{
+	(void)unused;
+	press('r');
+	type("/hdex");
+	press(KEY_BACKSPACE);
+	press('\r');
+	assert_string_equal(state.filter, "hde");
+	assert_int_equal(state.mode, MODE_TABLE);
+	type("/q");
+	press(27);
+	assert_string_equal(state.filter, "hde");
+	/* What is typed is text, whatever key it would be */
+	type("/ ");
+	assert_false(state.paused);
+	for (int i = 0; i < 100; i++)
+		press('x');
+	assert_int_equal(strlen(state.filter), STATE_FILTER - 1);
+}
+
+static void chooses_columns(void **unused)
+{
+	(void)unused;
+	press('o');
+	assert_int_equal(state.mode, MODE_COLUMNS);
+	while (state.column_at != COL_P99)
+		assert_int_equal(press(KEY_DOWN), ACTION_REDRAW);
+	press(' ');
+	assert_false(state.columns & COLUMN_BIT(COL_P99));
+	press(' ');
+	press('s');
+	assert_true(state.columns & COLUMN_BIT(COL_P99));
+	assert_int_equal(state.sorting.column, COL_P99);
+	for (int i = 0; i < 2 * COL_COUNT; i++)
+		press(KEY_DOWN);
+	assert_int_equal(state.column_at, COL_UUID);
+	press('\r');
+	assert_int_equal(state.mode, MODE_TABLE);
+}
+
+static void pauses_helps_and_quits(void **unused)
+{
+	(void)unused;
+	press(' ');
+	assert_true(state.paused);
+	press(' ');
+	assert_false(state.paused);
+	assert_int_equal(press('+'), ACTION_INTERVAL);
+	assert_int_equal(state.interval, 2000000000);
+	press('-');
+	press('-');
+	assert_int_equal(state.interval, 500000000);
+	for (int i = 0; i < 10; i++)
+		press('-');
+	assert_int_equal(state.interval, 100000000);
+	assert_int_equal(press('-'), ACTION_NONE);
+	for (int i = 0; i < 20; i++)
+		press('+');
+	assert_int_equal(state.interval, 3600000000000);
+	press('?');
+	assert_int_equal(state.mode, MODE_HELP);
+	press('x');
+	assert_int_equal(state.mode, MODE_TABLE);
+	assert_int_equal(press('q'), ACTION_QUIT);
+	assert_int_equal(press('Z'), ACTION_NONE);
+}
+
+static void nothing_to_select(void **unused)
+{
+	(void)unused;
+	type("/nothing\r");
+	assert_int_equal(press('\r'), ACTION_NONE);
+	assert_int_equal(press(KEY_DOWN), ACTION_REDRAW);
+	assert_int_equal(state.at, 0);
+}
+
+int main(void)
+{
+#define TEST(function)	cmocka_unit_test_setup_teardown(function, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(drills_down_and_back),
+		TEST(a_reason_that_is_none_of_hypercalls),
+		TEST(keeps_the_selected_row),
+		TEST(sorts_by_the_columns_that_are_shown),
+		TEST(filters),
+		TEST(chooses_columns),
+		TEST(pauses_helps_and_quits),
+		TEST(nothing_to_select),
+	};
+
+	return RUN(tests);
+}

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# bash completion for kvmlat and kvmexit-top: what there is comes from the tools.
+
+# _hvlens_list NAME WORD-SO-FAR: completes the last element of a list with commas
+_hvlens_list()
+{
+	local done_part=
+
+	[[ $2 != *,* ]] || done_part=${2%,*},
+	mapfile -t COMPREPLY < <(compgen -P "$done_part" -W "$1" -- "${2##*,}")
+	compopt -o nospace 2>/dev/null
+}
+
+# _hvlens_help TOOL HEADING: the words after "HEADING:" in the tool's help
+_hvlens_help()
+{
+	"$1" --help 2>/dev/null | sed -n "/^$2: /,/^\$/p" | sed "s/^$2: //" | tr -d '.'
+}
+
+_hvlens()
+{
+	local tool=$1 word=$2 previous=$3
+
+	COMPREPLY=()
+	# The command behind kvmlat's -- is another's to complete.
+	case $previous in
+	-p|--pid)	mapfile -t COMPREPLY < <(compgen -W "$(pgrep -f qemu-system 2>/dev/null)" -- "$word") ;;
+	-r|--reason)	mapfile -t COMPREPLY < <(compgen -W "$("$tool" --reason=help 2>/dev/null | awk '{ print $2 }')" -- "$word") ;;
+	-k|--hcall)	mapfile -t COMPREPLY < <(compgen -W "$("$tool" --hcall=help 2>/dev/null | awk '{ print $2 }')" -- "$word") ;;
+	-f|--phase)	_hvlens_list "$(_hvlens_help "$tool" Phases)" "$word" ;;
+	-s|--sort)	mapfile -t COMPREPLY < <(compgen -W "$(_hvlens_help "$tool" Columns)" -- "$word") ;;
+	-b|--by)
+		if [[ $tool == *kvmlat ]]; then
+			mapfile -t COMPREPLY < <(compgen -W "none reason hcall vcpu vm cpu" -- "$word")
+		else
+			mapfile -t COMPREPLY < <(compgen -W "vm vcpu reason hcall cpu" -- "$word")
+		fi ;;
+	-v|--vcpu|-c|--cpu|-d|--delay|-n|--iterations) ;;
+	-o|--columns|--over)
+		if [[ $tool == *kvmexit-top ]]; then
+			_hvlens_list "$(_hvlens_help "$tool" Columns)" "$word"
+		fi ;;
+	*)
+		mapfile -t COMPREPLY < <(compgen -W "$("$tool" --help 2>/dev/null |
+			grep -o -e '--[a-z][a-z-]*' | sort -u)" -- "$word") ;;
+	esac
+}
+
+complete -F _hvlens kvmlat kvmexit-top

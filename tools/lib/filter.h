@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which exits a tool looks at: the options that both have. */
+#ifndef HVLENS_FILTER_H
+#define HVLENS_FILTER_H
+
+#include <argp.h>
+#include <linux/types.h>
+#include "window.h"
+
+extern const struct hvlens_filter filter_all;
+
+/* A child parser; its input is the struct hvlens_filter to fill. */
+extern const struct argp filter_argp;
+
+/* "pid 4711, reason hdec", or "" if @filter takes all */
+#define FILTER_TEXT_SIZE	128
+char *filter_text(char buf[FILTER_TEXT_SIZE], const struct hvlens_filter *filter);
+
+#endif

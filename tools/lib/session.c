@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include "session.h"
+
+void session_say(const char *what, int err)
+{
+	fprintf(stderr, "%s: %s: %s\n", program_invocation_short_name, what, strerror(-err));
+}
+
+uint64_t wall_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+}
+
+int session_read(struct session *session, void *arg,
+		 void (*each)(const struct vcpu_window *vcpu, void *arg))
+{
+	struct hvlens_trouble trouble;
+	struct span span;
+	int err;
+
+	err = source_read(&session->source, &session->counts, arg, &span);
+	if (err)
+		return err;
+	trouble = source_trouble(&session->source);
+	counts_window(&session->counts, &span, &trouble, each, arg);
+	return 0;
+}
+
+void session_prune(struct session *session)
+{
+	vms_prune(&session->vms, vm_gone);
+	vcpus_prune(&session->counts.vcpus, vm_gone);
+}
+
+static int run_opened(struct session *session, int (*measure)(struct session *session))
+{
+	int status;
+
+	counts_init(&session->counts);
+	vms_init(&session->vms);
+	status = measure(session);
+	if (status == STATUS_OK && !session->counts.exits_ever) {
+		fprintf(stderr, "%s: no exits seen: is a guest running?\n",
+			program_invocation_short_name);
+		status = STATUS_NO_EXITS;
+	}
+	vms_free(&session->vms);
+	counts_free(&session->counts);
+	source_close(&session->source);
+	return status;
+}
+
+int session_run(struct session *session, const struct source_program *program,
+		enum emit_form form, int (*measure)(struct session *session))
+{
+	int status, err;
+
+	session->emit = (struct emit){ .out = stdout, .form = form };
+	err = loop_open(&session->loop);
+	if (err) {
+		session_say("cannot set up signals and timer", err);
+		status = STATUS_ERROR;
+	} else {
+		status = source_open(&session->source, program);
+		if (status == STATUS_OK)
+			status = run_opened(session, measure);
+	}
+	loop_close(&session->loop);
+	return status;
+}
