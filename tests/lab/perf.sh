@@ -47,12 +47,13 @@ same()
 echo 100000000 >/proc/sys/kernel/perf_event_max_sample_rate
 
 perf kvm stat record -o "$tmp/data" sh -c "
-	kvmexit-top -j -b reason -d 0.5 >$tmp/top &
-	until [ -s $tmp/top ]; do sleep 0.2; done
+	kvmexit-top -j -b reason -d 0.5 >$tmp/top & top=\$!
+	kvmexit-top -j -b hcall -d 0.5 >$tmp/top.hcall & hcalls=\$!
+	until [ -s $tmp/top ] && [ -s $tmp/top.hcall ]; do sleep 0.2; done
 	kvmlat -j -b reason -f guest -- kvmlat -j -b reason -f guest -v 1 -- vmm-demo 1 $tmp/demo >$tmp/lat 2>&1
 	sleep 1.5
-	kill -INT \$!
-	wait \$!" >"$tmp/out" 2>"$tmp/why"
+	kill -INT \$top \$hcalls
+	wait \$top && wait \$hcalls" >"$tmp/out" 2>"$tmp/why"
 check "perf kvm stat record"
 grep '^{' "$tmp/lat" | tail -n 1 | by_trap count >"$tmp/kvmlat"
 grep '^{' "$tmp/lat" | head -n 1 | by_trap count >"$tmp/kvmlat1"
@@ -113,7 +114,7 @@ holds "H_RTAS" "$(hcall H_RTAS)" -eq 2 && holds "H_PROD" "$(hcall H_PROD)" -eq "
 check "one of each a round, two at the end"
 if [ "$backend" = ours ]; then
 	# kvmexit-top tells hypercalls apart, the early ones too.
-	sed 's/},{/}\n{/g' "$tmp/top" | sed -n 's/.*"reason":"hcall \([^"]*\)".*"exits":\([0-9]*\).*/\1 \2/p' |
+	sed 's/},{/}\n{/g' "$tmp/top.hcall" | sed -n 's/.*"hcall":"\([^"]*\)".*"exits":\([0-9]*\).*/\1 \2/p' |
 		awk '$1 != "H_CEDE" { sum[$1 == "(unknown)" ? "UNKNOWN" : $1] += $2 }
 		     END { for (i in sum) print i, sum[i] }' | sort >"$tmp/want"
 	sort "$tmp/hcalls" | diff "$tmp/want" - >"$tmp/why"

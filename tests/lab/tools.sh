@@ -57,6 +57,18 @@ is()
 	[ "$got" = "$2" ] || why "$1 is $got, not $2, in $(cut -c 1-400 "$3")"
 }
 
+# status EXPECTED TEXT COMMAND...: its exit status, and TEXT in what it writes
+status()
+{
+	want=$1 text=$2
+	shift 2
+	"$@" >"$tmp/output" 2>&1
+	got=$?
+	if [ $got != "$want" ] || ! grep -q -- "$text" "$tmp/output"; then
+		why "status $got, wanted: $want and '$text' in:" "$(head -n 5 "$tmp/output")"
+	fi
+}
+
 for source in $sources; do
 	HVLENS_SOURCE=$source
 	kvmlat --json --by=reason --vcpu=0 -- vmm-demo 1 "$tmp/counts" >"$tmp/out" 2>"$tmp/why"
@@ -71,6 +83,45 @@ for source in $sources; do
 	check "$source: nothing missed, dropped, unknown or backwards"
 done
 unset HVLENS_SOURCE
+
+# The same exits told apart by each thing; who is inside reports first.
+kvmlat --json --by=hcall -f guest -- kvmlat --json --by=cpu -f guest -- \
+	kvmlat --json --reason=hcall -f guest -- kvmlat --json --by=reason -f guest -- \
+	vmm-demo 1 "$tmp/counts" 2>"$tmp/why" | grep '^{' >"$tmp/out"
+# counted LINE: in the histograms of that report
+counted() { sed -n "$1p" "$tmp/out" | sed 's/.*"rows"://' | member count | sum; }
+hcalls=$(sed -n 1p "$tmp/out" | by_trap count | sed -n 's/^0xc00 //p')
+holds "hypercalls" "${hcalls:-0}" -gt 0 && holds "by hypercall" "$(counted 4)" -eq "$hcalls" &&
+	holds "--reason=hcall" "$(counted 2)" -eq "$hcalls" &&
+	holds "its heading" "$(sed -n 2p "$tmp/out" | member exits)" -eq "$hcalls"
+check "hypercalls: as many one by one, and when only they are asked for"
+holds "by CPU" "$(counted 3)" -eq "$(counted 1)"
+check "as many exits by CPU as by reason"
+sed -n 4p "$tmp/out" | grep -q '"hcall_number":232,"hcall":"H_PROD"' || why "$(sed -n 4p "$tmp/out")"
+check "a hypercall by its name"
+kvmlat --json --by=reason -f roundtrip,hcall -- vmm-demo 1 "$tmp/counts" >"$tmp/out" 2>"$tmp/why"
+holds "round trips" "$(tail -n 1 "$tmp/out" | rows roundtrip | wc -l)" -ge 5 &&
+	holds "reasons with time in hypercalls" "$(tail -n 1 "$tmp/out" | rows hcall | wc -l)" -eq 1
+check "round trips and the time of hypercalls"
+vmm-demo 100 >/dev/null & guest=$!
+kvmlat --json --over=1us 1 2 >"$tmp/out" 2>"$tmp/why"
+grep -q 'hvlens-kvmlat-slow/1.*"stack":\[.*kvm_vcpu_ioctl' "$tmp/out" || why "$(head -c 600 "$tmp/out")"
+check "--over: a slow exit with its stack"
+lab-caps kvmlat --json 1 2 >"$tmp/out" 2>"$tmp/why"
+holds "exits" "$(member exits <"$tmp/out" | sum)" -gt 0 &&
+	tail -n 1 "$tmp/out" >"$tmp/report" && is attach '"raw_tp"' "$tmp/report"
+check "CAP_BPF and CAP_PERFMON are enough"
+mount -t tmpfs none /sys/kernel/btf
+if [ "$backend" = ours ]; then
+	kvmlat --json 1 1 >"$tmp/out" 2>"$tmp/why"
+	is attach '"raw_tp"' "$tmp/out"
+else
+	status 6 'has no BTF' kvmlat 1 1
+fi
+check "without BTF: the next way, or 6 and a message"
+umount /sys/kernel/btf
+kill $guest
+wait $guest
 
 # Windows of 0.1 s, kept by both, against one window
 kvmlat --json 0.1 -- sh -c "
@@ -107,18 +158,6 @@ if [ "$backend" = ours ]; then
 		holds "missed" "$(member missed <"$tmp/many" | sum)" -eq 0
 	check "one VM after another in the same process: nothing missed"
 fi
-
-# status EXPECTED TEXT COMMAND...: its exit status, and TEXT in what it writes
-status()
-{
-	want=$1 text=$2
-	shift 2
-	"$@" >"$tmp/output" 2>&1
-	got=$?
-	if [ $got != "$want" ] || ! grep -q -- "$text" "$tmp/output"; then
-		why "status $got, wanted: $want and '$text' in:" "$(head -n 5 "$tmp/output")"
-	fi
-}
 
 status 7 'no exits seen' kvmlat -p 1 0.2 1
 check "no exits: 7 and a message"

@@ -176,6 +176,8 @@ static int measure_and_show(struct session *session)
 	struct top *top = (struct top *)session;
 	int err;
 
+	if (session_drop())
+		return STATUS_ERROR;
 	model_init(&top->model, top->options->by);
 	err = loop_interval(&session->loop, top->options->interval);
 	if (err) {

@@ -90,6 +90,8 @@ int collect_read_slow(struct collect *collect)
 {
 	int taken = collect->ring ? ring_buffer__consume(collect->ring) : 0;
 
+	if (taken == -EAGAIN)
+		return 1;
 	return taken < 0 ? taken : 0;
 }
 

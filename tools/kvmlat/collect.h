@@ -21,11 +21,14 @@ struct source_program collect_program(struct collect *collect, const struct opti
 
 /*
  * After the source has been opened: gives slow exits to @take(@arg), which returns 0
- * or -errno.  The descriptor to wait for them on, or -errno
+ * or -errno; -EAGAIN after having taken it: no more for now.  The descriptor to wait for them on, or -errno
  */
 int collect_slow(struct collect *collect, int (*take)(void *arg, void *slow, size_t size),
 		 void *arg);
-/* Takes all that are there.  0 or -errno */
+/*
+ * Takes those that are there until @take returns -EAGAIN.  0: there are no more; 1: there
+ * may be; or -errno
+ */
 int collect_read_slow(struct collect *collect);
 void collect_close_slow(struct collect *collect);
 

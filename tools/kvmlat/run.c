@@ -16,6 +16,8 @@
 #define QUIET_SECONDS	3
 /* Lines of a heat map between two axes */
 #define HEAT_PAGE	20
+/* Slow exits that are printed before anything else gets its turn */
+#define SLOW_BURST	64
 
 struct lat {
 	struct session session;
@@ -26,6 +28,7 @@ struct lat {
 	bool complete;		/* COUNT intervals have been shown */
 	int quiet_seconds;	/* without a single exit since the start */
 	unsigned int reports;
+	unsigned int slow_exits;
 };
 
 static bool ascii_wanted(const struct options *options)
@@ -70,12 +73,17 @@ static int take_slow(void *arg, void *slow, size_t size)
 			  &lat->session.vms, wall_clock());
 	if (err)
 		session_say("cannot write the report", err);
+	else if (++lat->slow_exits % SLOW_BURST == 0)
+		err = -EAGAIN;
 	return err;
 }
 
+/* Not longer than a burst: they may come faster than they can be printed. */
 static int read_slow(struct lat *lat)
 {
-	return collect_read_slow(&lat->collect);
+	int more = collect_read_slow(&lat->collect);
+
+	return more < 0 ? more : 0;
 }
 
 static int read_window(struct lat *lat)
@@ -181,7 +189,9 @@ static int finish(struct lat *lat)
 	int err;
 
 	source_detach(&lat->session.source);
-	err = read_slow(lat);
+	do {
+		err = collect_read_slow(&lat->collect);
+	} while (err > 0);
 	if (!err && !lat->complete)
 		err = read_window(lat);
 	if (!err && !lat->complete)
@@ -209,7 +219,9 @@ static int measure_and_report(struct session *session)
 			return STATUS_NO_COMMAND;
 		}
 	}
-	err = measure(lat);
+	err = session_drop();
+	if (!err)
+		err = measure(lat);
 	if (!err)
 		err = finish(lat);
 	if (err)

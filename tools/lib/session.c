@@ -18,6 +18,15 @@ uint64_t wall_clock(void)
 	return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 
+int session_drop(void)
+{
+	int err = host_drop_privileges();
+
+	if (err)
+		session_say("cannot drop capabilities", err);
+	return err;
+}
+
 int session_read(struct session *session, void *arg,
 		 void (*each)(const struct vcpu_window *vcpu, void *arg))
 {

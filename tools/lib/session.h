@@ -25,6 +25,13 @@ int session_run(struct session *session, const struct source_program *program,
 		enum emit_form form, int (*measure)(struct session *session));
 
 /*
+ * Gives up the privileges that opening took.  After a command has been started: one
+ * that got them back by being executed would be kept from perf and gdb as setuid
+ * programs are.  0 or -errno, which has been said
+ */
+int session_drop(void);
+
+/*
  * Ends the window: its entries go to the program's take(@arg), its vCPUs to the
  * counts and to @each (may be NULL).  0 or -errno
  */

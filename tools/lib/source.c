@@ -351,12 +351,6 @@ enum status source_open(struct source *source, const struct source_program *prog
 		err = try_rung(source, &rungs[i]);
 		if (!err) {
 			set_facts(source, &rungs[i]);
-			err = host_drop_privileges();
-			if (err) {
-				say("cannot drop capabilities: %s", strerror(-err));
-				source_close(source);
-				return STATUS_ERROR;
-			}
 			begin_window(source);
 			return STATUS_OK;
 		}
