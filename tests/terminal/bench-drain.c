@@ -47,7 +47,9 @@ int main(void)
 	}
 	for (uint32_t cpu = 0; cpu < CPUS; cpu++) {
 		for (size_t i = 0; i < TRAPS; i++) {
-			const struct hvlens_key key = { 4711, cpu, cpu, traps[i], HVLENS_HCALL_NONE };
+			const struct hvlens_key key = {
+				4711, cpu, cpu, traps[i], HVLENS_HCALL_NONE
+			};
 
 			if (bpf_map_update_elem(map, &key, &value, BPF_NOEXIST)) {
 				perror("bpf_map_update_elem");

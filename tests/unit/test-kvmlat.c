@@ -417,8 +417,9 @@ static void shows_a_slow_exit(void **state)
 {
 	struct kvmlat_slow slow = {
 		.rec = {
-			.version = HVLENS_EXIT_VERSION, .vm = 5000007, .vcpu_id = 3, .cpu = 2, .trap = 0xc00,
-			.flags = HVLENS_F_HCALL, .hcall = 0xe0, .outcome = HVLENS_OUTCOME_BLOCK,
+			.version = HVLENS_EXIT_VERSION, .vm = 5000007, .vcpu_id = 3, .cpu = 2,
+			.trap = 0xc00, .flags = HVLENS_F_HCALL, .hcall = 0xe0,
+			.outcome = HVLENS_OUTCOME_BLOCK,
 			.t3 = 1000, .t4 = 2000, .t5 = 3000, .t6 = 51000, .nip = 0xc0de,
 		},
 		.stack_size = 16,

@@ -21,7 +21,8 @@ struct source_program collect_program(struct collect *collect, const struct opti
 
 /*
  * After the source has been opened: gives slow exits to @take(@arg), which returns 0
- * or -errno; -EAGAIN after having taken it: no more for now.  The descriptor to wait for them on, or -errno
+ * or -errno; -EAGAIN after having taken it: no more for now.  The descriptor to wait
+ * for them on, or -errno
  */
 int collect_slow(struct collect *collect, int (*take)(void *arg, void *slow, size_t size),
 		 void *arg);

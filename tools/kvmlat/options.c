@@ -18,7 +18,7 @@ static const char doc[] =
 #define ASCII	0x100
 
 static const struct argp_option spec[] = {
-	{ "by", 'b', "KEY", 0, "a row for each: none, reason, hcall, vcpu, vm, cpu", 0 },
+	{ "by", 'b', "KEY", 0, "a row for each reason, hcall, vcpu, vm or cpu", 0 },
 	{ "phase", 'f', "LIST", 0, "only these phases, separated by commas", 0 },
 	{ "hist", 'H', NULL, 0, "histograms too", 0 },
 	{ "heat", 'm', NULL, 0, "a heat map: a line each INTERVAL (default: 1), darker is more", 0 },

@@ -148,8 +148,10 @@ static int attach(struct source *source, struct bpf_object *object)
 
 static bool belongs_to(const struct bpf_program *program, const struct rung *rung)
 {
-	return is_optional(program) ||
-	       !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
+	/* These need the kernel's BTF; our own events don't. */
+	if (is_optional(program))
+		return exists("/sys/kernel/btf/vmlinux");
+	return !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
 }
 
 /* Ticks a second of the source's times */
