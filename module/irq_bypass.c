@@ -368,12 +368,18 @@ static void disconnect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
 {
 	struct kvm_device *controller = find_controller(irqfd->kvm, &c->place.vm_node);
 
-	if (!controller)
-		irq_set_vcpu_affinity(host_irq, NULL); /* it was released without that */
-	else if (is_native(controller))
+	if (!controller) {
+		/*
+		 * Its release only switched the source off.  The host's is given
+		 * back with P set: some EOIs leave one that is off as it is.
+		 */
+		esb_load(c->device->eoi_mmio, XIVE_ESB_SET_PQ_10);
+		irq_set_vcpu_affinity(host_irq, NULL);
+	} else if (is_native(controller)) {
 		disconnect_native(irqfd, c, controller, host_irq);
-	else
+	} else {
 		disconnect_xics(irqfd, host_irq);
+	}
 
 	list_del_rcu(&c->place.vm_node);
 	if (c->own)
