@@ -53,7 +53,7 @@ start()
 	slots="$slots -numa node,memdev=low -numa node,memdev=high"
 	linux-guest -n "$1" -w "$firmware" -k "$pages" -d 16M -N -B -s "/tmp/$1/share" -t 0 -q "$slots" \
 		-c "$vcpus${plug:+,maxcpus=$((vcpus + 1))}" -m "512M${plug:+,slots=1,maxmem=768M}" \
-		"workload $vcpus 128 $plug" >"/tmp/$1/out" 2>"/tmp/$1/err"
+		"workload $vcpus 64 $plug" >"/tmp/$1/out" 2>"/tmp/$1/err"
 	echo $? >"/tmp/$1/status"
 }
 
@@ -68,7 +68,7 @@ serve()
 			sleep 0.2
 		done
 		case $wish in
-		inflate)	linux-guest --monitor "$1" balloon 384 ;;
+		inflate)	linux-guest --monitor "$1" balloon 448 ;;
 		deflate)	linux-guest --monitor "$1" balloon 512 ;;
 		plug)
 			linux-guest --monitor "$1" device_add "host-spapr-cpu-core,core-id=$vcpus"
@@ -90,7 +90,7 @@ judge()
 		esac
 	done <"/tmp/$1/out"
 	sed "s/^/# $1: /" "/tmp/$1/serve" "/tmp/$1/err"
-	check "$1: console, seen by the host" [ "$(grep -c 'workload-line [0-9]' "/tmp/guest/$1/console.log")" = 500 ]
+	check "$1: console, seen by the host" [ "$(grep -c 'workload-line [0-9]' "/tmp/guest/$1/console.log")" = 200 ]
 	check "$1: share, seen by the host" [ "$(tr '[:upper:]' '[:lower:]' <"/tmp/$1/share/answer")" = "$(cat "/tmp/$1/share/data.sum")" ]
 	check "$1: status and kernel log" [ "$(cat "/tmp/$1/status")" = 0 ]
 }
