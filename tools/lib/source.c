@@ -148,10 +148,8 @@ static int attach(struct source *source, struct bpf_object *object)
 
 static bool belongs_to(const struct bpf_program *program, const struct rung *rung)
 {
-	/* These need the kernel's BTF; our own events don't. */
-	if (is_optional(program))
-		return exists("/sys/kernel/btf/vmlinux");
-	return !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
+	return is_optional(program) ||
+	       !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
 }
 
 /* Ticks a second of the source's times */
@@ -215,8 +213,8 @@ static enum status explain(int err)
 		return STATUS_NO_BACKEND;
 	}
 	if (!exists("/sys/kernel/btf/vmlinux")) {
-		say("this kernel has no BTF (/sys/kernel/btf/vmlinux), which the stock events need");
-		say("boot a kernel with CONFIG_DEBUG_INFO_BTF=y, or load the hvlens backend");
+		say("this kernel has no BTF (/sys/kernel/btf/vmlinux), which the tools need");
+		say("boot a kernel with CONFIG_DEBUG_INFO_BTF=y");
 		return STATUS_NO_BTF;
 	}
 	if (host_locked_down()) {
