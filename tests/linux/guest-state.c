@@ -42,7 +42,7 @@
 #define SHOWN		20	/* bad values shown a check */
 #define STEP		0x9e3779b97f4a7c15ull
 
-enum what { QUIET, BUSY, REGISTERS, VSCR, EBB, BACK, KINDS };
+enum what { QUIET, BUSY, REGISTERS, VSCR, BRANCH_EVENTS, BACK, KINDS };
 
 static atomic_ulong bad[KINDS];
 static unsigned long shown;
@@ -235,7 +235,7 @@ static enum what kind_of(const char *name)
 	if (!strcmp(name, "VSCR"))
 		return VSCR;
 	if (!strncmp(name, "EBB", 3) || !strcmp(name, "BESCR"))
-		return EBB;
+		return BRANCH_EVENTS;
 	return REGISTERS;
 }
 
@@ -310,7 +310,7 @@ static void check(void)
 	       " tb_ms=%" PRIu64 " rounds=%lu sleeps=%lu\n", check_number,
 	       atomic_exchange(&bad[QUIET], 0), atomic_exchange(&bad[BUSY], 0),
 	       atomic_exchange(&bad[REGISTERS], 0), atomic_exchange(&bad[VSCR], 0),
-	       atomic_exchange(&bad[EBB], 0), atomic_exchange(&bad[BACK], 0),
+	       atomic_exchange(&bad[BRANCH_EVENTS], 0), atomic_exchange(&bad[BACK], 0),
 	       __ppc_get_timebase() / ticks_per_ms, atomic_exchange(&rounds, 0),
 	       atomic_exchange(&sleeps, 0));
 	shown = 0;

@@ -21,7 +21,7 @@ static const struct argp_option spec[] = {
 	{ "by", 'b', "KEY", 0, "a row for each reason, hcall, vcpu, vm or cpu", 0 },
 	{ "phase", 'f', "LIST", 0, "only these phases, separated by commas", 0 },
 	{ "hist", 'H', NULL, 0, "histograms too", 0 },
-	{ "heat", 'm', NULL, 0, "a heat map: a line each INTERVAL (default: 1), darker is more", 0 },
+	{ "heat", 'm', NULL, 0, "a heat map: a line each INTERVAL (1), darker is more", 0 },
 	{ "ascii", ASCII, NULL, 0, "the heat map in ASCII", 0 },
 	{ "over", 'o', "TIME", 0, "print each exit that takes longer (50us)", 0 },
 	{ "json", 'j', NULL, 0, "JSON, a document a line", 0 },
