@@ -214,7 +214,7 @@ static void disturbed(enum intc_kind kind, enum passthru_loop loop, bool irqfd, 
 		 passthru_loop_name(loop), irqfd ? "irqfds" : "", irqfd && cpus ? " and " : "",
 		 cpus ? "CPUs" : "");
 	if (loop == PASSTHRU_CEDE && getauxval(AT_HWCAP2) & PPC_FEATURE2_ARCH_3_1) {
-		tap_skip("QEMU's POWER10 forgets events for a vCPU that leaves its CPU, stock too",
+		tap_skip("events are lost on the emulated POWER10, with the stock backend too",
 			 "%s", what);
 		return;
 	}
