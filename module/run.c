@@ -3,7 +3,7 @@
  * The run loop of one vCPU.  A pass is: get ready, disable interrupts hard,
  * test once more whether to enter at all, enter, leave, replay the host's
  * interrupts, handle the exit.  The borders T0 to T6 are taken here and in
- * the switch (see docs/architecture.md).
+ * the switch (see docs/entry-exit.md).
  *
  * The rule that closes the entry race: signals, reschedules and requests are
  * tested with interrupts hard-disabled, and they stay so until the guest runs.
