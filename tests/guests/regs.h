@@ -3,8 +3,9 @@
  * The registers of a guest and where its data holds their values.
  *
  * SPR(number, name, mask, fixed, one_reg): the SPRs that a guest's kernel can
- * write and read on POWER9.  Tests give them values of @mask's bits plus those
- * of @fixed; one_reg is KVM's id, 0 where the value is in struct kvm_regs.
+ * write and read (image_spr_exists() says on which processor).  Tests give them
+ * values of @mask's bits plus those of @fixed; one_reg is KVM's id, 0 where the
+ * value is in struct kvm_regs.
  */
 #ifndef TESTS_GUESTS_REGS_H
 #define TESTS_GUESTS_REGS_H
@@ -29,22 +30,28 @@
 	SPR(273, SPRG1,  0xffffffffffffffff, 0, 0) \
 	SPR(274, SPRG2,  0xffffffffffffffff, 0, 0) \
 	SPR(275, SPRG3,  0xffffffffffffffff, 0, 0) \
+	SPR(468, HASHKEYR, 0xffffffffffffffff, 0, KVM_REG_PPC_HASHKEYR) \
+	SPR(752, SIER2,  0xffffffffffffffff, 0, KVM_REG_PPC_SIER2) \
+	SPR(753, SIER3,  0xffffffffffffffff, 0, KVM_REG_PPC_SIER3) \
+	SPR(754, MMCR3,  0x0777777777777777, 0, KVM_REG_PPC_MMCR3) \
+	SPR(784, SIER,   0xffffffffffffffff, 0, KVM_REG_PPC_SIER) \
 	SPR(795, MMCR0,  0x0000000060000000, MMCR0_FC, KVM_REG_PPC_MMCR0) \
 	SPR(798, MMCR1,  0x00000000ffffffff, 0, KVM_REG_PPC_MMCR1) \
 	SPR(785, MMCR2,  0xfffffff000000000, 0, KVM_REG_PPC_MMCR2) \
 	SPR(786, MMCRA,  0x0000000060000000, 0, KVM_REG_PPC_MMCRA) \
-	SPR(771, PMC1,   0x000000007fffffff, 0, KVM_REG_PPC_PMC1) \
-	SPR(772, PMC2,   0x000000007fffffff, 0, KVM_REG_PPC_PMC2) \
-	SPR(773, PMC3,   0x000000007fffffff, 0, KVM_REG_PPC_PMC3) \
-	SPR(774, PMC4,   0x000000007fffffff, 0, KVM_REG_PPC_PMC4) \
-	SPR(775, PMC5,   0x000000007fffffff, 0, KVM_REG_PPC_PMC5) \
-	SPR(776, PMC6,   0x000000007fffffff, 0, KVM_REG_PPC_PMC6) \
-	SPR(780, SIAR,   0xffffffffffffffff, 0, KVM_REG_PPC_SIAR) \
-	SPR(781, SDAR,   0xffffffffffffffff, 0, KVM_REG_PPC_SDAR) \
+	SPR(787, PMC1,   0x000000007fffffff, 0, KVM_REG_PPC_PMC1) \
+	SPR(788, PMC2,   0x000000007fffffff, 0, KVM_REG_PPC_PMC2) \
+	SPR(789, PMC3,   0x000000007fffffff, 0, KVM_REG_PPC_PMC3) \
+	SPR(790, PMC4,   0x000000007fffffff, 0, KVM_REG_PPC_PMC4) \
+	SPR(791, PMC5,   0x000000007fffffff, 0, KVM_REG_PPC_PMC5) \
+	SPR(792, PMC6,   0x000000007fffffff, 0, KVM_REG_PPC_PMC6) \
+	SPR(796, SIAR,   0xffffffffffffffff, 0, KVM_REG_PPC_SIAR) \
+	SPR(797, SDAR,   0xffffffffffffffff, 0, KVM_REG_PPC_SDAR) \
 	SPR(804, EBBHR,  0xfffffffffffffffc, 0, KVM_REG_PPC_EBBHR) \
 	SPR(805, EBBRR,  0xfffffffffffffffc, 0, KVM_REG_PPC_EBBRR) \
 	SPR(806, BESCR,  0x0000000300000003, 0, KVM_REG_PPC_BESCR) \
 	SPR(815, TAR,    0xffffffffffffffff, 0, KVM_REG_PPC_TAR) \
+	SPR(828, DEXCR,  0xffffffff00000000, 0, KVM_REG_PPC_DEXCR) \
 	SPR(896, PPR,    0x0008000000000000, 0x0004000000000000, KVM_REG_PPC_PPR)
 
 /* Offsets in struct regs_image */

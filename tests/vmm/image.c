@@ -9,8 +9,20 @@ const struct image_spr image_sprs[REGS_SPR_COUNT] = {
 	REGS_SPRS(SPR_ROW)
 };
 
-#define SPR_TIDR	144		/* ISA 3.0 only */
 #define PPC_FEATURE2_ARCH_3_1	0x00040000
+
+/* What only one of Power ISA 3.0 and 3.1 has */
+static const struct {
+	unsigned int number;
+	bool isa_31;
+} of_one_isa[] = {
+	{ 144, false },		/* TIDR */
+	{ 468, true },		/* HASHKEYR */
+	{ 752, true },		/* SIER2 */
+	{ 753, true },		/* SIER3 */
+	{ 754, true },		/* MMCR3 */
+	{ 828, true },		/* DEXCR */
+};
 
 #define INSN_NOP	0x60000000
 #define INSN_LI_0(gpr)	(0x38000000 | (gpr) << 21)
@@ -22,8 +34,13 @@ const struct image_spr image_sprs[REGS_SPR_COUNT] = {
 
 bool image_spr_exists(unsigned int index)
 {
-	return image_sprs[index].number != SPR_TIDR ||
-	       !(getauxval(AT_HWCAP2) & PPC_FEATURE2_ARCH_3_1);
+	bool isa_31 = getauxval(AT_HWCAP2) & PPC_FEATURE2_ARCH_3_1;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(of_one_isa); i++)
+		if (of_one_isa[i].number == image_sprs[index].number)
+			return of_one_isa[i].isa_31 == isa_31;
+	return true;
 }
 
 void image_drop_absent(struct vm *vm, u64 gpa, size_t size)

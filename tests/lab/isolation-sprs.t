@@ -1,0 +1,7 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours
+# lab: machine=powernv9 kernel=4k smp=2 backend=ours
+# lab: machine=powernv10 kernel=64k smp=2 backend=ours
+[ -e /sys/module/host_sprs ] || insmod /modules/tests/host_sprs.ko || exit
+exec lab-isolation-sprs

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The SPRs of the CPU that reads /sys/module/host_sprs/parameters/values, a line
+ * "NAME VALUE" each: the rows of the switch's table, under the same conditions,
+ * and those that the switch exchanges besides and that stand still in the host.
+ */
+#include <linux/module.h>
+#include <linux/preempt.h>
+#include <asm/cputable.h>
+#include <asm/hw_breakpoint.h>
+#include <asm/reg.h>
+
+#include "compat.h"
+
+#define SHOW(spr)	size += sysfs_emit_at(text, size, #spr " %#lx\n", mfspr(SPRN_##spr))
+
+static int values(char *text, const struct kernel_param *kp)
+{
+	const u64 hfscr = ~0ull;	/* what a guest may be let use */
+	int size = 0;
+
+	preempt_disable();
+#define TASK_SPR(spr, member, host, condition)	do { if (condition) SHOW(spr); } while (0);
+#define HOST_SPR(spr, member, condition)	do { if (condition) SHOW(spr); } while (0);
+#include "sprs.def"
+#undef HOST_SPR
+#undef TASK_SPR
+	SHOW(CTRLF);
+	SHOW(DPDES);
+	SHOW(HFSCR);
+	SHOW(LPCR);
+	SHOW(LPID);
+	SHOW(PCR);
+	SHOW(PID);
+	SHOW(SPRG3);
+	preempt_enable();
+	return size;
+}
+
+static const struct kernel_param_ops values_ops = { .get = values };
+
+module_param_cb(values, &values_ops, NULL, 0400);
+MODULE_PARM_DESC(values, "SPRs of the CPU that reads this");
+
+MODULE_DESCRIPTION("The host's SPRs, for tests");
+MODULE_LICENSE("GPL");
