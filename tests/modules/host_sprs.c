@@ -20,8 +20,8 @@ static int values(char *text, const struct kernel_param *kp)
 	int size = 0;
 
 	preempt_disable();
-#define TASK_SPR(spr, member, host, condition)	do { if (condition) SHOW(spr); } while (0);
-#define HOST_SPR(spr, member, condition)	do { if (condition) SHOW(spr); } while (0);
+#define TASK_SPR(spr, member, host, condition)	if (condition) SHOW(spr);
+#define HOST_SPR(spr, member, condition)	if (condition) SHOW(spr);
 #include "sprs.def"
 #undef HOST_SPR
 #undef TASK_SPR
