@@ -42,6 +42,11 @@ GUEST(yield_counts);
 #define DTL		(FIXTURE_FREE + 0x800)
 #define ROUNDS		10
 
+/* A slot of its own for them, behind the memory */
+#define SLOT_GPA	FIXTURE_RAM
+#define SLOT_SIZE	0x10000
+#define SLOT_ROUNDS	4000
+
 static u64 hcall(struct fixture *f, u64 nr, u64 arg0, u64 arg1, u64 arg2)
 {
 	const u64 args[] = { nr, arg0, arg1, arg2, 0, 0, 0 };
@@ -396,8 +401,85 @@ static long pinned_pages(void)
 	return vm_counter("\nnr_foll_pin_acquired ") - vm_counter("\nnr_foll_pin_released ");
 }
 
+/* What becomes of the slot that holds all areas of a running vCPU */
+static const struct fate {
+	const char *what;
+	u64 gpa;		/* where the slot is then */
+	size_t size;		/* 0: it is deleted */
+	bool deregister;	/* else the VM ends with the areas registered */
+} fates[] = {
+	{ "slot deleted", SLOT_GPA, 0, true },
+	{ "slot moved", SLOT_GPA + 0x100000, SLOT_SIZE, true },
+	{ "slot deleted, VM ended", SLOT_GPA, 0, false },
+};
+
+static void register_in_slot(struct fixture *f, u8 *memory)
+{
+	*(u32 *)(memory + 4) = htobe32(VPA_SIZE << 16);
+	*(u32 *)(memory + 0x404) = htobe32(256);
+	*(u32 *)(memory + 0x804) = htobe32(20 * DTL_ENTRY);
+	reg(f, REG_VPA, 0, SLOT_GPA, 0);
+	reg(f, REG_SLB, 0, SLOT_GPA + 0x400, 0);
+	tap_is(reg(f, REG_DTL, 0, SLOT_GPA + 0x800, 0), H_SUCCESS, "slot: areas registered");
+	tap_is(hcall(f, H_PROD, 0, 0, 0), H_SUCCESS, "slot: the guest runs");
+}
+
+/*
+ * The page stays pinned until the areas go, so what is written to them reaches
+ * nobody else: not the memory that is there afterwards.
+ */
+static void slot_goes(const struct fate *fate)
+{
+	struct vcpu_thread thread = { .cpu = host_cpus() - 1 };
+	long pinned = pinned_pages();
+	struct fixture f;
+	u8 *memory = vmm_memory(SLOT_SIZE, SLOT_SIZE);
+	unsigned int i, written = 0;
+
+	fixture_real(&f, hcall6);
+	if (vm_set_slot(&f.vm, 1, SLOT_GPA, memory, SLOT_SIZE, 0))
+		tap_bail("a second slot");
+	register_in_slot(&f, memory);
+	tap_is(pinned_pages(), pinned + 2, "%s: VPA and dispatch log are pinned", fate->what);
+
+	vm_load_guest(&f.vm, GUEST_CODE, yield_counts);
+	vcpu_set_gpr(&f.vcpu, 20, SLOT_ROUNDS);
+	vcpu_set_gpr(&f.vcpu, 21, VPA);
+	vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL);
+	memset(fixture_data(&f, 0), 0xff, SLOT_ROUNDS * sizeof(u64));
+	thread.vcpu = &f.vcpu;
+	thread_start(&thread);
+	host_sleep_ms(1);
+	tap_is(vm_set_slot(&f.vm, 1, fate->gpa, memory, fate->size, 0), 0, "%s", fate->what);
+	if (madvise(memory, SLOT_SIZE, MADV_DONTNEED))
+		tap_bail("madvise");
+	tap_is(*(volatile u64 *)fixture_data(&f, SLOT_ROUNDS - 1), ~0ull,
+	       "%s: while the guest ran", fate->what);
+	thread_join(&thread);
+	tap_is(f.vcpu.run->papr_hcall.nr, REPORT_DONE, "%s: the guest goes on", fate->what);
+	for (i = 0; i < SLOT_SIZE; i++)
+		written += memory[i] != 0;
+	tap_is(written, 0, "%s: nothing is written to the memory in its place", fate->what);
+
+	if (fate->deregister) {
+		tap_is(reg(&f, REG_DTL, 0, SLOT_GPA + 0x800, 0), ARG(H_PARAMETER),
+		       "%s: no area can be registered there", fate->what);
+		tap_is(reg(&f, DEREG_DTL, 0, 0, 0), H_SUCCESS, "%s: DTL away", fate->what);
+		tap_is(reg(&f, DEREG_SLB, 0, 0, 0), H_SUCCESS, "%s: SLB shadow away", fate->what);
+		tap_is(reg(&f, DEREG_VPA, 0, 0, 0), H_SUCCESS, "%s: VPA away", fate->what);
+		tap_is(hcall(&f, H_PROD, 0, 0, 0), H_SUCCESS, "%s: the guest runs", fate->what);
+	} else {
+		fixture_end(&f);
+	}
+	tap_is(pinned_pages(), pinned, "%s: and is let go", fate->what);
+	if (fate->deregister)
+		fixture_end(&f);
+	munmap(memory, SLOT_SIZE);
+}
+
 int main(void)
 {
+	unsigned int i;
 	long pinned;
 
 	tap_start(60);
@@ -409,6 +491,8 @@ int main(void)
 	memory_goes();
 	from_user_space();
 	from_another_vcpu();
+	for (i = 0; i < ARRAY_SIZE(fates); i++)
+		slot_goes(&fates[i]);
 	tap_is(pinned_pages(), pinned, "no page stays pinned");
 	return tap_done();
 }
