@@ -10,7 +10,7 @@ ok()
 	[ $status = 0 ] && echo "ok $number - $1" || echo "not ok $number - $1"
 }
 
-echo 1..9
+echo 1..10
 cd /tmp || exit
 out=$(linux-guest -n one -c 2 -a marked -f /etc/lab/settings:/etc/taken 'nproc; cat /etc/taken /proc/cmdline; exit 3' 2>err)
 [ $? = 3 ]
@@ -34,6 +34,9 @@ wait $!
 [ $? = 143 ] && ! pidof qemu-system-ppc64
 ok "SIGTERM ends the VM"
 
+linux-guest -q -no-such-option true 2>err
+[ $? = 125 ] && grep -q 'no-such-option' err
+ok "QEMU that ends at once is told, with what it says"
 linux-guest 'echo c >/proc/sysrq-trigger; sleep 10' 2>err
 [ $? = 125 ] && grep -q 'sysrq triggered crash' err
 ok "a crash is told, with the log"
