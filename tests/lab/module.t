@@ -107,18 +107,24 @@ if [ "$backend" = ours ]; then
 	[ "$(cat $events/hvlens/enable)" = 0 ]
 	check "with its events off"
 
-	kvmexit-top -j -d 0.5 >/tmp/module.top 2>&1 &
-	top=$!
-	until [ -s /tmp/module.top ] || ! kill -0 $top; do
-		sleep 0.2
+	for tool in 'kvmexit-top -j -d 0.5' 'kvmlat 1'; do
+		name=${tool%% *}
+		grep -q '^kvm_hv ' /proc/modules || insmod "$module"
+		rm -f /tmp/module.tool
+		# shellcheck disable=SC2086 # a command and its arguments
+		$tool >/tmp/module.tool 2>&1 &
+		tool_pid=$!
+		until [ -s /tmp/module.tool ] || ! kill -0 $tool_pid; do
+			sleep 0.2
+		done
+		refused rmmod kvm_hv || [ ! -e $events/hvlens ]
+		check "with $name attached it stays, or is gone"
+		sleep 1
+		kill -0 $tool_pid
+		check "$name goes on either way"
+		kill -INT $tool_pid
+		wait $tool_pid
 	done
-	refused rmmod kvm_hv || [ ! -e $events/hvlens ]
-	check "with kvmexit-top attached it stays, or is gone"
-	sleep 1
-	kill -0 $top
-	check "kvmexit-top goes on either way"
-	kill -INT $top
-	wait $top
 	grep -q '^kvm_hv ' /proc/modules || insmod "$module"
 fi
 lab-modes >/tmp/module.tap && ! grep -q '^not ok' /tmp/module.tap
