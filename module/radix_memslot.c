@@ -139,10 +139,11 @@ static bool holds_device(struct kvm *kvm, const struct kvm_memory_slot *slot)
 	unsigned long start = slot->userspace_addr;
 	unsigned long end = start + (slot->npages << PAGE_SHIFT);
 	struct vm_area_struct *vma;
+	struct vma_iterator vmi;
 	bool device = false;
-	VMA_ITERATOR(vmi, kvm->mm, start);
 
 	mmap_read_lock(kvm->mm);
+	vma_iter_init(&vmi, kvm->mm, start);
 	for_each_vma_range(vmi, vma, end)
 		device |= vma->vm_flags & (VM_IO | VM_PFNMAP);
 	mmap_read_unlock(kvm->mm);

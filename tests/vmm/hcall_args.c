@@ -18,10 +18,12 @@ const struct hcall_args hcall_args[] = {
 #define HCALL_ARGS(number, ...)	{ number, NUMBER(__VA_ARGS__), { KINDS(__VA_ARGS__) } },
 #include "hcall_args.def"
 };
+
 const size_t hcall_args_count = ARRAY_SIZE(hcall_args);
 
 const u64 hcall_numbers[] = {
 #define HVLENS_HCALL(number, symbol, name)	number,
 #include <hvlens/hcalls.def>
 };
+
 const size_t hcall_numbers_count = ARRAY_SIZE(hcall_numbers);
