@@ -18,11 +18,9 @@ quiet='' busy='' registers='' vscr='' ebb='' back='' tb_ms='' rounds='' sleeps='
 # --- the guest ---------------------------------------------------------------------------
 
 # boot NAME [QEMU ARGUMENT]
-boot()
-{
-	start "$1" "-c $vcpus -m 256M -f /usr/bin/guest-state" "/root/guest-state $mib" "${2-}"
-	within 120 status_is running || bail "the guest does not run"
-}
+boot() { start "$1" "-c $vcpus -m 256M -f /usr/bin/guest-state" "/root/guest-state $mib" "${2-}"; }
+
+runs() { within 120 status_is running || bail "the guest does not run"; }
 
 # ask: what guest-state finds, in shell variables of the names that it uses
 ask()
@@ -75,9 +73,20 @@ migrate()
 	qmp quit >/dev/null
 	wait "$linux_guest"
 	{ rmmod kvm-hv && insmod "/modules/$2/kvm-hv.ko"; } 2>"$tmp/$vm.insmod" || bail "cannot load $2"
-	boot "$3-$2" "-incoming file:$tmp/state"
+	arrive "$3-$2" "$1"
 	stopped_until=$(uptime_ms)
 	rm "$tmp/state"
+}
+
+# arrive NAME HOW: the guest goes on in a new VM; QEMU leaves one that was stopped so.
+arrive()
+{
+	boot "$1" "-incoming file:$tmp/state"
+	if [ "$2" = stopped ]; then
+		within 120 status_is paused || bail "the guest does not arrive"
+		qmp cont >/dev/null
+	fi
+	runs
 }
 
 # --- what has to hold --------------------------------------------------------------------
@@ -113,6 +122,7 @@ shift 2
 stage=1
 { rmmod kvm-hv && insmod "/modules/$from/kvm-hv.ko"; } || bail "cannot load $from"
 boot 1-"$from"
+runs
 within 120 has_said ready 0 || bail "the guest did not boot"
 ask
 [ "$quiet$busy$registers$back" = 0000 ]
