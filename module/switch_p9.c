@@ -96,15 +96,25 @@ static __always_inline void load_host_sprs(struct kvm_vcpu *vcpu,
 /*
  * Add delta to the timebase, a multiple of 2^24 ticks: TBU40 sets the upper 40
  * bits and leaves the lower 24 running (ISA Book III, "Time Base Upper 40").
- * If they wrapped between the read and the write, the carry is missing.
+ * They may have wrapped between the read and the write, in an emulator that does
+ * not run for a while more than once. DEC, which counts the same ticks and is not
+ * written meanwhile, says how much the timebase lacks.
  */
 static __always_inline void shift_timebase(u64 delta)
 {
+	u32 dec = mfspr(SPRN_DEC);
 	u64 want = mftb() + delta;
+	u64 now, lacks;
+	int tries;
 
 	mtspr(SPRN_TBU40, want);
-	if ((mftb() & 0xffffff) < (want & 0xffffff))
-		mtspr(SPRN_TBU40, want + 0x1000000);
+	for (tries = 0; tries < 4; tries++) {
+		now = mftb();
+		lacks = want + (u32)(dec - mfspr(SPRN_DEC)) - now + 0x800000;
+		if (likely(!(lacks & ~0xffffffUL)))
+			break;
+		mtspr(SPRN_TBU40, now + (lacks & ~0xffffffUL));
+	}
 }
 
 /* Where the early interrupt code left r9 to r13 and more for this trap. */
