@@ -55,6 +55,10 @@ test-guests: setup module tools tests ## Linux guests under QEMU, all combinatio
 	@scripts/guest-pairs
 	@scripts/test-lab --all '^guests'
 
+test-sid: setup module tools tests ## the tools on the newest kernel that Debian has, with its stock backend
+	@scripts/setup kernel-sid
+	@scripts/test-lab --all '@sid'
+
 test-outside: setup module tests # tests that look at the emulated host from outside
 	@prove --exec '' tests/outside/*.t
 
@@ -72,8 +76,8 @@ fuzz: setup module tests ## the fuzzers with new seeds, until stopped; SEED=N ST
 lab: setup module tools tests ## a shell in the emulated host
 	@scripts/lab
 
-bench: setup module tools tests ## instructions for each round trip, against the stock backend
-	@scripts/setup perf
+bench: setup module tools tests ## instructions for each round trip, against the stock backend, and what watching costs
+	@scripts/setup perf bpftrace
 	@scripts/bench
 
 module: setup ## kvm-hv.ko
@@ -108,4 +112,4 @@ clean: ## removes build/; the cache stays
 setup: # what building needs; make does it by itself
 	@scripts/setup
 
-.PHONY: all help demo test test-tools test-unit test-terminal test-lab test-guests test-outside test-entry fuzz lab bench module tools tests lint install clean setup soak
+.PHONY: all help demo test test-tools test-unit test-terminal test-lab test-guests test-sid test-outside test-entry fuzz lab bench module tools tests lint install clean setup soak

@@ -20,6 +20,7 @@ apt_facts()
 	id=$(. /etc/os-release && echo "${ID:-}")
 	# shellcheck source=/dev/null
 	codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+	# shellcheck disable=SC2034
 	case $id:$codename:$(dpkg --print-architecture) in
 	debian:bookworm:amd64)	SUITE=bookworm KERNEL_SUITE=bookworm-backports ;;
 	debian:trixie:amd64)	SUITE=trixie KERNEL_SUITE=trixie ;;
@@ -74,9 +75,11 @@ apt_quietly()
 	rm -f "$log"
 }
 
+# apt_target_config DIR SUITE...: ppc64el's packages of these suites; the newest wins.
 apt_target_config()
 {
-	local dir=$CACHE/apt
+	local dir=$1 suite
+	shift
 
 	apt_new_config "$dir"
 	cat >>"$dir/apt.conf" <<-CONF
@@ -89,12 +92,12 @@ apt_target_config()
 	CONF
 	mkdir -p "$dir/none"
 	: >"$dir/status"
-	# Backports count like the release itself: the newest wins.
-	printf 'Package: *\nPin: release n=%s\nPin-Priority: 500\n' "$KERNEL_SUITE" >"$dir/preferences"
-	{
-		apt_source_line "$SUITE"
-		[ "$SUITE" = "$KERNEL_SUITE" ] || apt_source_line "$KERNEL_SUITE"
-	} >"$dir/sources.list"
+	: >"$dir/sources.list"
+	for suite in $(printf '%s\n' "$@" | uniq); do
+		apt_source_line "$suite" >>"$dir/sources.list"
+		# Backports would have less.
+		printf 'Package: *\nPin: release n=%s\nPin-Priority: 500\n\n' "$suite" >>"$dir/preferences"
+	done
 	export TARGET_APT=$dir
 	apt_quietly target_apt apt-get update ||
 		die "cannot read the package lists of $MIRROR" "check the network and the mirror in /etc/apt, then run again"
@@ -110,7 +113,7 @@ target_depends()
 	found=$(target_apt apt-cache show --no-all-versions "$1" 2>/dev/null |
 		sed -n 's/^Depends: //p' | tr ',' '\n' | sed 's/^ *//; s/ .*//' |
 		grep -E -m1 "$2") ||
-		die "the package $1 of $KERNEL_SUITE names no $2" "see $TARGET_APT/sources.list"
+		die "the package $1 names no $2" "see $TARGET_APT/sources.list"
 	echo "$found"
 }
 

@@ -1,4 +1,5 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=240
+# lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=240
 exec "$(dirname "$0")/tools.sh" ours
