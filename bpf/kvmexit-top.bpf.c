@@ -17,22 +17,25 @@ static __always_inline bool tool_same(const struct hvlens_key *a, const struct h
 	return a->trap == b->trap && a->hcall == b->hcall;
 }
 
+static __always_inline bool tool_wants_exits(void)
+{
+	return false;
+}
+
 static __always_inline void tool_took(const volatile struct hvlens_exit *rec, __u64 ticks,
 				      void *ctx)
 {
-	/* shows no single exits */
 	(void)rec;
 	(void)ticks;
 	(void)ctx;
 }
 
-static __always_inline void tool_exit(void *to, const volatile struct hvlens_exit *rec)
+static __always_inline void tool_exit(void *to, bool replays)
 {
 	struct kvmexit_value *value = to;
 
 	value->exits++;
-	if (rec->irq_replayed)
-		value->replays++;
+	value->replays += replays;
 }
 
 static __always_inline void tool_add(void *to, enum hvlens_phase phase, __u64 ticks)

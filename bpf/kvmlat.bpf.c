@@ -52,12 +52,17 @@ static __always_inline bool tool_same(const struct hvlens_key *a, const struct h
 	       (by != KVMLAT_BY_HCALL || a->hcall == b->hcall);
 }
 
+static __always_inline bool tool_wants_exits(void)
+{
+	return over;
+}
+
 static __always_inline void tool_took(const volatile struct hvlens_exit *rec, __u64 ticks,
 				      void *ctx)
 {
 	struct kvmlat_slow *event;
 
-	if (!over || ticks <= over)
+	if (ticks <= over)
 		return;
 	event = bpf_ringbuf_reserve(&slow, sizeof(*event), 0);
 	if (!event) {
@@ -72,11 +77,11 @@ static __always_inline void tool_took(const volatile struct hvlens_exit *rec, __
 	bpf_ringbuf_submit(event, 0);
 }
 
-static __always_inline void tool_exit(void *value, const volatile struct hvlens_exit *rec)
+static __always_inline void tool_exit(void *value, bool replays)
 {
 	/* every histogram counts */
 	(void)value;
-	(void)rec;
+	(void)replays;
 }
 
 static __always_inline void tool_add(void *to, enum hvlens_phase phase, __u64 ticks)

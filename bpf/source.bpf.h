@@ -4,9 +4,9 @@
  * to it.  User space loads those of one source (tools/lib/source.c) and they
  * all end in the tool's own functions, declared below.
  *
- * The stock backend has no record.  What its events tell comes in pieces: the
- * exit with the time in the guest before it, a hypercall's time, and with the next
- * entry the time that the vCPU was out of the guest; all in nanoseconds.
+ * The stock backend has no record.  Its events leave times, in nanoseconds, in a
+ * state for each vCPU, and all is counted with the exit: the time in the guest before
+ * it, and what only then is known of the exit before, as a record tells it too.
  *
  * The record's layout is fixed by its version, so it needs no relocation and
  * works without the module's BTF.
@@ -37,8 +37,10 @@ struct hvlens_control control;
 static void *tool_value(const struct hvlens_key *key, __u32 slot);
 /* Have two keys of the same vCPU and CPU the same value? */
 static bool tool_same(const struct hvlens_key *a, const struct hvlens_key *b);
-/* An exit */
-static void tool_exit(void *value, const volatile struct hvlens_exit *rec);
+/* An exit, with host interrupts to replay? */
+static void tool_exit(void *value, bool replays);
+/* Are single exits wanted, by tool_took()? */
+static bool tool_wants_exits(void);
 /* An exit took @ticks until it was handled, by the stock events: until the next entry. */
 static void tool_took(const volatile struct hvlens_exit *rec, __u64 ticks, void *ctx);
 /* A phase of an exit took @ticks */
@@ -228,11 +230,11 @@ static __always_inline int on_exit(const volatile struct hvlens_exit *rec, void 
 	if (stat)
 		count_exit(stat, rec, is_selected);
 	if (is_selected) {
-		if (phase_ticks(rec->t3, rec->t6, &ticks))
+		if (tool_wants_exits() && phase_ticks(rec->t3, rec->t6, &ticks))
 			tool_took(rec, ticks, ctx);
 		value = tool_value(&key, slot);
 		if (value) {
-			tool_exit(value, rec);
+			tool_exit(value, rec->irq_replayed);
 			add_phases(value, rec);
 		}
 	}
@@ -348,9 +350,10 @@ struct kvm_vcpu {
 /* Of a vCPU, times in ns, 0: none.  Those of vCPUs that are gone are the oldest. */
 struct kvm_state {
 	__u64 entered;
+	/* the last exit */
 	__u64 left;
-	__u64 hcall_began;
-	__u64 hcall;	/* of the last exit, as its key has it */
+	__u64 hcall_ticks;
+	__u64 hcall;	/* as its key has it */
 	__u32 trap;
 	__u32 reserved;
 };
@@ -362,7 +365,7 @@ struct {
 	__type(value, struct kvm_state);
 } kvm_states SEC(".maps");
 
-static __always_inline struct kvm_state *state_of(struct kvm_vcpu *vcpu)
+static __always_inline struct kvm_state *state_of(const struct kvm_vcpu *vcpu)
 {
 	static const struct kvm_state zero;
 	__u64 key = (__u64)vcpu;
@@ -374,35 +377,18 @@ static __always_inline struct kvm_state *state_of(struct kvm_vcpu *vcpu)
 	return bpf_map_lookup_elem(&kvm_states, &key);
 }
 
-/* A phase from @begin to @end of the vCPU's last exit */
-static __always_inline void add_late(const struct kvm_state *state, __u32 vm, __u32 vcpu,
-				     enum hvlens_phase phase, __u64 begin, __u64 end)
+static __always_inline __u32 current_vm(void)
 {
-	struct hvlens_key key = {
-		.vm = vm,
-		.vcpu = vcpu,
-		.cpu = bpf_get_smp_processor_id(),
-		.trap = state->trap,
-		.hcall = state->hcall,
-	};
-	void *value;
-	__u64 ticks;
-
-	if (!selected(&key) || !phase_ticks(begin, end, &ticks))
-		return;
-	value = tool_value(&key, current_slot());
-	if (value)
-		tool_add(value, phase, ticks);
+	return bpf_get_current_pid_tgid() >> 32;
 }
 
 /* The vCPU was out of the guest until @now. */
-static __always_inline void took(const struct kvm_state *state, __u32 vm, __u32 vcpu, __u64 now,
-				 void *ctx)
+static __always_inline void took(const struct kvm_state *state, __u32 vcpu, __u64 now, void *ctx)
 {
 	const struct hvlens_exit rec = {
 		.version = HVLENS_EXIT_VERSION,
 		.flags = state->trap == TRAP_SYSCALL ? HVLENS_F_HCALL : 0,
-		.vm = vm,
+		.vm = current_vm(),
 		.vcpu_id = vcpu,
 		.cpu = bpf_get_smp_processor_id(),
 		.trap = state->trap,
@@ -411,97 +397,104 @@ static __always_inline void took(const struct kvm_state *state, __u32 vm, __u32 
 		.t6 = now,
 	};
 	const struct hvlens_key key = {
-		.vm = vm,
+		.vm = rec.vm,
 		.vcpu = vcpu,
 		.cpu = rec.cpu,
 		.trap = state->trap,
 		.hcall = state->hcall,
 	};
 
-	if (selected(&key))
+	if (wanted(key.vm, key.vcpu) && selected(&key))
 		tool_took(&rec, now - state->left, ctx);
 }
 
 static __always_inline int on_kvm_enter(struct kvm_vcpu *vcpu, void *ctx)
 {
-	__u32 vm = bpf_get_current_pid_tgid() >> 32, id = BPF_CORE_READ(vcpu, vcpu_id);
-	__u64 now = bpf_ktime_get_ns();
-	struct kvm_state *state;
+	struct kvm_state *state = state_of(vcpu);
 
-	if (!wanted(vm, id))
+	if (!state)
+		return 0;
+	state->entered = bpf_ktime_get_ns();
+	if (tool_wants_exits() && state->left)
+		took(state, BPF_CORE_READ(vcpu, vcpu_id), state->entered, ctx);
+	return 0;
+}
+
+/* @hcall: r3 */
+static __always_inline int on_kvm_exit(struct kvm_vcpu *vcpu, __u32 id, __u32 trap, __u64 hcall)
+{
+	struct hvlens_key key = {
+		.vm = current_vm(),
+		.vcpu = id,
+		.cpu = bpf_get_smp_processor_id(),
+		.trap = trap,
+		.hcall = known_hcall(trap, hcall),
+	}, before = key;
+	struct hvlens_vcpu_stat *stat;
+	__u32 slot = current_slot();
+	struct kvm_state *state;
+	void *value = NULL;
+	bool is_selected;
+	__u64 now, ticks;
+
+	if (!wanted(key.vm, key.vcpu))
 		return 0;
 	state = state_of(vcpu);
 	if (!state)
 		return 0;
-	if (state->left)
-		took(state, vm, id, now, ctx);
-	add_late(state, vm, id, HVLENS_PHASE_ROUNDTRIP, state->left, now);
-	state->entered = now;
-	state->left = 0;
+	now = bpf_ktime_get_ns();
+	is_selected = selected(&key);
+	stat = vcpu_stat(key.vm, key.vcpu, key.cpu, slot);
+	if (stat) {
+		stat->exits++;
+		stat->selected += is_selected;
+	}
+	if (is_selected)
+		value = tool_value(&key, slot);
+	if (value) {
+		tool_exit(value, false);
+		if (phase_ticks(state->entered, now, &ticks))
+			tool_add(value, HVLENS_PHASE_GUEST, ticks);
+	}
+
+	before.trap = state->trap;
+	before.hcall = state->hcall;
+	if (phase_ticks(state->left, state->entered, &ticks) && selected(&before)) {
+		if (!value || !tool_same(&key, &before))
+			value = tool_value(&before, slot);
+		if (value) {
+			tool_add(value, HVLENS_PHASE_ROUNDTRIP, ticks);
+			if (state->hcall_ticks)
+				tool_add(value, HVLENS_PHASE_HCALL, state->hcall_ticks);
+		}
+	}
+	state->entered = 0;
+	state->left = now;
+	state->hcall_ticks = 0;
+	state->hcall = key.hcall;
+	state->trap = trap;
 	return 0;
 }
 
-static __always_inline int on_kvm_exit(struct kvm_vcpu *vcpu, void *ctx)
-{
-	__u64 now = bpf_ktime_get_ns();
-	struct hvlens_exit rec = {
-		.version = HVLENS_EXIT_VERSION,
-		.vm = bpf_get_current_pid_tgid() >> 32,
-		.vcpu_id = BPF_CORE_READ(vcpu, vcpu_id),
-		.trap = BPF_CORE_READ(vcpu, arch.trap),
-	};
-	struct kvm_state *state;
-
-	if (!wanted(rec.vm, rec.vcpu_id))
-		return 0;
-	if (rec.trap == TRAP_SYSCALL) {
-		rec.flags = HVLENS_F_HCALL;
-		rec.hcall = BPF_CORE_READ(vcpu, arch.regs.gpr[3]);
-	}
-	state = state_of(vcpu);
-	if (state) {
-		if (state->entered) {
-			rec.t2 = state->entered;
-			rec.t3 = now;
-		}
-		state->entered = 0;
-		state->left = now;
-		state->trap = rec.trap;
-		state->hcall = known_hcall(rec.trap, rec.hcall);
-	}
-	return on_exit(&rec, ctx);
-}
-
-static __always_inline int on_hcall_enter(struct kvm_vcpu *vcpu)
+/* Since the exit, as a record has it too: one event less to pay for than from kvm_hcall_enter. */
+static __always_inline int on_hcall_exit(const struct kvm_vcpu *vcpu)
 {
 	__u64 key = (__u64)vcpu;
 	struct kvm_state *state = bpf_map_lookup_elem(&kvm_states, &key);
 
 	if (state)
-		state->hcall_began = bpf_ktime_get_ns();
+		phase_ticks(state->left, bpf_ktime_get_ns(), &state->hcall_ticks);
 	return 0;
 }
 
-static __always_inline int on_hcall_exit(struct kvm_vcpu *vcpu)
-{
-	__u64 key = (__u64)vcpu;
-	struct kvm_state *state = bpf_map_lookup_elem(&kvm_states, &key);
-
-	if (!state)
-		return 0;
-	add_late(state, bpf_get_current_pid_tgid() >> 32, BPF_CORE_READ(vcpu, vcpu_id),
-		 HVLENS_PHASE_HCALL, state->hcall_began, bpf_ktime_get_ns());
-	state->hcall_began = 0;
-	return 0;
-}
-
-#define KVM_PROGRAMS(event, call)					\
+/* by_btf, by_raw: by tp_btf the vCPU can be looked into at once, by raw_tp it is copied from. */
+#define KVM_PROGRAMS(event, by_btf, by_raw)				\
 SEC("tp_btf/" #event)							\
 int kvm_btf_##event(__u64 *ctx)						\
 {									\
 	struct kvm_vcpu *vcpu = (void *)ctx[0];				\
 									\
-	return vcpu ? call : 0;						\
+	return vcpu ? by_btf : 0;					\
 }									\
 									\
 SEC("raw_tp/" #event)							\
@@ -509,13 +502,15 @@ int kvm_raw_##event(struct bpf_raw_tracepoint_args *ctx)		\
 {									\
 	struct kvm_vcpu *vcpu = (void *)ctx->args[0];			\
 									\
-	return call;							\
+	return by_raw;							\
 }
 
-KVM_PROGRAMS(kvm_guest_enter, on_kvm_enter(vcpu, ctx))
-KVM_PROGRAMS(kvm_guest_exit, on_kvm_exit(vcpu, ctx))
-KVM_PROGRAMS(kvm_hcall_enter, on_hcall_enter(vcpu))
-KVM_PROGRAMS(kvm_hcall_exit, on_hcall_exit(vcpu))
+KVM_PROGRAMS(kvm_guest_enter, on_kvm_enter(vcpu, ctx), on_kvm_enter(vcpu, ctx))
+KVM_PROGRAMS(kvm_guest_exit,
+	     on_kvm_exit(vcpu, vcpu->vcpu_id, vcpu->arch.trap, vcpu->arch.regs.gpr[3]),
+	     on_kvm_exit(vcpu, BPF_CORE_READ(vcpu, vcpu_id), BPF_CORE_READ(vcpu, arch.trap),
+			 BPF_CORE_READ(vcpu, arch.regs.gpr[3])))
+KVM_PROGRAMS(kvm_hcall_exit, on_hcall_exit(vcpu), on_hcall_exit(vcpu))
 
 /*
  * kvm.ko finishes what the interrupt controller's real-mode code left; with every
@@ -525,7 +520,7 @@ SEC("kprobe/kvmppc_xics_rm_complete")
 int any_complete(struct pt_regs *ctx)
 {
 	struct kvm_vcpu *vcpu = (void *)BPF_CORE_READ(ctx, gpr[3]);
-	__u32 vm = bpf_get_current_pid_tgid() >> 32, id = BPF_CORE_READ(vcpu, vcpu_id);
+	__u32 vm = current_vm(), id = BPF_CORE_READ(vcpu, vcpu_id);
 	struct hvlens_vcpu_stat *stat;
 	__u32 action;
 
