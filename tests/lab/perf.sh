@@ -126,10 +126,12 @@ else
 fi
 
 # Live: never more than there were. It may be fewer, with either backend: perf drops what it
-# cannot sort in time, without a word, when CPUs are short as here.
+# cannot sort in time, without a word, when CPUs are short as here. When its standard input
+# can be read, as /dev/null always can, it spins, and forgets a SIGINT that came meanwhile.
+mkfifo "$tmp/stdin"
 kvmexit-top -j -b reason -d 0.5 >"$tmp/top" & top=$!
 attached "$tmp/top"
-perf kvm stat live -d 1 >"$tmp/live" 2>&1 & live=$!
+perf kvm stat live -d 1 <>"$tmp/stdin" >"$tmp/live" 2>&1 & live=$!
 until grep -q Analyze "$tmp/live"; do
 	sleep 0.2
 done
