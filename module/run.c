@@ -154,7 +154,9 @@ static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
 		return HVLENS_ABORT_RESCHED;
 	if (!vcpu->kvm->arch.mmu_ready)
 		return HVLENS_ABORT_MMU;
-	if (lazy_irq_pending() || now >= limit)
+	if (now >= limit)
+		return HVLENS_ABORT_LIMIT;
+	if (lazy_irq_pending())
 		return HVLENS_ABORT_IRQ;
 	if (kvm_request_pending(vcpu))
 		return HVLENS_ABORT_REQUEST;

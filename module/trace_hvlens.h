@@ -52,6 +52,11 @@ TRACE_EVENT_FN(exit,
 	events_listen, events_unlisten
 );
 
+#define HVLENS_TRACE_CAUSE_ENUM(symbol, name, help)			\
+	TRACE_DEFINE_ENUM(HVLENS_ABORT_##symbol);
+#define HVLENS_TRACE_CAUSE(symbol, name, help)	{ HVLENS_ABORT_##symbol, name },
+HVLENS_ABORTS(HVLENS_TRACE_CAUSE_ENUM)
+
 /*
  * entry_abort: an entry that was given up after interrupts were hard-disabled.
  * cause is HVLENS_ABORT_*; t0 and t1 are the host's timebase in ticks, when the
@@ -79,8 +84,10 @@ TRACE_EVENT(entry_abort,
 		__entry->t1 = t1;
 	),
 
-	TP_printk("vm=%u vcpu=%u cpu=%u cause=%u t=%llu,%llu",
-		  __entry->vm, __entry->vcpu_id, __entry->cpu, __entry->cause,
+	TP_printk("vm=%u vcpu=%u cpu=%u cause=%s t=%llu,%llu",
+		  __entry->vm, __entry->vcpu_id, __entry->cpu,
+		  __print_symbolic(__entry->cause,
+				   HVLENS_ABORTS(HVLENS_TRACE_CAUSE) { -1, "?" }),
 		  __entry->t0, __entry->t1)
 );
 

@@ -108,8 +108,9 @@ struct hvlens_exit {
 	A(SIGNAL,  "signal",  "a signal is pending for the vCPU's thread") \
 	A(RESCHED, "resched", "the scheduler wants the CPU")		\
 	A(MMU,     "mmu",     "the guest's MMU is not set up")		\
-	A(IRQ,     "irq",     "a host interrupt is pending")		\
-	A(REQUEST, "request", "a KVM request came in")
+	A(IRQ,     "irq",     "another interrupt of the host's is pending") \
+	A(REQUEST, "request", "a KVM request came in")			\
+	A(LIMIT,   "limit",   "the time limit is over: the host's timer is due")
 
 #define HVLENS_OUTCOME_ENUM(symbol, name, help)	HVLENS_OUTCOME_##symbol,
 enum hvlens_outcome { HVLENS_OUTCOMES(HVLENS_OUTCOME_ENUM) HVLENS_OUTCOME_MAX };

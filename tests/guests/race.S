@@ -1,10 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guest of lab/entry-race.c: a round so long that the same NIP again means no progress */
+/* Guests of lab/entry-race.c and lab/entry-abort.c */
 #include "guest.h"
 
+/* A round so long that the same NIP again means no progress */
 GUEST(race_busy)
 1:	.rept	2048
 	nop
 	.endr
 	b	1b
 GUEST_END(race_busy)
+
+/* Leaves all the time: a hypercall, a store, r21 pages from r20 on round and round */
+GUEST(race_leaves)
+1:	mr	r22, r20
+	mr	r23, r21
+2:	li	r4, 0
+	HCALL	H_PROD
+	std	r23, 0(r22)
+	addis	r22, r22, 1	/* 64 KiB */
+	addic.	r23, r23, -1
+	bne	2b
+	b	1b
+GUEST_END(race_leaves)

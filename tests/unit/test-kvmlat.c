@@ -295,7 +295,7 @@ static void shows_a_reason(void **state)
 	assert_true(json_valid(text));
 	assert_has(text, "\"schema\":\"hvlens-kvmlat/2\"");
 	assert_has(text, "\"clock_hz\":500000000,\"window_ns\":1500000000,\"exits\":3,");
-	assert_has(text, "\"aborts\":{\"signal\":0,\"resched\":0,\"mmu\":0,\"irq\":0,\"request\":0}");
+	assert_has(text, "\"aborts\":{\"signal\":0,\"resched\":0,\"mmu\":0,\"irq\":0,\"request\":0,\"limit\":0}");
 	assert_has(text, "{\"trap\":2432,\"reason\":\"hdec\",\"phase\":\"guest\",\"count\":3,\"min_ns\":20,"
 			 "\"mean_ns\":753,\"p50_ns\":40,\"p90_ns\":2200,\"p99_ns\":2200,\"p999_ns\":2200,"
 			 "\"max_ns\":2200,\"histogram\":[{\"from_ns\":20,\"to_ns\":50,\"count\":2},");

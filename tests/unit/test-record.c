@@ -76,6 +76,7 @@ static void flags_and_enums_keep_their_values(void **state)
 	assert_int_equal(HVLENS_ABORT_MMU, 2);
 	assert_int_equal(HVLENS_ABORT_IRQ, 3);
 	assert_int_equal(HVLENS_ABORT_REQUEST, 4);
+	assert_int_equal(HVLENS_ABORT_LIMIT, 5);
 }
 
 int main(void)
