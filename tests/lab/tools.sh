@@ -103,6 +103,12 @@ kvmlat --json --by=reason -f roundtrip,hcall -- vmm-demo 1 "$tmp/counts" >"$tmp/
 holds "round trips" "$(tail -n 1 "$tmp/out" | rows roundtrip | wc -l)" -ge 5 &&
 	holds "reasons with time in hypercalls" "$(tail -n 1 "$tmp/out" | rows hcall | wc -l)" -eq 1
 check "round trips and the time of hypercalls"
+if [ "$backend" = ours ]; then
+	kvmlat --json --by=reason -f exit,norecover -- vmm-demo 1 "$tmp/counts" >"$tmp/out" 2>"$tmp/why"
+	tail -n 1 "$tmp/out" | rows exit >"$tmp/exits"
+	[ -s "$tmp/exits" ] && tail -n 1 "$tmp/out" | rows norecover | diff "$tmp/exits" - >"$tmp/why"
+	check "a window without recovery for each exit"
+fi
 vmm-demo 100 >/dev/null & guest=$!
 kvmlat --json --over=1us 1 2 >"$tmp/out" 2>"$tmp/why"
 grep -q 'hvlens-kvmlat-slow/1.*"stack":\[.*kvm_vcpu_ioctl' "$tmp/out" || why "$(head -c 600 "$tmp/out")"
