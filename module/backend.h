@@ -48,6 +48,7 @@ struct hv_vcpu {
 	u64 woken;			/* since it blocked: first kick or timer due; 0: none */
 	struct hv_landing landing;
 	struct pmu_host pmu;
+	union xive_tma_w01 xive_pulled;	/* as the last pull left it (save-restore) */
 };
 
 #define TB_NIL	(~0ULL)	/* no timebase value: nothing is being timed */
@@ -152,6 +153,11 @@ void lpcr_set_user(struct kvm_vcpu *vcpu, u64 lpcr, u64 mask);
 
 /* arch_compat.c */
 int arch_compat_set(struct kvm_vcpu *vcpu, u32 pvr);
+
+/* xive.c */
+void xive_push(struct kvm_vcpu *vcpu);
+void xive_pull(struct kvm_vcpu *vcpu);
+bool xive_pending(const struct kvm_vcpu *vcpu);
 
 /* irq_bypass.c */
 bool irq_bypass_exchanging(const struct kvm *kvm);

@@ -96,15 +96,6 @@ static void record_end(struct hv_vcpu *hv, struct hvlens_exit *rec)
 	trace_exit(rec);
 }
 
-/* True when XIVE holds an interrupt for the vCPU that its CPPR lets through. */
-static bool xive_pending(struct kvm_vcpu *vcpu)
-{
-	if (!xics_on_xive())
-		return false;
-	return vcpu->arch.irq_pending ||
-	       vcpu->arch.xive_saved_state.pipr < vcpu->arch.xive_saved_state.cppr;
-}
-
 /* Would a ceded vCPU have something to do? */
 static bool woken(struct kvm_vcpu *vcpu)
 {
@@ -216,8 +207,7 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 
 	trace_kvm_guest_enter(vcpu);
 	guest_timing_enter_irqoff();
-	if (vcpu->arch.xive_cam_word)
-		kvmppc_xive_push_vcpu(vcpu);
+	xive_push(vcpu);
 	__this_cpu_write(switch_running, vcpu->kvm);
 
 	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
@@ -231,8 +221,7 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	if (vcpu->arch.trap == BOOK3S_INTERRUPT_SYSCALL &&
 	    !(vcpu->arch.shregs.msr & MSR_PR))
 		done = hcall_early(vcpu);
-	if (vcpu->arch.xive_pushed)
-		kvmppc_xive_pull_vcpu(vcpu);
+	xive_pull(vcpu);
 	vpa_yield_count_inc(vcpu);
 	timer_rearm_host_dec(hv->landing.t3 - hv->core.tb_offset);
 	return done;

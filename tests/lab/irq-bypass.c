@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -213,11 +212,6 @@ static void disturbed(enum intc_kind kind, enum passthru_loop loop, bool irqfd, 
 	snprintf(what, sizeof(what), "%s, %s, changing %s%s%s", intc_name(kind),
 		 passthru_loop_name(loop), irqfd ? "irqfds" : "", irqfd && cpus ? " and " : "",
 		 cpus ? "CPUs" : "");
-	if (loop == PASSTHRU_CEDE && getauxval(AT_HWCAP2) & PPC_FEATURE2_ARCH_3_1) {
-		tap_skip("events are lost on the emulated POWER10, with the stock backend too",
-			 "%s", what);
-		return;
-	}
 	passthru_start(&p, &vfio, kind, loop);
 	u.p = &p;
 	if (pthread_create(&u.pthread, NULL, disturb, &u))
