@@ -123,7 +123,8 @@ static void run(struct fixture *f, u64 base, bool problem)
 	u64 vector;
 	int rc;
 
-	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + (1u << 30));
+	/* DEC holds 32 bits; a slow machine may need long for one run */
+	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + (1u << 31) - (1u << 24));
 	vcpu_set_entry(&f->vcpu, base, problem ? MSR_VIRT | MSR_PR : MSR_VIRT);
 	do {
 		rc = vcpu_run(&f->vcpu);
