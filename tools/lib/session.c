@@ -48,6 +48,19 @@ void session_prune(struct session *session)
 	vcpus_prune(&session->counts.vcpus, vm_gone);
 }
 
+static enum status saw_nothing(const struct session *session)
+{
+	if (source_trouble(&session->source).version) {
+		fprintf(stderr, "%s: the backend's records are of another version than this program knows\n",
+			program_invocation_short_name);
+		fprintf(stderr, "%s: install the tools and the module of the same hvlens\n",
+			program_invocation_short_name);
+		return STATUS_ERROR;
+	}
+	fprintf(stderr, "%s: no exits seen: is a guest running?\n", program_invocation_short_name);
+	return STATUS_NO_EXITS;
+}
+
 static int run_opened(struct session *session, int (*measure)(struct session *session))
 {
 	int status;
@@ -55,11 +68,8 @@ static int run_opened(struct session *session, int (*measure)(struct session *se
 	counts_init(&session->counts);
 	vms_init(&session->vms);
 	status = measure(session);
-	if (status == STATUS_OK && !session->counts.exits_ever) {
-		fprintf(stderr, "%s: no exits seen: is a guest running?\n",
-			program_invocation_short_name);
-		status = STATUS_NO_EXITS;
-	}
+	if (status == STATUS_OK && !session->counts.exits_ever)
+		status = saw_nothing(session);
 	vms_free(&session->vms);
 	counts_free(&session->counts);
 	source_close(&session->source);

@@ -201,9 +201,21 @@ static int try_rung(struct source *source, const struct rung *rung)
 	return attach(source, object);
 }
 
-static bool have_tracefs(void)
+/* Others than root may not even look for it. */
+static bool lacks(const char *path)
 {
-	return exists("/sys/kernel/tracing/events") || exists("/sys/kernel/debug/tracing/events");
+	return access(path, F_OK) && errno == ENOENT;
+}
+
+static bool lacks_tracefs(void)
+{
+	return lacks("/sys/kernel/tracing/events") && lacks("/sys/kernel/debug/tracing/events");
+}
+
+/* Without securityfs the kernel does not say so, but it does not let us read its memory. */
+static bool locked_down(void)
+{
+	return host_locked_down() || strstr(complaint, "cannot use helper bpf_probe_read");
 }
 
 static enum status explain(int err)
@@ -217,7 +229,7 @@ static enum status explain(int err)
 		say("boot a kernel with CONFIG_DEBUG_INFO_BTF=y");
 		return STATUS_NO_BTF;
 	}
-	if (host_locked_down()) {
+	if (locked_down()) {
 		say("the kernel is locked down (confidentiality), which forbids tracing it");
 		say("see /sys/kernel/security/lockdown; boot with lockdown=integrity or none");
 		return STATUS_PRIVILEGE;
@@ -230,7 +242,9 @@ static enum status explain(int err)
 		say("not enough memory for the maps; raise the limit (ulimit -l, the cgroup's)");
 		return STATUS_ERROR;
 	}
-	if (!have_tracefs())
+	if (err == -ESRCH)
+		say("the backend's module has no BTF, or reading it takes CAP_SYS_ADMIN here");
+	if (lacks_tracefs())
 		say("tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing");
 	say("cannot attach to the backend's events: %s; libbpf says:", strerror(-err));
 	if (*complaint)
