@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours append=lockdown=none
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours append=lockdown=none timeout=120
 #
 # What the tools say when something that they need is missing, and that they do without
 # what they do not need. The last one, lockdown, cannot be undone: hence a boot of its own.
@@ -43,7 +43,12 @@ by tp_btf kvmlat
 check "without tracefs: by tp_btf all the same"
 only hvlens/tp ends 1 'tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing' kvmlat 1 1
 check "without tracefs, by the plain tracepoint: 1, and how to mount it"
-umount /sys/kernel/tracing /sys/kernel/debug
+by tp_btf kvmlat && grep -q '"rm_completes":{"calls":0,' "$tmp/output"
+check "a kprobe is there, which counts no completion on this host: 0"
+mount -t tmpfs none /sys/bus/event_source/devices
+by tp_btf kvmlat && ! grep -v '"rm_completes":null' "$tmp/output" >"$tmp/why"
+check "where there can be no kprobe: completions are null, not 0"
+umount /sys/bus/event_source/devices /sys/kernel/tracing /sys/kernel/debug
 
 mount -t tmpfs none /sys/kernel/btf
 ends 6 'boot a kernel with CONFIG_DEBUG_INFO_BTF=y' kvmexit-top -B -n 1
