@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# "make install" honours DESTDIR and PREFIX, and what it installs works.
+
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+n=0
+check()
+{
+	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
+	n=$((n + 1))
+	echo "$verdict $n - $1"
+	[ "$verdict" = ok ] || sed 's/^/#   /' "$tmp/log"
+}
+
+unset MAKEFLAGS MAKELEVEL OUT
+make -s -C "$(dirname "$0")/../.." install DESTDIR="$tmp/root" PREFIX=/opt/hvlens >"$tmp/log" 2>&1
+check "make install"
+# On a POWER host the module is there too.
+(cd "$tmp/root" && find . -not -type d -not -name kvm-hv.ko | sort) >"$tmp/got"
+sort >"$tmp/want" <<-'FILES'
+	./opt/hvlens/bin/kvmexit-top
+	./opt/hvlens/bin/kvmlat
+	./opt/hvlens/share/bash-completion/completions/kvmexit-top
+	./opt/hvlens/share/bash-completion/completions/kvmlat
+	./opt/hvlens/share/man/man8/kvmexit-top.8
+	./opt/hvlens/share/man/man8/kvmlat.8
+FILES
+diff "$tmp/want" "$tmp/got" >"$tmp/log"
+check "these files, all below DESTDIR and PREFIX"
+for tool in kvmlat kvmexit-top; do
+	"$tmp/root/opt/hvlens/bin/$tool" --version >"$tmp/log" 2>&1 && grep -q "^$tool " "$tmp/log"
+	check "$tool --version"
+	[ -e "$(readlink -f "$tmp/root/opt/hvlens/share/bash-completion/completions/$tool")" ]
+	check "its completion can be read"
+done
+echo "1..$n"
