@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 memory=3G backend=ours guest=yes device=e1000e,romfile=,netdev=user timeout=400
 # lab: machine=powernv10 kernel=64k smp=2 memory=3G backend=ours guest=yes device=e1000e,romfile=,netdev=user timeout=400
-# An unmodified Linux guest with a network card of the host's: interrupts and DMA.
+# An unmodified Linux guest with a network card of the host's: interrupts and DMA. Then the
+# same while the bypass, which leads the card's interrupts to the guest directly, goes off
+# and on; not with XIVE, where kvm.ko forgets the number that Linux has for a source (see
+# docs/architecture.md).
 
 ok()
 {
@@ -35,10 +38,10 @@ bind()
 	done
 }
 
-# guest MODE VCPUS: with XIVE or XICS
+# guest MODE VCPUS [PRELOAD]: with XIVE or XICS
 guest()
 {
-	linux-guest -c "$2" -M "ic-mode=$1" -f "$(find /lib/modules -name e1000e.ko)" -f /tmp/use-card \
+	LD_PRELOAD=${3:-} linux-guest -c "$2" -M "ic-mode=$1" -f "$(find /lib/modules -name e1000e.ko)" -f /tmp/use-card \
 		-q "-device vfio-pci,host=$card" 'sh /root/use-card' >"/tmp/$1" 2>"/tmp/$1.err" &
 	vm=$!
 	host=0
@@ -50,15 +53,28 @@ guest()
 	wait $vm
 }
 
-echo 1..6
+# check MODE HOW [PRELOAD]
+check()
+{
+	mode=$1
+	guest "$mode" 2 "${3:-}"
+	ok "$mode, $2: the guest comes to its end"
+	grep -q '40 packets received' "/tmp/$mode"
+	ok "$mode, $2: no packet of 40 is lost"
+	taken=$(awk '/eth0/ { for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' "/tmp/$mode")
+	sed 's/^/# /' "/tmp/$mode" "/tmp/$mode.err"
+}
+
+echo 1..10
 bind
 for mode in xive xics; do
-	guest $mode 2
-	ok "$mode: the guest comes to its end"
-	grep -q '40 packets received' "/tmp/$mode"
-	ok "$mode: no packet of 40 is lost"
-	taken=$(awk '/eth0/ { for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }' "/tmp/$mode")
+	check "$mode" "bypass on"
 	[ "$taken" -ge 40 ] && [ "$host" -le 2 ]
-	ok "$mode: interrupts in the guest, none in the host ($taken, $host)"
-	sed 's/^/# /' "/tmp/$mode" "/tmp/$mode.err"
+	ok "$mode, bypass on: interrupts in the guest, none in the host ($taken, $host)"
 done
+check xics "bypass off and on" /usr/bin/preload-irqfds.so
+[ "$host" -gt 2 ] && [ $((taken - host)) -gt 2 ]
+ok "xics, bypass off and on: interrupts in the guest, part of them by the host ($taken, $host)"
+times=$(sed -n 's/^irqfds: taken away and given back \([0-9]*\) times/\1/p' /tmp/guest/guest/qemu.log)
+[ "${times:-0}" -ge 20 ]
+ok "xics, bypass off and on: $times times"
