@@ -11,28 +11,8 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=tests/lab/tap.sh
 . "$(dirname "$0")/tap.sh"
-
-# "TRAP NAME": perf's names are the table's symbols, but for trap 0; what perf (6.12) has no
-# name for it adds up as UNKNOWN.
-sed -n 's/^HVLENS_EXIT(0x0*\([0-9a-f]*\),[[:space:]]*\([A-Z0-9_]*\),.*/0x\1 \2/p' "$(dirname "$0")/exit_reasons.def" |
-	sed 's/^0x /0x0 /; s/ NONE$/ RETURN_TO_HOST/' >"$tmp/names"
-
-# table <REPORT OF perf kvm stat: "NAME SAMPLES", summed up over tables
-table() { awk '$2 ~ /^[0-9]+$/ && $3 ~ /%$/ { sum[$1] += $2 } END { for (name in sum) print name, sum[name] }'; }
-
-# report OPTION...: perf's table of what was recorded
-report() { perf kvm -i "$tmp/data" stat report "$@" 2>&1 | table; }
-
-# by_perf VCPUS <"TRAP COUNT": as perf would have it, by the names in $tmp/perf, without the
-# last exits of so many vCPUs
-by_perf()
-{
-	awk -v last="$1" '
-		FILENAME == ARGV[1] { name[$1] = $2; next }
-		FILENAME == ARGV[2] { known[$1] = 1; next }
-		{ sum[name[$1] in known ? name[$1] : "UNKNOWN"] += $2 - ($1 == "0xc00" ? last : 0) }
-		END { for (i in sum) if (sum[i]) print i, sum[i] }' "$tmp/names" "$tmp/perf" - | sort
-}
+# shellcheck source=tests/lab/perf-lib.sh
+. "$(dirname "$0")/perf-lib.sh"
 
 # same WHAT VCPUS ROWS: perf's table against the tool's rows
 same()
@@ -42,9 +22,6 @@ same()
 	[ "$(wc -l <"$tmp/got")" -ge 1 ] || why "perf counted nothing"
 	diff "$tmp/want" "$tmp/got" >"$tmp/diff" || why "(-) $1, (+) perf:" "$(sed 1,2d "$tmp/diff")"
 }
-
-# The kernel drops what comes faster (samples a second, taken tick by tick) than it thinks is good.
-echo 100000000 >/proc/sys/kernel/perf_event_max_sample_rate
 
 perf kvm stat record -o "$tmp/data" sh -c "
 	kvmexit-top -j -b reason -d 0.5 >$tmp/top & top=\$!
@@ -59,8 +36,7 @@ grep '^{' "$tmp/lat" | tail -n 1 | by_trap count >"$tmp/kvmlat"
 grep '^{' "$tmp/lat" | head -n 1 | by_trap count >"$tmp/kvmlat1"
 by_trap exits <"$tmp/top" >"$tmp/kvmexit-top"
 
-perf report -i "$tmp/data" --stats 2>&1 | grep -E 'LOST|THROTTLE' >"$tmp/why"
-[ ! -s "$tmp/why" ]
+perf_complete
 check "perf lost no event"
 ! { grep '^{' "$tmp/lat"; cat "$tmp/top"; } | grep -v '"dropped":0' >"$tmp/why"
 check "the tools dropped none"
