@@ -184,6 +184,16 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 }
 
 /*
+ * What DEC gets of @left ticks.  Without LPCR[LD] it has 32 bits, and interrupts
+ * while the highest is set: what expired more than 2^31 ticks ago, under a vCPU
+ * that did not run, would be in the future.
+ */
+static __always_inline s64 guest_dec(s64 left, unsigned long lpcr)
+{
+	return left < S32_MIN && !(lpcr & LPCR_LD) ? -1 : left;
+}
+
+/*
  * switch_p9 - run the guest until the next exit
  * @hv:		the vCPU; hv->recording says whether somebody listens
  * @now:	the host's timebase, just read
@@ -276,7 +286,8 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 	 * no host timer armed the limit is ~0, which would make HDEC negative.
 	 */
 	mtspr(SPRN_HDEC, min(limit - now, decrementer_max));
-	mtspr(SPRN_DEC, vcpu->arch.dec_expires - (now + tb_offset));
+	mtspr(SPRN_DEC, guest_dec(vcpu->arch.dec_expires - (now + tb_offset),
+				  lpcr));
 	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
 	mtspr(SPRN_DSISR, vcpu->arch.shregs.dsisr);
 	mtspr(SPRN_SRR0, vcpu->arch.shregs.srr0);

@@ -72,6 +72,12 @@ GUEST(timer_across)
 	DONE
 GUEST_END(timer_across)
 
+/* r4 = interrupts before its first instruction */
+GUEST(timer_due)
+	ld	r4, 0(r31)
+	DONE
+GUEST_END(timer_due)
+
 /* r4 = TB, for ever */
 GUEST(timer_timebase)
 1:	mftb	r4

@@ -11,6 +11,7 @@ GUEST(timer_busy);
 GUEST(timer_cede);
 GUEST(timer_masked);
 GUEST(timer_across);
+GUEST(timer_due);
 GUEST(timer_timebase);
 
 #define TICKS	(512 * 1000)	/* 1 ms */
@@ -91,6 +92,20 @@ static void across(void)
 	fixture_end(&f);
 }
 
+/* The decrementer is due already when the guest is entered. */
+static void due_at_entry(const char *name, u64 ago)
+{
+	struct fixture f;
+
+	timer_fixture(&f, timer_due, MSR_EE);
+	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() - ago);
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "due at entry, %s ago: the guest runs", name);
+	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 1,
+	       "due at entry, %s ago: the interrupt comes before its first instruction", name);
+	tap_is(*fixture_data(&f, 0), 1, "due at entry, %s ago: once", name);
+	fixture_end(&f);
+}
+
 /* The guest's timebase is the host's plus the offset, and runs on outside. */
 static void offset(const char *name, u64 offset)
 {
@@ -125,6 +140,9 @@ int main(void)
 	ceded();
 	masked();
 	across();
+	due_at_entry("a tick", 1);
+	due_at_entry("a millisecond", TICKS);
+	due_at_entry("5 s (DEC has 32 bits)", 5000ull * TICKS);
 	offset("as the host's", 0);
 	offset("ahead", 5ull << 32);
 	offset("ahead by the smallest step", 1ull << 24);
