@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours perf=yes guest=yes timeout=120
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours perf=yes guest=yes timeout=200
 # perf kvm stat record and report on a Linux guest, from before its QEMU starts until after
 # it ends: they count what kvmlat counts.
 
