@@ -62,8 +62,8 @@ start()
 	linux_guest=$!
 }
 
-# said PATTERN: the number of lines that begin so
-said() { grep -c "^$1" "$tmp/$vm.said"; }
+# said PATTERN: the number of lines, complete ones, that begin so
+said() { head -n "$(wc -l <"$tmp/$vm.said")" "$tmp/$vm.said" | grep -c "^$1"; }
 has_said() { [ "$(said "$1")" -gt "$2" ]; }
 
 status_is() { qmp query-status 2>/dev/null | grep -q "\"status\": \"$1\""; }
