@@ -63,7 +63,7 @@ test-outside: setup module tests # tests that look at the emulated host from out
 	@prove --exec '' tests/outside/*.t
 
 test-entry: setup module tools tests ## tests of the way in and out
-	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events|replay)'
+	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events|replay|irq|linux-passthrough)'
 	@$(MAKE) -s test-outside
 
 soak: setup module tools tests ## 50 boots of a Linux guest, and nothing left behind; N=NUMBER

@@ -100,6 +100,7 @@ echo "1..$((vms * (parts + 3 + (${plug:+1} + 0))))"
 for vm in $(seq "$vms"); do
 	mkdir -p "/tmp/vm$vm/share"
 	: >"/tmp/vm$vm/out"
+	rm -f "/tmp/vm$vm/status"	# of another line in the same boot
 	start "vm$vm" &
 	serve "vm$vm" &
 done
