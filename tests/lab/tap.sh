@@ -22,6 +22,18 @@ why() { echo "$*" >>"$tmp/why"; return 1; }
 # holds WHAT A OPERATOR B
 holds() { test "$2" "$3" "$4" || why "$1: not $2 $3 $4"; }
 
+# ends STATUS TEXT COMMAND...: with that status, and TEXT among what it writes
+ends()
+{
+	want=$1 text=$2
+	shift 2
+	"$@" >"$tmp/output" 2>&1
+	got=$?
+	if [ $got != "$want" ] || ! grep -q -- "$text" "$tmp/output"; then
+		why "status $got, wanted: $want and '$text' in:" "$(head -n 5 "$tmp/output")"
+	fi
+}
+
 # member NAME <DOCUMENTS: its values, one a line
 member() { grep -o "\"$1\":[^,}]*" | cut -d : -f 2; }
 

@@ -11,18 +11,6 @@ chmod 755 "$tmp"
 # shellcheck source=tests/lab/tap.sh
 . "$(dirname "$0")/tap.sh"
 
-# ends STATUS TEXT COMMAND...: with that status, and TEXT among what it writes
-ends()
-{
-	want=$1 text=$2
-	shift 2
-	"$@" >"$tmp/output" 2>&1
-	got=$?
-	if [ $got != "$want" ] || ! grep -q -- "$text" "$tmp/output"; then
-		why "status $got, wanted: $want and '$text' in:" "$(head -n 5 "$tmp/output")"
-	fi
-}
-
 # by WAY COMMAND...: it measures, attached that way
 by()
 {

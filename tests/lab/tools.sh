@@ -57,18 +57,6 @@ is()
 	[ "$got" = "$2" ] || why "$1 is $got, not $2, in $(cut -c 1-400 "$3")"
 }
 
-# status EXPECTED TEXT COMMAND...: its exit status, and TEXT in what it writes
-status()
-{
-	want=$1 text=$2
-	shift 2
-	"$@" >"$tmp/output" 2>&1
-	got=$?
-	if [ $got != "$want" ] || ! grep -q -- "$text" "$tmp/output"; then
-		why "status $got, wanted: $want and '$text' in:" "$(head -n 5 "$tmp/output")"
-	fi
-}
-
 for source in $sources; do
 	HVLENS_SOURCE=$source
 	kvmlat --json --by=reason --vcpu=0 -- vmm-demo 1 "$tmp/counts" >"$tmp/out" 2>"$tmp/why"
@@ -118,7 +106,7 @@ holds "exits" "$(member exits <"$tmp/out" | sum)" -gt 0 &&
 	tail -n 1 "$tmp/out" >"$tmp/report" && is attach '"raw_tp"' "$tmp/report"
 check "CAP_BPF and CAP_PERFMON are enough"
 mount -t tmpfs none /sys/kernel/btf
-status 6 'has no BTF' kvmlat 1 1
+ends 6 'has no BTF' kvmlat 1 1
 check "without BTF: 6 and a message"
 umount /sys/kernel/btf
 kill $guest
@@ -166,25 +154,25 @@ if [ "$backend" = ours ]; then
 	check "one VM after another in the same process: nothing missed"
 fi
 
-status 7 'no exits seen' kvmlat -p 1 0.2 1
+ends 7 'no exits seen' kvmlat -p 1 0.2 1
 check "no exits: 7 and a message"
-status 7 'no exits seen' kvmexit-top -B -n 1 -d 0.2
+ends 7 'no exits seen' kvmexit-top -B -n 1 -d 0.2
 check "kvmexit-top: the same"
-status 2 'not a vCPU id' kvmlat -v x
+ends 2 'not a vCPU id' kvmlat -v x
 check "wrong argument: 2"
-status 2 'hvlens/raw_tp' env HVLENS_SOURCE=other kvmlat 1 1
+ends 2 'hvlens/raw_tp' env HVLENS_SOURCE=other kvmlat 1 1
 check "wrong HVLENS_SOURCE: 2, and what there is"
-status 5 '' kvmlat -- sh -c 'exit 5'
+ends 5 '' kvmlat -- sh -c 'exit 5'
 check "a command's status"
-status 143 '' kvmlat -- sh -c 'kill -TERM $$'
+ends 143 '' kvmlat -- sh -c 'kill -TERM $$'
 check "a command's signal"
-status 127 'No such file' kvmlat -- /no/such/command
+ends 127 'No such file' kvmlat -- /no/such/command
 check "no such command: 127"
-status 1 'No space left' sh -c 'kvmlat 0.2 1 >/dev/full'
+ends 1 'No space left' sh -c 'kvmlat 0.2 1 >/dev/full'
 check "a full device: 1"
 
 grep -qs '^nobody:' /etc/passwd || echo 'nobody:x:65534:65534::/:/bin/sh' >>/etc/passwd
-status 3 'CAP_BPF' su -s /bin/sh nobody -c 'kvmlat 1 1'
+ends 3 'CAP_BPF' su -s /bin/sh nobody -c 'kvmlat 1 1'
 check "no privilege: 3"
 
 vmm-demo 30 >/dev/null &
@@ -206,9 +194,9 @@ kill $tool
 wait $tool
 
 if rmmod kvm-hv 2>"$tmp/why"; then
-	status 5 'modprobe kvm-hv' kvmlat 1 1
+	ends 5 'modprobe kvm-hv' kvmlat 1 1
 	check "no backend: 5"
-	status 5 'modprobe kvm-hv' kvmexit-top -B -n 1
+	ends 5 'modprobe kvm-hv' kvmexit-top -B -n 1
 	check "kvmexit-top: the same"
 	insmod "/modules/$backend/kvm-hv.ko" 2>"$tmp/why"
 	check "the backend loads again"
