@@ -23,6 +23,14 @@
 #define LANDING_DAR		104
 #define LANDING_DSISR		112
 #define LANDING_FLUSH		120
+#define LANDING_REAL_ENTER	128
+#define LANDING_REAL_LANDING	136
+#define LANDING_REAL_MSR	144
+#define LANDING_VIRT_HASH	152
+#define LANDING_GUEST_LPID	160
+#define LANDING_GUEST_LPCR	168
+#define LANDING_GUEST_PID	176
+#define LANDING_HDEC		184
 
 /* hv_landing.flush: what has to happen before the guest runs (mitigation.c) */
 #define FLUSH_STORES		0x1	/* no store forwarding into the guest */
@@ -61,6 +69,15 @@ struct hv_landing {
 	u64 dsisr;
 	/* set before the entry */
 	u64 flush;	/* FLUSH_* */
+	/* of a hash guest only, set before the entry */
+	u64 real_enter;	/* hv_hash_real, hv_hash_real_landing: where they were copied to */
+	u64 real_landing;
+	u64 real_msr;	/* the host's with IR, DR, EE, RI clear */
+	u64 virt_hash;	/* hv_landed_hash_p9 */
+	u64 guest_lpid;
+	u64 guest_lpcr;
+	u64 guest_pid;
+	u64 hdec;
 };
 
 struct kvm_vcpu;
@@ -69,6 +86,11 @@ struct kvm_vcpu;
 void hv_enter_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing);
 void hv_enter_timed_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing);
 extern const char hv_landing_p9[];
+
+/* asm/switch_hash_p9.S */
+void hv_enter_hash_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing);
+extern const char hv_landed_hash_p9[];
+extern const char hv_hash_real[], hv_hash_real_landing[], hv_hash_real_end[];
 
 #endif /* __ASSEMBLY__ */
 

@@ -18,39 +18,8 @@
  * return (switch_init() finds them), and only then to the landing.
  */
 #include <linux/linkage.h>
-#include <asm/asm-offsets.h>
-#include <asm/kvm_asm.h>
-#include <asm/ppc-opcode.h>
-#include <asm/ppc_asm.h>
-#include <asm/ptrace.h>
-#include <asm/reg.h>
 
-#include "landing.h"
-
-/* Our own frame, below the caller's: ELFv2 header and the landing pointer. */
-#define OUR_LANDING		STACK_FRAME_MIN_SIZE
-#define OUR_FRAME_SIZE		(STACK_FRAME_MIN_SIZE + 16)
-
-/*
- * L1D_DISPLACE area size: push everything out of the L1 data cache by loading
- * as much else, from the area that the kernel keeps for it (as its own
- * fallback does).  Clobbers both, CTR and r0.  The prefetcher is stopped first,
- * or it would load lines on its own account.
- */
-.macro L1D_DISPLACE area size
-	ld	\area, PACA_RFI_FLUSH_FALLBACK_AREA(r13)
-	ld	\size, PACA_L1D_FLUSH_SIZE(r13)
-	srdi	\size, \size, 7 + 4	/* lines of 128 bytes, 16 a round */
-	mtctr	\size
-	DCBT_BOOK3S_STOP_ALL_STREAM_IDS(r0)
-	sync
-11:
-	.irp	line, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
-	ld	r0, (0x80 + 8) * \line(\area)
-	.endr
-	addi	\area, \area, 0x80 * 16
-	bdnz	11b
-.endm
+#include "enter.S"
 
 /*
  * ENTER timed
@@ -98,48 +67,8 @@
 	 * Mitigations, where registers are still free.  What is loaded after
 	 * them is the guest's own state.
 	 */
-	ld	r5, LANDING_FLUSH(r4)
-	cmpdi	r5, 0
-	beq	2f
-	andi.	r0, r5, FLUSH_L1D_DISPLACE
-	beq	1f
-	L1D_DISPLACE	r6, r7
-1:	andi.	r0, r5, FLUSH_L1D_ORI
-	beq	1f
-	ori	r31, r31, 0	/* speculation barrier */
-	ori	r30, r30, 0	/* L1D flush hint */
-1:	andi.	r0, r5, FLUSH_L1D_TRIG2
-	beq	1f
-	mtspr	SPRN_TRIG2, r0
-1:	andi.	r0, r5, FLUSH_STORES
-	beq	2f
-	.long	0x7e0006ac	/* eieio, with the bit that makes it a store barrier */
-2:
-	ld	r5, VCPU_LR(r3)
-	ld	r6, VCPU_CTR(r3)
-	ld	r7, VCPU_XER(r3)
-	ld	r8, VCPU_CR(r3)
-	ld	r9, VCPU_CFAR(r3)
-	ld	r10, VCPU_PPR(r3)
-	mtlr	r5
-	mtctr	r6
-	mtxer	r7
-	mtcr	r8
-	mtspr	SPRN_CFAR, r9
-	mtspr	SPRN_PPR, r10
-
-	.irp	n, 1,2,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	ld	\n, __VCPU_GPR(\n)(r3)
-	.endr
-	.if	\timed
-	mftb	r0
-	std	r0, LANDING_T2(r4)
-	.endif
-	ld	r0, __VCPU_GPR(0)(r3)
-	ld	r4, __VCPU_GPR(4)(r3)
-	ld	r3, __VCPU_GPR(3)(r3)
-	hrfid
-	b	.	/* no speculation past hrfid */
+	MITIGATE
+	GO_TO_GUEST \timed
 .endm
 
 /* No probes: neither side's context is whole here. */
@@ -164,23 +93,7 @@ _GLOBAL(hv_enter_timed_p9)
  */
 	.globl	hv_landing_p9
 hv_landing_p9:
-	mftb	r5
-	mfspr	r6, SPRN_DEC
-	mfmsr	r7
-	ld	r4, OUR_LANDING(r1)
-	mfspr	r8, SPRN_SRR0
-	mfspr	r9, SPRN_SRR1
-	mfspr	r10, SPRN_DAR
-	mfspr	r11, SPRN_DSISR
-	mfspr	r12, SPRN_PID
-	std	r5, LANDING_T3(r4)
-	std	r6, LANDING_DEC(r4)
-	std	r7, LANDING_MSR(r4)
-	std	r8, LANDING_SRR0(r4)
-	std	r9, LANDING_SRR1(r4)
-	std	r10, LANDING_DAR(r4)
-	std	r11, LANDING_DSISR(r4)
-	std	r12, LANDING_PID(r4)
+	SAVE_LANDING
 
 	/*
 	 * A radix guest can have made SLB entries, 0 to 3 as UPRT is set.

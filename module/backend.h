@@ -66,6 +66,7 @@ void vcpu_put_cpu(struct kvm_vcpu *vcpu);
 void vcpu_kick(struct kvm_vcpu *vcpu);
 void vcpu_set_msr(struct kvm_vcpu *vcpu, u64 msr);
 int vcpu_check_requests(struct kvm_vcpu *vcpu);
+int vcpu_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int size);
 struct kvm_vcpu *vcpu_find(struct kvm *kvm, int id);
 
 /* A directed privileged doorbell waits to be taken by the guest. */
@@ -78,6 +79,11 @@ static inline bool vcpu_doorbell_pending(struct kvm_vcpu *vcpu)
 int vm_init(struct kvm *kvm);
 void vm_destroy(struct kvm *kvm);
 int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg);
+int vm_allocate_htab(struct kvm *kvm, u32 order);
+int vm_stop_mmu(struct kvm *kvm);
+int vm_setup_mmu(struct kvm *kvm);
+void vm_mmu_is_ready(struct kvm *kvm);
+void vm_set_partition_table(struct kvm *kvm);
 void vm_update_lpcr(struct kvm *kvm, unsigned long lpcr, unsigned long mask);
 
 /* run.c */
@@ -171,6 +177,7 @@ int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info);
 int caps_set_smt_mode(struct kvm *kvm, unsigned long mode,
 		      unsigned long flags);
 int caps_enable_dawr1(struct kvm *kvm);
+bool caps_hash_possible(void);
 int caps_vm_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg);
 
 #endif /* HVLENS_BACKEND_H */

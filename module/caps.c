@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Answers about what this backend offers, and the capabilities that a VMM
- * switches on.  What has no function here (nested guests, secure guests, hash
- * guests on POWER9 and later) kvm.ko reports as absent.
+ * switches on.  What has no function here (nested guests, secure guests) kvm.ko reports as absent.
  */
 #include <linux/errno.h>
 #include <linux/kvm_host.h>
 #include <linux/log2.h>
 #include <linux/mutex.h>
+#include <linux/uaccess.h>
 
 #include <asm/book3s/64/mmu-hash.h>
 #include <asm/cputable.h>
 #include <asm/kvm_book3s_64.h>
 
 #include "backend.h"
+#include "hash.h"
 
 #define SHIFT_4K	12
 #define SHIFT_64K	16
@@ -34,9 +35,8 @@ static const struct {
  * @kvm: the VM
  * @info: all zeroes; the answer
  *
- * The processor has a segment MMU, and VMMs compare it with the CPU model that
- * they present even when the guest uses radix.  KVM_PPC_NO_HASH tells them that
- * a guest can't use it.
+ * VMMs compare it with the CPU model that they present even when the guest uses
+ * radix.
  *
  * Return: 0.
  */
@@ -44,8 +44,7 @@ int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info)
 {
 	size_t i;
 
-	info->flags = KVM_PPC_PAGE_SIZES_REAL | KVM_PPC_1T_SEGMENTS |
-		      KVM_PPC_NO_HASH;
+	info->flags = KVM_PPC_PAGE_SIZES_REAL | KVM_PPC_1T_SEGMENTS;
 	info->slb_size = 32;
 	info->data_keys = 32;
 	info->instr_keys = 32;
@@ -111,26 +110,48 @@ int caps_enable_dawr1(struct kvm *kvm)
 	return 0;
 }
 
+/* A VM can have a hash guest: the processor walks its table on a radix host too. */
+bool caps_hash_possible(void)
+{
+	return true;
+}
+
 /**
  * caps_vm_ioctl - VM ioctls that kvm.ko leaves to its backends
  * @filp: the VM's file
  * @ioctl: the request
  * @arg: its argument
  *
- * All of them manage the hash table of a hash guest.
+ * All of them manage the hashed page table of a hash guest.
  *
- * Return: -EOPNOTSUPP where a hash guest is asked for, -EINVAL where the table
- * is meant that a radix guest doesn't have, -ENOTTY for an unknown request.
+ * Return: what the function does that carries it out; -EFAULT; -ENOTTY for an
+ * unknown request.
  */
 int caps_vm_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
 {
+	struct kvm *kvm = filp->private_data;
+	void __user *from = (void __user *)arg;
+	struct kvm_ppc_resize_hpt rhpt;
+	struct kvm_get_htab_fd ghf;
+	u32 order;
+
 	switch (ioctl) {
 	case KVM_PPC_ALLOCATE_HTAB:
-		return -EOPNOTSUPP;
+		if (get_user(order, (u32 __user *)from))
+			return -EFAULT;
+		return vm_allocate_htab(kvm, order);
 	case KVM_PPC_GET_HTAB_FD:
+		if (copy_from_user(&ghf, from, sizeof(ghf)))
+			return -EFAULT;
+		return hash_fd_create(kvm, &ghf);
 	case KVM_PPC_RESIZE_HPT_PREPARE:
+		if (copy_from_user(&rhpt, from, sizeof(rhpt)))
+			return -EFAULT;
+		return hash_resize_prepare(kvm, &rhpt);
 	case KVM_PPC_RESIZE_HPT_COMMIT:
-		return -EINVAL;
+		if (copy_from_user(&rhpt, from, sizeof(rhpt)))
+			return -EFAULT;
+		return hash_resize_commit(kvm, &rhpt);
 	default:
 		return -ENOTTY;
 	}

@@ -13,6 +13,7 @@
 #include <asm/reg.h>
 
 #include "backend.h"
+#include "hash.h"
 #include "mce.h"
 #include "radix.h"
 #include "trace_kvm_hv.h"
@@ -74,7 +75,10 @@ static int exit_hcall(struct kvm_vcpu *vcpu)
 
 static int exit_mmu(struct kvm_vcpu *vcpu)
 {
-	return radix_page_fault(vcpu, vcpu->arch.fault_dar, vcpu->arch.fault_dsisr);
+	unsigned long ea = vcpu->arch.fault_dar, dsisr = vcpu->arch.fault_dsisr;
+
+	return kvm_is_radix(vcpu->kvm) ? radix_page_fault(vcpu, ea, dsisr) :
+					 hash_page_fault(vcpu, ea, dsisr);
 }
 
 static int illegal_instruction(struct kvm_vcpu *vcpu)

@@ -21,6 +21,7 @@
 #include <asm/mmu.h>
 #include <asm/pgtable.h>
 
+#include "memslot.h"
 #include "radix.h"
 
 /* A page-table entry's real page number, and the key bits of AMR and IAMR. */
@@ -53,29 +54,12 @@ static unsigned int tree_bits(u64 root)
 }
 
 /*
- * Where the VMM has the guest real address @gpa, NULL when that is no memory.
- * Context: kvm->srcu.
- */
-static void __user *user_address(struct kvm *kvm, gpa_t gpa)
-{
-	struct kvm_memory_slot *slot = radix_memory_slot(kvm, gpa_to_gfn(gpa));
-	unsigned long hva;
-
-	if (!slot)
-		return NULL;
-	hva = gfn_to_hva_memslot(slot, gpa_to_gfn(gpa));
-	if (kvm_is_error_hva(hva))
-		return NULL;
-	return (void __user *)(hva + offset_in_page(gpa));
-}
-
-/*
  * 0, or -EFAULT when @gpa is not in guest memory.
  * Context: kvm->srcu, user-access window.
  */
 static int read_entry(struct kvm *kvm, gpa_t gpa, u64 *entry)
 {
-	u64 __user *from = user_address(kvm, gpa);
+	u64 __user *from = memslot_user_address(kvm, gpa);
 	u64 value;
 
 	if (!from)
@@ -251,7 +235,7 @@ static int fetch(struct kvm_vcpu *vcpu, gva_t eaddr, u32 *word)
 		return ret;
 	if (!gpte.may_read || !gpte.may_execute)
 		return -EPERM;
-	from = user_address(vcpu->kvm, gpte.raddr);
+	from = memslot_user_address(vcpu->kvm, gpte.raddr);
 	if (!from)
 		return -EFAULT;
 	unsafe_get_user(*word, from, fault);

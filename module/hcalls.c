@@ -13,6 +13,8 @@
 #include <asm/tlbflush.h>
 
 #include "backend.h"
+#include "hash.h"
+#include "memslot.h"
 #include "radix.h"
 
 /*
@@ -28,12 +30,6 @@ static struct kvm_vcpu *hcall_vcpu(struct kvm_vcpu *vcpu, unsigned long id)
 	if (id == vcpu->vcpu_id)
 		return vcpu;
 	return id > INT_MAX ? NULL : vcpu_find(vcpu->kvm, id);
-}
-
-/* Calls that manage a hashed page table: this guest has none. */
-static long h_hpt(struct kvm_vcpu *vcpu, const unsigned long *args)
-{
-	return H_FUNCTION;
 }
 
 /*
@@ -254,9 +250,9 @@ static long h_page_init(struct kvm_vcpu *vcpu, const unsigned long *args)
 		return H_PARAMETER;
 
 	if (flags & (H_ZERO_PAGE | H_COPY_PAGE) &&
-	    !radix_is_memory(kvm, dst, SZ_4K))
+	    !memslot_is_memory(kvm, dst, SZ_4K))
 		return H_PARAMETER;
-	if (flags & H_COPY_PAGE && !radix_is_memory(kvm, src, SZ_4K))
+	if (flags & H_COPY_PAGE && !memslot_is_memory(kvm, src, SZ_4K))
 		return H_PARAMETER;
 
 	/* the caches are coherent, and loans are hints: nothing else to do */
@@ -346,7 +342,7 @@ static long h_put_tce_indirect(struct kvm_vcpu *vcpu, const unsigned long *args)
 	if (!tces_fit(vcpu->kvm, args[0], args[1], args[3]))
 		return H_PARAMETER;
 	/* the list, a page of 4k */
-	if (!radix_is_memory(vcpu->kvm, args[2], SZ_4K))
+	if (!memslot_is_memory(vcpu->kvm, args[2], SZ_4K))
 		return H_TOO_HARD;
 	return kvmppc_h_put_tce_indirect(vcpu, args[0], args[1], args[2],
 					 args[3]);
@@ -376,13 +372,13 @@ static const struct hcall {
 	hcall_handler early;
 	bool by_default;
 } hcalls[] = {
-	[H_REMOVE / 4]			= { .handler = h_hpt, .by_default = true },
-	[H_ENTER / 4]			= { .handler = h_hpt, .by_default = true },
-	[H_READ / 4]			= { .handler = h_hpt, .by_default = true },
-	[H_CLEAR_MOD / 4]		= { .handler = h_hpt },
-	[H_CLEAR_REF / 4]		= { .handler = h_hpt },
-	[H_PROTECT / 4]			= { .handler = h_hpt, .by_default = true },
-	[H_BULK_REMOVE / 4]		= { .handler = h_hpt, .by_default = true },
+	[H_REMOVE / 4]			= { .handler = hash_h_remove, .by_default = true },
+	[H_ENTER / 4]			= { .handler = hash_h_enter, .by_default = true },
+	[H_READ / 4]			= { .handler = hash_h_read, .by_default = true },
+	[H_CLEAR_MOD / 4]		= { .handler = hash_h_clear_mod },
+	[H_CLEAR_REF / 4]		= { .handler = hash_h_clear_ref },
+	[H_PROTECT / 4]			= { .handler = hash_h_protect, .by_default = true },
+	[H_BULK_REMOVE / 4]		= { .handler = hash_h_bulk_remove, .by_default = true },
 	[H_PAGE_INIT / 4]		= { .handler = h_page_init },
 	[H_RPT_INVALIDATE / 4]		= { .handler = h_rpt_invalidate },
 	[H_LOGICAL_CI_LOAD / 4]		= { .handler = h_logical_ci_load },
@@ -481,8 +477,8 @@ static int hcall_rtas(struct kvm_vcpu *vcpu)
 		return hcall_to_user(vcpu);
 
 	ret = -EFAULT;
-	if (radix_is_memory(kvm, kvmppc_get_gpr(vcpu, 4) & KVM_PAM,
-			    sizeof(struct rtas_args))) {
+	if (memslot_is_memory(kvm, kvmppc_get_gpr(vcpu, 4) & KVM_PAM,
+			      sizeof(struct rtas_args))) {
 		idx = srcu_read_lock(&kvm->srcu);
 		ret = kvmppc_rtas_hcall(vcpu);
 		srcu_read_unlock(&kvm->srcu, idx);

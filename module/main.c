@@ -18,6 +18,7 @@
 
 #include "backend.h"
 #include "landing.h"
+#include "memslot.h"
 #include "radix.h"
 #include "switch.h"
 
@@ -35,20 +36,20 @@ static struct kvmppc_ops backend_ops = {
 	.vcpu_free		= vcpu_free,
 	.check_requests		= vcpu_check_requests,
 	.fast_vcpu_kick		= vcpu_kick,
-	.get_dirty_log		= radix_get_dirty_log,
-	.flush_memslot		= radix_flush_memslot,
-	.prepare_memory_region	= radix_prepare_memory_region,
-	.commit_memory_region	= radix_commit_memory_region,
-	.free_memslot		= radix_free_memslot,
-	.unmap_gfn_range	= radix_unmap_gfn_range,
-	.age_gfn		= radix_age_gfn,
-	.test_age_gfn		= radix_test_age_gfn,
+	.get_dirty_log		= memslot_get_dirty_log,
+	.flush_memslot		= memslot_flush,
+	.prepare_memory_region	= memslot_prepare,
+	.commit_memory_region	= memslot_commit,
+	.free_memslot		= memslot_free,
+	.unmap_gfn_range	= memslot_unmap_gfn_range,
+	.age_gfn		= memslot_age_gfn,
+	.test_age_gfn		= memslot_test_age_gfn,
 	.init_vm		= vm_init,
 	.destroy_vm		= vm_destroy,
 	.configure_mmu		= vm_configure_mmu,
 	.get_rmmu_info		= radix_get_rmmu_info,
 	.create_vm_debugfs	= radix_create_debugfs,
-	.load_from_eaddr	= radix_load_from_eaddr,
+	.load_from_eaddr	= vcpu_load_from_eaddr,
 	.emulate_op		= mmio_emulate_op,
 	.emulate_mtspr		= mmio_emulate_mtspr,
 	.emulate_mfspr		= mmio_emulate_mfspr,
@@ -56,6 +57,7 @@ static struct kvmppc_ops backend_ops = {
 	.get_smmu_info		= caps_smmu_info,
 	.set_smt_mode		= caps_set_smt_mode,
 	.enable_dawr1		= caps_enable_dawr1,
+	.hash_v3_possible	= caps_hash_possible,
 	.arch_vm_ioctl		= caps_vm_ioctl,
 	.irq_bypass_add_producer = irq_bypass_add_producer,
 	.irq_bypass_del_producer = irq_bypass_del_producer,
@@ -129,8 +131,10 @@ static int __init backend_init(void)
 		return err;
 
 	err = radix_init();
-	if (err)
+	if (err) {
+		switch_exit();
 		return err;
+	}
 
 	/* LPID 0 is the host's; kvm.ko keeps the allocator */
 	kvmppc_init_lpid(1UL << mmu_lpid_bits);
@@ -146,6 +150,7 @@ static void __exit backend_exit(void)
 {
 	kvmppc_hv_ops = NULL;
 	radix_exit();
+	switch_exit();
 }
 
 module_init(backend_init);

@@ -7,7 +7,7 @@
  * The names of the sources say which part is where:
  *   radix_tree.c     the tree: entries, levels, descend, install, unmap, free
  *   radix_fault.c    HISI and HDSI
- *   radix_memslot.c  MMU notifiers, memslot changes, dirty log
+ *   radix_memslot.c  MMU notifiers, memslot changes, dirty log (memslot.c calls)
  *   radix_debugfs.c  the tree as text
  *   guest_walk.c     the guest's own (process-scoped) tables
  *   mmio.c           instructions that touch addresses without a memslot
@@ -73,27 +73,20 @@ static inline gpa_t radix_fault_gpa(const struct kvm_vcpu *vcpu,
 int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 		     unsigned long dsisr);
 
+/* Guest real addresses end there: the tree's size. In pages. */
+#define RADIX_BITS	52
+#define RADIX_GFN_END	BIT_ULL(RADIX_BITS - PAGE_SHIFT)
+
 /*
- * struct kvmppc_ops members with these names and signatures. The notifier
- * hooks run under kvm->mmu_lock, which unmap may drop when range->may_block. They
- * flush the TLB themselves. age and test_age: was a page of the range touched
- * since it was last aged?
+ * memslot.c's functions of these names, for a radix guest. harvest_dirty moves the
+ * leaves' C bits to the slot's dirty bitmap.
  */
-bool radix_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range);
+void radix_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range);
 bool radix_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
 bool radix_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
 void radix_flush_memslot(struct kvm *kvm, struct kvm_memory_slot *memslot);
-int radix_prepare_memory_region(struct kvm *kvm,
-				const struct kvm_memory_slot *old,
-				struct kvm_memory_slot *new,
-				enum kvm_mr_change change);
-void radix_commit_memory_region(struct kvm *kvm, struct kvm_memory_slot *old,
-				const struct kvm_memory_slot *new,
-				enum kvm_mr_change change);
-void radix_free_memslot(struct kvm_memory_slot *slot);
-struct kvm_memory_slot *radix_memory_slot(struct kvm *kvm, gfn_t gfn);
-bool radix_is_memory(struct kvm *kvm, gpa_t gpa, size_t size);
-int radix_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log);
+void radix_harvest_dirty(struct kvm *kvm, struct kvm_memory_slot *slot);
+
 int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info);
 
 /*

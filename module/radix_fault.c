@@ -3,33 +3,16 @@
  * Hypervisor storage interrupts of a radix guest: the guest touched a guest
  * real address that its partition-scoped tree does not map, or not for that
  * access.
- *
- * What the host's own page table says of the page is the truth: its entry is
- * copied while kvm->mmu_lock is held and no invalidation is under way, and the
- * MMU notifiers take it away again. So the guest's mapping needs no reference to
- * the page, and the host's fault handler runs only when the host's table does
- * not allow the access yet.
  */
 #include <linux/kvm_host.h>
 
 #include <asm/kvm_book3s.h>
 #include <asm/kvm_ppc.h>
 #include <asm/pgtable.h>
-#include <asm/pte-walk.h>
 
+#include "fault.h"
 #include "radix.h"
 #include "radix_tree.h"
-
-struct fault {
-	struct kvm_vcpu *vcpu;
-	const struct kvm_memory_slot *slot;
-	gpa_t gpa;			/* what was touched, to the byte */
-	unsigned long hva;		/* of the page */
-	bool write;
-	bool fetch;			/* HISI */
-	unsigned long seq;		/* kvm->mmu_invalidate_seq */
-	bool host_marked_dirty;		/* the host knows of the coming writes */
-};
 
 /*
  * Causes that lie in what the guest did and that no mapping takes away. All
@@ -38,32 +21,6 @@ struct fault {
  */
 #define CAUSE_GUEST		(DSISR_BAD_FAULT_64S & ~DSISR_PRTABLE_FAULT)
 #define CAUSE_GUEST_FETCH	(CAUSE_GUEST | DSISR_NOEXEC_OR_G)
-
-/*
- * The host's entry for @hva and log2 of the size it maps, 0 when there is none
- * that the guest may use. The page-table pages can't go away with interrupts
- * off; what the entry says stays true as long as the caller holds mmu_lock.
- */
-static u64 host_entry(struct mm_struct *mm, unsigned long hva,
-		      unsigned int *shift)
-{
-	const u64 usable = _PAGE_PRESENT | _PAGE_PTE | _PAGE_READ;
-	unsigned long flags;
-	u64 entry = 0;
-	pte_t *pte;
-
-	local_irq_save(flags);
-	pte = find_linux_pte(mm->pgd, hva, NULL, shift);
-	if (pte)
-		entry = pte_val(READ_ONCE(*pte));
-	local_irq_restore(flags);
-
-	if ((entry & usable) != usable || (entry & _PAGE_PRIVILEGED))
-		return 0;
-	if (!*shift)
-		*shift = PAGE_SHIFT;
-	return entry;
-}
 
 /*
  * The largest leaf that one host entry of 2^@host_shift bytes can back: guest
@@ -106,9 +63,7 @@ static u64 leaf_entry(const struct fault *f, u64 host, unsigned int host_shift,
 	u64 entry = _PAGE_PRESENT | _PAGE_PTE | _PAGE_ACCESSED | _PAGE_READ |
 		    _PAGE_EXEC | ra | (host & _PAGE_TOLERANT);
 
-	if ((host & _PAGE_WRITE) &&
-	    (f->host_marked_dirty || (host & _PAGE_DIRTY)) &&
-	    (f->write || !f->slot->dirty_bitmap))
+	if (fault_host_writable(f, host) && (f->write || !f->slot->dirty_bitmap))
 		entry |= _PAGE_WRITE | _PAGE_DIRTY;
 	return entry;
 }
@@ -130,7 +85,7 @@ static int map_once(struct fault *f, struct radix_spare *spare, int *level)
 	if (mmu_invalidate_retry(kvm, f->seq))
 		goto unlock;
 	ret = -ENOENT;
-	host = host_entry(kvm->mm, f->hva, &host_shift);
+	host = fault_host_entry(kvm->mm, f->hva, &host_shift);
 	if (!host)
 		goto unlock;
 	*level = leaf_level(f, host_shift);
@@ -168,92 +123,13 @@ static int map_from_host(struct fault *f)
 	return ret == -ENOMEM ? map_with_tables(f, level) : ret;
 }
 
-/*
- * Lets the host's fault handler make the page accessible. For a load too it is
- * asked for write access, which it gives if it costs nothing.
- * 0, -EINTR, -EHWPOISON, -EFAULT.
- */
-static int fault_in_host(struct fault *f)
-{
-	bool writable = false;
-	kvm_pfn_t pfn;
-
-	pfn = __gfn_to_pfn_memslot(f->slot, f->gpa >> PAGE_SHIFT, false, true,
-				   NULL, f->write, &writable, NULL);
-	if (is_sigpending_pfn(pfn))
-		return -EINTR;
-	if (pfn == KVM_PFN_ERR_HWPOISON)
-		return -EHWPOISON;
-	if (is_error_noslot_pfn(pfn))
-		return -EFAULT;
-
-	if (writable)
-		kvm_release_pfn_dirty(pfn);
-	else
-		kvm_release_pfn_clean(pfn);
-	f->host_marked_dirty = writable;
-	return 0;
-}
-
-/* Context: kvm->srcu held. RESUME_GUEST or a negative errno. */
-static int map_page(struct fault *f)
-{
-	struct kvm_vcpu *vcpu = f->vcpu;
-	int ret;
-
-	f->hva = gfn_to_hva_memslot((struct kvm_memory_slot *)f->slot,
-				    f->gpa >> PAGE_SHIFT);
-	f->seq = vcpu->kvm->mmu_invalidate_seq;
-	/* The sequence number is older than all that is read of the page. */
-	smp_rmb();
-
-	ret = map_from_host(f);
-	if (ret == -ENOENT) {
-		ret = fault_in_host(f);
-		if (!ret)
-			ret = map_from_host(f);
-	}
-
-	switch (ret) {
-	case 0:
-	case -EAGAIN:
-	case -ENOENT:	/* taken away again, for instance by a THP collapse */
-		return RESUME_GUEST;
-	case -EINTR:
-		vcpu->run->exit_reason = KVM_EXIT_INTR;
-		vcpu->stat.signal_exits++;
-		return ret;
-	case -EFAULT:
-	case -EHWPOISON:
-		kvm_prepare_memory_fault_exit(vcpu, f->gpa & PAGE_MASK,
-					      PAGE_SIZE, f->write, f->fetch,
-					      false);
-		return ret;
-	default:
-		return ret;
-	}
-}
-
-/* The guest shall see the fault as its own DSI or ISI. */
-static int reflect(const struct fault *f, unsigned long ea, unsigned long dsisr)
-{
-	struct kvm_vcpu *vcpu = f->vcpu;
-	u64 prefixed = vcpu->arch.shregs.msr & SRR1_PREFIXED;
-
-	if (f->fetch)
-		kvmppc_core_queue_inst_storage(vcpu, prefixed |
-					       (dsisr & DSISR_SRR1_MATCH_64S));
-	else
-		kvmppc_core_queue_data_storage(vcpu, prefixed, ea, dsisr);
-	return RESUME_GUEST;
-}
-
 int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 		     unsigned long dsisr)
 {
 	struct kvm *kvm = vcpu->kvm;
 	struct fault f = {
 		.vcpu = vcpu,
+		.map = map_from_host,
 		.gpa = radix_fault_gpa(vcpu, ea, dsisr),
 		.write = dsisr & DSISR_ISSTORE,
 		.fetch = vcpu->arch.trap == BOOK3S_INTERRUPT_H_INST_STORAGE,
@@ -261,7 +137,7 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 	int idx, ret;
 
 	if (dsisr & (f.fetch ? CAUSE_GUEST_FETCH : CAUSE_GUEST))
-		return reflect(&f, ea, dsisr);
+		return fault_reflect(&f, ea, dsisr);
 
 	idx = srcu_read_lock(&kvm->srcu);
 	f.slot = gfn_to_memslot(kvm, f.gpa >> PAGE_SHIFT);
@@ -270,12 +146,12 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 	else if (f.slot->flags & KVM_MEMSLOT_INVALID)
 		ret = RESUME_GUEST;	/* being moved or deleted: try again */
 	else
-		ret = map_page(&f);
+		ret = fault_map(&f);
 	srcu_read_unlock(&kvm->srcu, idx);
 
 	if (ret != -ENXIO)
 		return ret;
 	if (f.fetch || (dsisr & (DSISR_PRTABLE_FAULT | DSISR_SET_RC)))
-		return reflect(&f, ea, dsisr);
+		return fault_reflect(&f, ea, dsisr);
 	return mmio_emulate(vcpu, f.gpa, ea, f.write);
 }

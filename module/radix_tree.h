@@ -27,8 +27,9 @@
 
 #include <linux/kvm_host.h>
 
+#include "radix.h"
+
 #define RADIX_LEVELS	4
-#define RADIX_BITS	52	/* the tree's size: guest real addresses below 2^52 */
 
 /* log2 of what one entry of @level (0 to 3) maps, in bytes */
 static inline unsigned int radix_shift(int level)

@@ -71,9 +71,12 @@ static void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
 		break;
 	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
 	case BOOK3S_INTERRUPT_H_INST_STORAGE:
-		rec->fault_gpa = radix_fault_gpa(vcpu, vcpu->arch.fault_dar,
-						 vcpu->arch.fault_dsisr);
-		rec->flags |= HVLENS_F_GPA;
+		/* of a hash guest's fault the MMU says the segment only */
+		if (kvm_is_radix(vcpu->kvm)) {
+			rec->fault_gpa = radix_fault_gpa(vcpu, vcpu->arch.fault_dar,
+							 vcpu->arch.fault_dsisr);
+			rec->flags |= HVLENS_F_GPA;
+		}
 		fallthrough;
 	case BOOK3S_INTERRUPT_MACHINE_CHECK:
 		rec->fault_ea = vcpu->arch.fault_dar;
@@ -376,6 +379,15 @@ static int pass(struct kvm_vcpu *vcpu)
 	vpa_update(vcpu);
 	if (kvm_request_pending(vcpu) && !vcpu_check_requests(vcpu))
 		return -EIO;
+	if (unlikely(!READ_ONCE(vcpu->kvm->arch.mmu_ready))) {
+		int err = vm_setup_mmu(vcpu->kvm);
+
+		if (err) {
+			vcpu->run->exit_reason = KVM_EXIT_FAIL_ENTRY;
+			vcpu->run->fail_entry.hardware_entry_failure_reason = 0;
+			return err;
+		}
+	}
 
 	preempt_disable();
 	cpu = smp_processor_id();
@@ -478,9 +490,13 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
 	vcpu->arch.ceded = 0;
 
+	atomic_inc(&kvm->arch.vcpus_running);
+	/* orders this before the look at mmu_ready, see vm_stop_mmu() */
+	smp_mb__after_atomic();
 	do {
 		r = pass(vcpu);
 	} while (is_kvmppc_resume_guest(r));
+	atomic_dec(&kvm->arch.vcpus_running);
 
 	vcpu->arch.ret = r;
 	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;

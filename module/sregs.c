@@ -29,13 +29,29 @@ int sregs_get(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 	return 0;
 }
 
+/*
+ * An SLB entry's second doubleword that the processor knows: a segment of 256 MiB or
+ * 1 TiB, a base page size that there is (L || LP: 4K, 64K, 16M, 16G), nothing reserved.
+ * slbmte of another one is undefined (ISA Book III, "SLB Move To Entry"); QEMU's takes
+ * the host down.
+ */
+static bool slb_known(u64 slbv)
+{
+	const u64 known = SLB_VSID_B_1T | GENMASK_ULL(61, SLB_VSID_SHIFT) | SLB_VSID_KS |
+			  SLB_VSID_KP | SLB_VSID_N | SLB_VSID_LLP | SLB_VSID_C;
+	u64 size = slbv & SLB_VSID_LLP;
+
+	return !(slbv & ~known) && (!size || (size & SLB_VSID_L &&
+					      (size & SLB_VSID_LP) != SLB_VSID_LP_11));
+}
+
 /**
  * sregs_set - set the SLB
  * @vcpu: the vCPU; the caller holds its mutex
  * @sregs: the values wanted; entries that aren't valid are skipped
  *
- * Return: 0, or -EINVAL when the processor version isn't the host's: a guest
- * sees the real PVR.
+ * Return: 0, or -EINVAL when the processor version isn't the host's (a guest sees the
+ * real PVR), or for an SLB entry that the processor does not know.
  */
 int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 {
@@ -44,10 +60,18 @@ int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 	if (sregs->pvr != vcpu->arch.pvr)
 		return -EINVAL;
 
+	for (i = 0; i < vcpu->arch.slb_nr; i++)
+		if (sregs->u.s.ppc64.slb[i].slbe & SLB_ESID_V &&
+		    !slb_known(sregs->u.s.ppc64.slb[i].slbv))
+			return -EINVAL;
+
 	for (i = 0; i < vcpu->arch.slb_nr; i++) {
-		if (!(sregs->u.s.ppc64.slb[i].slbe & SLB_ESID_V))
+		u64 slbe = sregs->u.s.ppc64.slb[i].slbe;
+
+		if (!(slbe & SLB_ESID_V))
 			continue;
-		vcpu->arch.slb[valid].orige = sregs->u.s.ppc64.slb[i].slbe;
+		/* where slbmte wants the index */
+		vcpu->arch.slb[valid].orige = (slbe & (ESID_MASK | SLB_ESID_V)) | i;
 		vcpu->arch.slb[valid].origv = sregs->u.s.ppc64.slb[i].slbv;
 		valid++;
 	}

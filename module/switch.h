@@ -8,6 +8,7 @@
 /* switch_p9.c */
 DECLARE_PER_CPU(struct kvm *, switch_running);
 int switch_init(void);
+void switch_exit(void);
 void switch_vcpu_init(struct hv_vcpu *hv);
 int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
 	      unsigned long msr);

@@ -7,8 +7,10 @@
  * between guest_state_enter_irqoff() and guest_state_exit_irqoff()), and the
  * guest's registers are loaded piece by piece.
  */
+#include <linux/gfp.h>
 #include <linux/kvm_host.h>
 #include <asm/asm-offsets.h>
+#include <asm/cacheflush.h>
 #include <asm/debug.h>
 #include <asm/exception-64s.h>
 #include <asm/hw_breakpoint.h>
@@ -41,11 +43,20 @@ CHECK_LANDING(SRR1, srr1);
 CHECK_LANDING(DAR, dar);
 CHECK_LANDING(DSISR, dsisr);
 CHECK_LANDING(FLUSH, flush);
+CHECK_LANDING(REAL_ENTER, real_enter);
+CHECK_LANDING(REAL_LANDING, real_landing);
+CHECK_LANDING(REAL_MSR, real_msr);
+CHECK_LANDING(VIRT_HASH, virt_hash);
+CHECK_LANDING(GUEST_LPID, guest_lpid);
+CHECK_LANDING(GUEST_LPCR, guest_lpcr);
+CHECK_LANDING(GUEST_PID, guest_pid);
+CHECK_LANDING(HDEC, hdec);
 
 /* The VM whose guest context this CPU has loaded, or NULL. */
 DEFINE_PER_CPU(struct kvm *, switch_running);
 
 static unsigned long mmu_on;	/* see switch_init() */
+static void *real_page;		/* switch_hash_p9.S's code for real mode */
 
 /* The host's values of the HOST_SPR rows. */
 struct host_sprs {
@@ -183,6 +194,50 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 	return trap;
 }
 
+/* The guest's LPID, LPCR and PID, with the MMU on. */
+static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long lpcr,
+					       u64 hdec)
+{
+	struct kvm *kvm = hv->vcpu->kvm;
+
+	/*
+	 * Host stores must be done before LPIDR and PIDR change, else a tlbie
+	 * could overlook them; what is loaded after runs on quadrant 3, which
+	 * uses neither.  hrfid is the context synchronization afterwards.
+	 */
+	asm volatile("hwsync; isync" : : : "memory");
+	mtspr(SPRN_LPID, kvm->arch.lpid);
+	mtspr(SPRN_LPCR, lpcr);
+	mtspr(SPRN_PID, hv->vcpu->arch.pid);
+
+	/* tlbiel works on the LPID in LPIDR, so only now */
+	if (unlikely(cpumask_test_cpu(hv->core.pcpu, &kvm->arch.need_tlb_flush)))
+		tlb_flush_local(kvm);
+
+	/*
+	 * LPCR[HDICE] must be set before HDEC is written, or it is lost.  With
+	 * no host timer armed the limit is ~0, which would make HDEC negative.
+	 */
+	mtspr(SPRN_HDEC, hdec);
+}
+
+/*
+ * The same for hv_enter_hash_p9(). No TLB flush: what the hypercalls take away they
+ * invalidate on all CPUs.
+ */
+static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned long lpcr,
+						 u64 hdec, unsigned long msr)
+{
+	struct hv_landing *landing = &hv->landing;
+	struct kvm *kvm = hv->vcpu->kvm;
+
+	landing->real_msr = msr & ~(MSR_IR | MSR_DR | MSR_RI);
+	landing->guest_lpid = kvm->arch.lpid;
+	landing->guest_lpcr = lpcr;
+	landing->guest_pid = hv->vcpu->arch.pid;
+	landing->hdec = hdec;
+}
+
 /*
  * What DEC gets of @left ticks.  Without LPCR[LD] it has 32 bits, and interrupts
  * while the highest is set: what expired more than 2^31 ticks ago, under a vCPU
@@ -219,7 +274,7 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 	u64 tb_offset = hv->core.tb_offset;
 	u64 host_hfscr, host_purr, host_spurr, purr, spurr;
 	u64 ri_off = 0;
-	u64 dpdes;
+	u64 dpdes, hdec;
 	s64 dec;
 	int trap;
 
@@ -267,25 +322,12 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 		hv->core.tb_offset_applied = tb_offset;
 	}
 
-	/*
-	 * Host stores must be done before LPIDR and PIDR change, else a tlbie
-	 * could overlook them; what is loaded after runs on quadrant 3, which
-	 * uses neither.  hrfid is the context synchronization afterwards.
-	 */
-	asm volatile("hwsync; isync" : : : "memory");
-	mtspr(SPRN_LPID, kvm->arch.lpid);
-	mtspr(SPRN_LPCR, lpcr);
-	mtspr(SPRN_PID, vcpu->arch.pid);
-
-	/* tlbiel works on the LPID in LPIDR, so only now */
-	if (unlikely(cpumask_test_cpu(hv->core.pcpu, &kvm->arch.need_tlb_flush)))
-		tlb_flush_local(kvm);
-
-	/*
-	 * LPCR[HDICE] must be set before HDEC is written, or it is lost.  With
-	 * no host timer armed the limit is ~0, which would make HDEC negative.
-	 */
-	mtspr(SPRN_HDEC, min(limit - now, decrementer_max));
+	/* a hash guest's MMU context is loaded in real mode */
+	hdec = min(limit - now, decrementer_max);
+	if (kvm_is_radix(kvm))
+		load_radix_context(hv, lpcr, hdec);
+	else
+		prepare_hash_context(hv, lpcr, hdec, msr);
 	mtspr(SPRN_DEC, guest_dec(vcpu->arch.dec_expires - (now + tb_offset),
 				  lpcr));
 	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
@@ -294,7 +336,9 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 	mtspr(SPRN_SRR1, vcpu->arch.shregs.srr1);
 
 	pmu_to_guest(hv);
-	if (rec)
+	if (!kvm_is_radix(kvm))
+		hv_enter_hash_p9(vcpu, landing);
+	else if (rec)
 		hv_enter_timed_p9(vcpu, landing);
 	else
 		hv_enter_p9(vcpu, landing);
@@ -370,6 +414,23 @@ void switch_vcpu_init(struct hv_vcpu *hv)
 	hv->landing.virt = (unsigned long)hv_landing_p9;
 	hv->landing.host_lpid = kvm->arch.host_lpid;
 	hv->landing.host_lpcr = kvm->arch.host_lpcr;
+	hv->landing.real_enter = (unsigned long)real_page;
+	hv->landing.real_landing = (unsigned long)real_page +
+				   (hv_hash_real_landing - hv_hash_real);
+	hv->landing.virt_hash = (unsigned long)hv_landed_hash_p9;
+}
+
+/* Copies the code for real mode to a page that real mode finds.  0 or -ENOMEM. */
+static int copy_real_code(void)
+{
+	size_t size = hv_hash_real_end - hv_hash_real;
+
+	real_page = (void *)__get_free_page(GFP_KERNEL);
+	if (!real_page)
+		return -ENOMEM;
+	memcpy(real_page, hv_hash_real, size);
+	flush_icache_range((unsigned long)real_page, (unsigned long)real_page + size);
+	return 0;
 }
 
 /* Instructions between the start of vmlinux and the end of its entry code */
@@ -387,8 +448,8 @@ void switch_vcpu_init(struct hv_vcpu *hv)
  * there for returning from Open Firmware and has no other user on a running
  * system.)  No symbol of it is exported, so it is looked for by what it does.
  *
- * Return: 0; -ENODEV if this kernel has no such code; or mitigation_init()'s
- * error.
+ * Return: 0; -ENODEV if this kernel has no such code; -ENOMEM; or
+ * mitigation_init()'s error.
  */
 int switch_init(void)
 {
@@ -396,7 +457,7 @@ int switch_init(void)
 	const u32 *code = (const u32 *)kernstart_virt_addr;
 	const u32 *end = code + ENTRY_TEXT_SIZE / sizeof(*code) - ARRAY_SIZE(tail);
 	u32 *p = tail;
-	int gpr;
+	int gpr, err;
 
 	*p++ = PPC_RAW_LD(_R0, _R1, _MSR);
 	*p++ = MTMSRD(_R0);
@@ -418,5 +479,12 @@ int switch_init(void)
 		}
 	}
 	mmu_on = (unsigned long)code;
-	return mitigation_init();
+	err = mitigation_init();
+	return err ? err : copy_real_code();
+}
+
+/* switch_exit - undo switch_init().  No vCPU is left. */
+void switch_exit(void)
+{
+	free_page((unsigned long)real_page);
 }

@@ -81,7 +81,8 @@ void tlb_vcpu_moves(struct kvm_vcpu *vcpu, int cpu)
 	int sibling;
 
 	vcpu->arch.prev_cpu = cpu;
-	if (from < 0)
+	/* a hash guest's translations are invalidated by the host, on all CPUs */
+	if (from < 0 || !kvm_is_radix(kvm))
 		return;
 
 	if (cpu_first_tlb_thread_sibling(from) != cpu_first_tlb_thread_sibling(cpu)) {

@@ -14,14 +14,29 @@
 
 #include "backend.h"
 #include "events.h"
+#include "hash.h"
 #include "radix.h"
 #include "switch.h"
 
-/* How kvm.ko translates a guest effective address (kvmppc_xlate()). */
+/* As radix_xlate(): how kvm.ko translates a guest effective address (kvmppc_xlate()). */
+static int xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte, bool data,
+		 bool iswrite)
+{
+	return kvm_is_radix(vcpu->kvm) ? radix_xlate(vcpu, eaddr, gpte, data, iswrite) :
+					 hash_xlate(vcpu, eaddr, gpte, data, iswrite);
+}
+
+/* vcpu_load_from_eaddr - ops->load_from_eaddr, see radix_load_from_eaddr() */
+int vcpu_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int size)
+{
+	return kvm_is_radix(vcpu->kvm) ? radix_load_from_eaddr(vcpu, eaddr, ptr, size) :
+					 hash_load_from_eaddr(vcpu, eaddr, ptr, size);
+}
+
 static void mmu_hooks(struct kvm_vcpu *vcpu)
 {
 	vcpu->arch.slb_nr = 32;
-	vcpu->arch.mmu.xlate = radix_xlate;
+	vcpu->arch.mmu.xlate = xlate;
 	vcpu->arch.hflags |= BOOK3S_HFLAG_SLB;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's life: its LPID, its entry in the partition table, its LPCR.
+ * A VM's life: its LPID, its kind of MMU and entry in the partition table, its LPCR.
  */
 #include <linux/kvm_host.h>
 #include <linux/slab.h>
@@ -13,6 +13,8 @@
 #include <asm/xive.h>
 
 #include "backend.h"
+#include "hash.h"
+#include "memslot.h"
 #include "radix.h"
 
 /* Sets that tlbiel has to walk (ISA 3.1 takes them all at once). */
@@ -22,14 +24,34 @@ static unsigned int tlb_sets(void)
 }
 
 /*
- * The partition-table entry (ISA Book III, "Partition Table"): where the
- * partition-scoped tree is, and the guest's process table.  Writing it also
- * invalidates all that is cached for the LPID.
+ * vm_set_partition_table - write the VM's partition-table entry (ISA Book III,
+ * "Partition Table"): where the partition-scoped tree or the hashed page table is,
+ * and the guest's process table
+ *
+ * It also invalidates all that is cached for the LPID.
  */
-static void set_partition_table(struct kvm *kvm)
+void vm_set_partition_table(struct kvm *kvm)
 {
-	mmu_partition_table_set_entry(kvm->arch.lpid, radix_partition_entry(kvm),
-				      PATB_GR | kvm->arch.process_table, true);
+	if (kvm_is_radix(kvm))
+		mmu_partition_table_set_entry(kvm->arch.lpid, radix_partition_entry(kvm),
+					      PATB_GR | kvm->arch.process_table, true);
+	else
+		mmu_partition_table_set_entry(kvm->arch.lpid, hash_partition_entry(kvm),
+					      kvm->arch.process_table, true);
+}
+
+/*
+ * The bits of LPCR that go with the kind of MMU.  HAIL is as in the host, for
+ * interrupts of the host's while the guest's LPCR is loaded; a hash guest's arrive
+ * with the MMU off.
+ */
+#define LPCR_MMU	(LPCR_VPM1 | LPCR_UPRT | LPCR_GTSE | LPCR_HR | \
+			 (cpu_has_feature(CPU_FTR_ARCH_31) ? LPCR_HAIL : 0))
+
+static unsigned long radix_lpcr(struct kvm *kvm)
+{
+	return (LPCR_UPRT | LPCR_GTSE | LPCR_HR | (kvm->arch.host_lpcr & LPCR_HAIL)) &
+	       LPCR_MMU;
 }
 
 /*
@@ -44,11 +66,9 @@ static unsigned long initial_lpcr(struct kvm *kvm)
 	unsigned long lpcr = kvm->arch.host_lpcr & (LPCR_PECE | LPCR_LPES);
 
 	lpcr |= (4UL << LPCR_DPFD_SH) | LPCR_HDICE | LPCR_HVICE | LPCR_HEIC |
-		LPCR_ONL | LPCR_UPRT | LPCR_GTSE | LPCR_HR;
+		LPCR_ONL | radix_lpcr(kvm);
 	if (xics_on_xive())
 		lpcr |= LPCR_LPES;
-	if (cpu_has_feature(CPU_FTR_ARCH_31))
-		lpcr |= kvm->arch.host_lpcr & LPCR_HAIL;
 	return lpcr;
 }
 
@@ -84,7 +104,7 @@ int vm_init(struct kvm *kvm)
 		kvmppc_free_lpid(lpid);
 		return err;
 	}
-	set_partition_table(kvm);
+	vm_set_partition_table(kvm);
 	kvm->arch.mmu_ready = 1;
 
 	return 0;
@@ -104,6 +124,7 @@ void vm_destroy(struct kvm *kvm)
 	kvm->arch.process_table = 0;
 	mmu_partition_table_set_entry(kvm->arch.lpid, 0, 0, true);
 	radix_vm_free(kvm);
+	hash_table_free(kvm);
 	kvmppc_free_lpid(kvm->arch.lpid);
 
 	for (i = 0; i < KVM_MAX_VCORES; i++) {
@@ -141,25 +162,133 @@ void vm_update_lpcr(struct kvm *kvm, unsigned long lpcr, unsigned long mask)
 }
 
 /*
- * vm_configure_mmu - KVM_PPC_CONFIGURE_V3_MMU: the guest's process table
+ * vm_stop_mmu - no vCPU runs from here on, until vm_setup_mmu()
  *
- * Return: 0; -EINVAL for unknown flags, a table larger than 2^36 bytes, or a
- * hash guest.
+ * Return: 0, or -EBUSY: one is running.  Context: kvm->arch.mmu_setup_lock.
+ */
+int vm_stop_mmu(struct kvm *kvm)
+{
+	int was_ready = kvm->arch.mmu_ready;
+
+	WRITE_ONCE(kvm->arch.mmu_ready, 0);
+	/* Orders this before the look at who runs; run_vcpu() has it the other way. */
+	smp_mb();
+	if (!atomic_read(&kvm->arch.vcpus_running))
+		return 0;
+	WRITE_ONCE(kvm->arch.mmu_ready, was_ready);
+	return -EBUSY;
+}
+
+/* vm_mmu_is_ready - vCPUs can run from here on.  Context: as above. */
+void vm_mmu_is_ready(struct kvm *kvm)
+{
+	vm_set_partition_table(kvm);
+	/* all that a vCPU needs is seen before this */
+	smp_store_release(&kvm->arch.mmu_ready, 1);
+}
+
+/*
+ * vm_setup_mmu - a vCPU wants to run and the MMU is not ready
+ *
+ * Return: 0, or what hash_table_ready() returns.  May sleep.
+ */
+int vm_setup_mmu(struct kvm *kvm)
+{
+	int err = 0;
+
+	mutex_lock(&kvm->arch.mmu_setup_lock);
+	if (!kvm->arch.mmu_ready) {
+		if (!kvm_is_radix(kvm))
+			err = hash_table_ready(kvm);
+		if (!err)
+			vm_mmu_is_ready(kvm);
+	}
+	mutex_unlock(&kvm->arch.mmu_setup_lock);
+	return err;
+}
+
+/* Which kind it is, the notifiers look up under mmu_lock. */
+static void set_radix(struct kvm *kvm, bool radix)
+{
+	spin_lock(&kvm->mmu_lock);
+	kvm->arch.radix = radix;
+	spin_unlock(&kvm->mmu_lock);
+	vm_update_lpcr(kvm, radix ? radix_lpcr(kvm) : LPCR_VPM1, LPCR_MMU);
+}
+
+/*
+ * From one kind of MMU to the other: nothing stays mapped.  The old tree or table is
+ * freed when the partition table does not lead there any more.
+ * Context: vm_stop_mmu() returned 0, mmu_setup_lock.  Return: 0 or -ENOMEM.
+ */
+static int switch_mmu(struct kvm *kvm, bool radix)
+{
+	int err = radix ? radix_vm_init(kvm) : 0;
+
+	if (err)
+		return err;
+	memslot_flush_all(kvm);
+	set_radix(kvm, radix);
+	kvm->arch.process_table = 0;
+	vm_set_partition_table(kvm);
+	if (radix)
+		hash_table_free(kvm);
+	else
+		radix_vm_free(kvm);
+	return 0;
+}
+
+/*
+ * vm_configure_mmu - KVM_PPC_CONFIGURE_V3_MMU: radix or hash, and the guest's
+ * process table
+ *
+ * Return: 0; -EINVAL for unknown flags, a table of another kind or larger than
+ * 2^36 bytes; -EBUSY: the kind changes and a vCPU is running; -ENOMEM.
  */
 int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg)
 {
+	bool radix = cfg->flags & KVM_PPC_MMUV3_RADIX;
+	int err = 0;
+
 	if (cfg->flags & ~(KVM_PPC_MMUV3_RADIX | KVM_PPC_MMUV3_GTSE))
 		return -EINVAL;
-	if (!(cfg->flags & KVM_PPC_MMUV3_RADIX) || !(cfg->process_table & PATB_GR))
+	if (radix != !!(cfg->process_table & PATB_GR))
 		return -EINVAL;
 	if ((cfg->process_table & PRTS_MASK) > 24)
 		return -EINVAL;
 
 	mutex_lock(&kvm->arch.mmu_setup_lock);
-	kvm->arch.process_table = cfg->process_table;
-	set_partition_table(kvm);
-	vm_update_lpcr(kvm, cfg->flags & KVM_PPC_MMUV3_GTSE ? LPCR_GTSE : 0,
-		       LPCR_GTSE);
+	if (radix != kvm_is_radix(kvm)) {
+		err = vm_stop_mmu(kvm);
+		if (!err)
+			err = switch_mmu(kvm, radix);
+	}
+	if (!err) {
+		kvm->arch.process_table = cfg->process_table;
+		vm_set_partition_table(kvm);
+		vm_update_lpcr(kvm, cfg->flags & KVM_PPC_MMUV3_GTSE ? LPCR_GTSE : 0,
+			       LPCR_GTSE);
+	}
 	mutex_unlock(&kvm->arch.mmu_setup_lock);
-	return 0;
+	return err;
+}
+
+/*
+ * vm_allocate_htab - KVM_PPC_ALLOCATE_HTAB: a hash guest from now on, with an empty
+ * table of 2^@order bytes
+ *
+ * Return: 0; -EBUSY: a vCPU is running; -EINVAL, -ENOMEM.
+ */
+int vm_allocate_htab(struct kvm *kvm, u32 order)
+{
+	int err;
+
+	mutex_lock(&kvm->arch.mmu_setup_lock);
+	err = vm_stop_mmu(kvm);
+	if (!err && kvm_is_radix(kvm))
+		err = switch_mmu(kvm, false);
+	if (!err)
+		err = hash_table_set_order(kvm, order);
+	mutex_unlock(&kvm->arch.mmu_setup_lock);
+	return err;
 }

@@ -200,7 +200,7 @@ static void fill_hpt(struct fuzz_thread *t, void *arg)
 	struct kvm_ppc_resize_hpt *hpt = arg;
 
 	hpt->flags = ANY_OF(t, 0, 0, 1);
-	hpt->shift = ANY_OF(t, 0, 18, 24, 46);
+	hpt->shift = ANY_OF(t, 0, 18, 19, 20, 46);
 }
 
 static void fill_regs(struct fuzz_thread *t, void *arg)
@@ -268,6 +268,20 @@ static void fill_u32(struct fuzz_thread *t, void *arg)
 	*(u32 *)arg = ANY_OF(t, 0, 1, 2, 24);
 }
 
+/* not 0, see docs/parity.md */
+static void fill_order(struct fuzz_thread *t, void *arg)
+{
+	*(u32 *)arg = ANY_OF(t, 18, 19, 20, 20, 17, 46, 47);
+}
+
+static void fill_htab_fd(struct fuzz_thread *t, void *arg)
+{
+	struct kvm_get_htab_fd *fd = arg;
+
+	fd->flags = ANY_OF(t, 0, 1, 2, 2, 3, 4);
+	fd->start_index = ANY_OF(t, 0, 0, 1, 1ull << 14, ~0ull);
+}
+
 /* --- the ioctls ------------------------------------------------------------------ */
 
 enum target { VM, VCPU, DEVICE };
@@ -298,11 +312,11 @@ static const struct row {
 	ROW(VM, KVM_PPC_GET_RMMU_INFO, fill_nothing, 1),
 	ROW(VM, KVM_PPC_GET_CPU_CHAR, fill_nothing, 1),
 	ROW(VM, KVM_PPC_SVM_OFF, fill_nothing, 1),
-	ROW(VM, KVM_PPC_ALLOCATE_HTAB, fill_u32, 1),
-	ROW(VM, KVM_PPC_RESIZE_HPT_PREPARE, fill_hpt, 1),
-	ROW(VM, KVM_PPC_RESIZE_HPT_COMMIT, fill_hpt, 1),
+	ROW(VM, KVM_PPC_ALLOCATE_HTAB, fill_order, 4),
+	ROW(VM, KVM_PPC_RESIZE_HPT_PREPARE, fill_hpt, 3),
+	ROW(VM, KVM_PPC_RESIZE_HPT_COMMIT, fill_hpt, 3),
 	ROW_FD(VM, KVM_CREATE_SPAPR_TCE_64, fill_tce, 2),
-	ROW_FD(VM, KVM_PPC_GET_HTAB_FD, fill_bytes, 1),
+	ROW_FD(VM, KVM_PPC_GET_HTAB_FD, fill_htab_fd, 3),
 	ROW_FD(VM, KVM_GET_STATS_FD, fill_nothing, 1),
 	ROW(VCPU, KVM_GET_REGS, fill_nothing, 3),
 	ROW(VCPU, KVM_SET_REGS, fill_regs, 8),

@@ -1,29 +1,34 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=4 firmware=vof  pages=64k
-# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k
-# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=slof pages=64k plug=yes
-# lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=3 firmware=vof  pages=4k
-# lab: machine=powernv9  kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=4 firmware=slof pages=4k  rare=yes
-# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=slof pages=4k  rare=yes
-# lab: machine=powernv9  kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=1 firmware=vof  pages=64k rare=yes
-# lab: machine=powernv10 kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=4 firmware=vof  pages=64k rare=yes
-# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k  rare=yes
-# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=64k rare=yes
-# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=3 firmware=slof pages=64k rare=yes
-# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=64k vms=2 rare=yes
-# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=4k  vms=2 rare=yes plug=yes
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=4 firmware=vof  pages=64k mmu=radix
+# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k mmu=radix
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=slof pages=64k mmu=radix plug=yes
+# lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=3 firmware=vof  pages=4k mmu=radix
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=4 firmware=slof pages=64k mmu=hash plug=yes
+# lab: machine=powernv9  kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=4 firmware=slof pages=4k mmu=radix  rare=yes
+# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=slof pages=4k mmu=radix  rare=yes
+# lab: machine=powernv9  kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=1 firmware=vof  pages=64k mmu=radix rare=yes
+# lab: machine=powernv10 kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=4 firmware=vof  pages=64k mmu=radix rare=yes
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k mmu=radix  rare=yes
+# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=64k mmu=radix rare=yes
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=3 firmware=slof pages=64k mmu=radix rare=yes
+# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=64k mmu=radix vms=2 rare=yes
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=4k mmu=radix  vms=2 rare=yes plug=yes
+# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=4k mmu=hash rare=yes plug=yes
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k mmu=hash rare=yes plug=yes
+# lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=3 firmware=vof  pages=64k mmu=hash rare=yes plug=yes
 #
 # Unmodified QEMU boots an unmodified Linux, which runs a workload and powers off: a line above is
 # one boot. Every pair of values is in one (scripts/guest-pairs). pages is the guest's page
-# size, vms how many run at once; plug adds a CPU and memory while the guest runs. Its
+# size, mmu what it translates with, vms how many run at once; plug adds a CPU and memory while the guest runs. Its
 # memory is always two slots.
 
-vcpus=1 firmware=vof pages=64k vms=1 plug=
+vcpus=1 firmware=vof pages=64k vms=1 plug='' mmu=radix
 for word; do
 	case $word in
 	vcpus=*)	vcpus=${word#*=} ;;
 	firmware=*)	firmware=${word#*=} ;;
+	mmu=*)		mmu=${word#*=} ;;
 	pages=*)	pages=${word#*=} ;;
 	vms=*)		vms=${word#*=} ;;
 	plug=*)		plug=hotplug ;;
@@ -52,8 +57,8 @@ start()
 	slots="-object memory-backend-ram,id=low,size=256M -object memory-backend-ram,id=high,size=256M"
 	slots="$slots -numa node,memdev=low -numa node,memdev=high"
 	linux-guest -n "$1" -w "$firmware" -k "$pages" -d 16M -N -B -s "/tmp/$1/share" -t 0 -q "$slots" \
-		-c "$vcpus${plug:+,maxcpus=$((vcpus + 1))}" -m "512M${plug:+,slots=1,maxmem=768M}" \
-		"workload $vcpus 64 $plug" >"/tmp/$1/out" 2>"/tmp/$1/err"
+		-a "$([ "$mmu" = radix ] || echo disable_radix)" -c "$vcpus${plug:+,maxcpus=$((vcpus + 1))}" -m "512M${plug:+,slots=1,maxmem=768M}" \
+		"workload $vcpus 64 $mmu $plug" >"/tmp/$1/out" 2>"/tmp/$1/err"
 	echo $? >"/tmp/$1/status"
 }
 

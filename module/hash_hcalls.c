@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The hypercalls of a hash guest for its table: vmlinux has them, here they get
+ * what they want around them. They return H_FUNCTION in a radix guest.
+ */
+#include <linux/kvm_host.h>
+
+#include <asm/hvcall.h>
+#include <asm/kvm_ppc.h>
+
+#include "hash.h"
+
+/*
+ * Makes @call with preemption off, as its spin locks want it. While the table is exchanged
+ * the guest makes the hypercall once more.
+ */
+#define WITH_TABLE(vcpu, call) ({					\
+	struct kvm *kvm = (vcpu)->kvm;					\
+	int idx = srcu_read_lock(&kvm->srcu);				\
+	long ret;							\
+									\
+	if (hash_table_stays(kvm)) {					\
+		preempt_disable();					\
+		ret = call;						\
+		preempt_enable();					\
+	} else {							\
+		(vcpu)->arch.regs.nip -= 4;				\
+		ret = (vcpu)->arch.regs.gpr[3];				\
+	}								\
+	srcu_read_unlock(&kvm->srcu, idx);				\
+	ret;								\
+})
+
+long hash_h_enter(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	return WITH_TABLE(vcpu, kvmppc_h_enter(vcpu, args[0], args[1], args[2], args[3]));
+}
+
+long hash_h_remove(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	return WITH_TABLE(vcpu, kvmppc_h_remove(vcpu, args[0], args[1], args[2]));
+}
+
+/* It takes its arguments from the vCPU, and returns what became of them there. */
+long hash_h_bulk_remove(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	return WITH_TABLE(vcpu, kvmppc_h_bulk_remove(vcpu));
+}
+
+long hash_h_protect(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	return WITH_TABLE(vcpu, kvmppc_h_protect(vcpu, args[0], args[1], args[2]));
+}
+
+long hash_h_read(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	return WITH_TABLE(vcpu, kvmppc_h_read(vcpu, args[0], args[1]));
+}
+
+long hash_h_clear_ref(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	return WITH_TABLE(vcpu, kvmppc_h_clear_ref(vcpu, args[0], args[1]));
+}
+
+long hash_h_clear_mod(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	return WITH_TABLE(vcpu, kvmppc_h_clear_mod(vcpu, args[0], args[1]));
+}

@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The hashed page table's life. */
+#include <linux/hugetlb.h>
+#include <linux/kvm_host.h>
+#include <linux/mm.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include <asm/kvm_ppc.h>
+
+#include "backend.h"
+#include "hash.h"
+#include "memslot.h"
+
+/* struct kvm_resize_hpt is known to kvm_host.h by name only: ours to define. */
+struct kvm_resize_hpt {
+	struct kvm_hpt_info hpt;	/* the table that will be, empty */
+};
+
+/*
+ * The MMU wants the table in one piece, aligned to its size: from the CMA region that
+ * the host reserved for this at boot, else from the page allocator.
+ */
+static int table_alloc(struct kvm_hpt_info *hpt, u32 order)
+{
+	unsigned int page_order = order - PAGE_SHIFT;
+	struct page *page;
+
+	if (order < PPC_MIN_HPT_ORDER || order > PPC_MAX_HPT_ORDER)
+		return -EINVAL;
+
+	*hpt = (struct kvm_hpt_info) { .order = order };
+	hpt->rev = __vmalloc(array_size(sizeof(*hpt->rev), kvmppc_hpt_npte(hpt)),
+			     GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	if (!hpt->rev)
+		return -ENOMEM;
+
+	page = kvm_alloc_hpt_cma(1UL << page_order);
+	if (page) {
+		hpt->cma = 1;
+		hpt->virt = (unsigned long)page_address(page);
+		memset((void *)hpt->virt, 0, 1UL << order);
+	} else {
+		hpt->virt = __get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO |
+					     __GFP_RETRY_MAYFAIL | __GFP_NOWARN, page_order);
+	}
+	if (!hpt->virt) {
+		vfree(hpt->rev);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void table_free(struct kvm_hpt_info *hpt)
+{
+	unsigned int page_order = hpt->order - PAGE_SHIFT;
+
+	if (!hpt->virt)
+		return;
+	if (hpt->cma)
+		kvm_free_hpt_cma(virt_to_page((void *)hpt->virt), 1UL << page_order);
+	else
+		free_pages(hpt->virt, page_order);
+	vfree(hpt->rev);
+	*hpt = (struct kvm_hpt_info) { 0 };
+}
+
+static void table_use(struct kvm *kvm, const struct kvm_hpt_info *hpt)
+{
+	kvm->arch.hpt = *hpt;
+	/* the origin, and the number of bits of the hash beyond 11 */
+	kvm->arch.sdr1 = __pa(hpt->virt) | (hpt->order - PPC_MIN_HPT_ORDER);
+	/* MMIO pages that vCPUs remember are of the table before */
+	atomic64_inc(&kvm->arch.mmio_update);
+}
+
+static void forget_resize(struct kvm *kvm)
+{
+	if (!kvm->arch.resize_hpt)
+		return;
+	table_free(&kvm->arch.resize_hpt->hpt);
+	kfree(kvm->arch.resize_hpt);
+	kvm->arch.resize_hpt = NULL;
+}
+
+int hash_table_set_order(struct kvm *kvm, u32 order)
+{
+	struct kvm_hpt_info old = kvm->arch.hpt, new;
+	int err;
+
+	if (old.virt && old.order == order) {
+		memslot_flush_all(kvm);
+		memset((void *)old.virt, 0, 1UL << order);
+		atomic64_inc(&kvm->arch.mmio_update);
+		vm_set_partition_table(kvm);
+		return 0;
+	}
+
+	err = table_alloc(&new, order);
+	if (err)
+		return err;
+	memslot_flush_all(kvm);
+	forget_resize(kvm);
+	table_use(kvm, &new);
+	vm_set_partition_table(kvm);
+	table_free(&old);
+	return 0;
+}
+
+void hash_table_free(struct kvm *kvm)
+{
+	forget_resize(kvm);
+	table_free(&kvm->arch.hpt);
+	kvm->arch.sdr1 = 0;
+}
+
+void hash_table_vrma(struct kvm *kvm, unsigned int shift)
+{
+	kvm->arch.vrma_slb_v = slb_pgsize_encoding(1UL << shift) | SLB_VSID_B_1T |
+			       (VRMA_VSID << SLB_VSID_SHIFT_1T);
+}
+
+u64 hash_partition_entry(struct kvm *kvm)
+{
+	u64 vrma = kvm->arch.vrma_slb_v;
+
+	if (!kvm->arch.hpt.virt)
+		return 0;
+	/* PS, the VRMA's page size: SLBE[L||LP] (ISA Book III, "Partition Table") */
+	return kvm->arch.sdr1 | (vrma & SLB_VSID_L) >> 1 | (vrma & SLB_VSID_LP) << 1;
+}
+
+/* log2 of the largest page of 4K, 64K and 16M that backs guest real address 0 */
+static int vrma_page_shift(struct kvm *kvm, const struct kvm_memory_slot *slot)
+{
+	unsigned long size = 0;
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(kvm->mm);
+	vma = vma_lookup(kvm->mm, slot->userspace_addr);
+	if (vma && !(vma->vm_flags & VM_IO))
+		size = vma_kernel_pagesize(vma);
+	mmap_read_unlock(kvm->mm);
+
+	return size >= SZ_16M ? 24 : size >= SZ_64K ? 16 : size ? 12 : -EINVAL;
+}
+
+/*
+ * The VRMA's HPTEs: a guest that runs without translation sees its memory, from
+ * guest real address 0 on, by way of them (1 TiB segment VRMA_VSID). The table is
+ * empty: each gets the last place of its group, one a group at most.
+ */
+static int map_vrma(struct kvm *kvm, const struct kvm_memory_slot *slot, int shift)
+{
+	unsigned long groups = kvmppc_hpt_mask(&kvm->arch.hpt) + 1;
+	unsigned long pages = slot->npages << PAGE_SHIFT >> shift;
+	unsigned long i, unused;
+	long ret = H_SUCCESS;
+
+	pages = min3(pages, 1UL << (40 - shift), groups);
+	for (i = 0; i < pages && ret == H_SUCCESS; i++) {
+		unsigned long ra = i << shift;
+		unsigned long hash = i ^ VRMA_VSID ^ (VRMA_VSID << 25);
+		unsigned long place = (hash & (groups - 1)) * HPTES_PER_GROUP +
+				      HPTES_PER_GROUP - 1;
+		unsigned long v = HPTE_V_1TB_SEG | (VRMA_VSID << (40 - 16)) | HPTE_V_BOLTED |
+				  (ra >> 16 & ~0x7fUL);
+		unsigned long r = ra | HPTE_R_R | HPTE_R_C | HPTE_R_M | PP_RWXX;
+
+		if (shift > 12)
+			v |= HPTE_V_LARGE;
+		if (shift == 16)
+			r |= 1 << 12;		/* LP */
+		preempt_disable();
+		ret = kvmppc_do_h_enter(kvm, H_EXACT, place, v, r, kvm->mm->pgd, false, &unused);
+		preempt_enable();
+		cond_resched();
+	}
+	return ret == H_SUCCESS ? 0 : -EINVAL;
+}
+
+int hash_table_ready(struct kvm *kvm)
+{
+	struct kvm_memory_slot *slot;
+	struct kvm_hpt_info hpt;
+	int idx, shift, order, err = 0;
+
+	if (!kvm->arch.hpt.virt) {
+		order = KVM_DEFAULT_HPT_ORDER;
+		do {
+			err = table_alloc(&hpt, order--);
+		} while (err == -ENOMEM && order >= PPC_MIN_HPT_ORDER);
+		if (err)
+			return err;
+		table_use(kvm, &hpt);
+	}
+
+	idx = srcu_read_lock(&kvm->srcu);
+	err = -EINVAL;
+	slot = memslot_of_memory(kvm, 0);
+	if (!slot || slot->flags & KVM_MEMSLOT_INVALID)
+		goto unlock;
+	err = vrma_page_shift(kvm, slot);
+	if (err < 0)
+		goto unlock;
+	shift = err;
+	hash_table_vrma(kvm, shift);
+	err = map_vrma(kvm, slot, shift);
+unlock:
+	srcu_read_unlock(&kvm->srcu, idx);
+	return err;
+}
+
+static bool resize_args_good(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt)
+{
+	return !rhpt->flags && !kvm_is_radix(kvm) &&
+	       (!rhpt->shift || (rhpt->shift >= PPC_MIN_HPT_ORDER &&
+				 rhpt->shift <= PPC_MAX_HPT_ORDER));
+}
+
+int hash_resize_prepare(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt)
+{
+	struct kvm_resize_hpt *resize;
+	int err = 0;
+
+	mutex_lock(&kvm->arch.mmu_setup_lock);
+	if (!resize_args_good(kvm, rhpt)) {
+		err = -EINVAL;
+		goto unlock;
+	}
+	resize = kvm->arch.resize_hpt;
+	if (resize && resize->hpt.order == rhpt->shift)
+		goto unlock;
+	forget_resize(kvm);
+	if (!rhpt->shift)
+		goto unlock;
+
+	resize = kzalloc(sizeof(*resize), GFP_KERNEL_ACCOUNT);
+	err = resize ? table_alloc(&resize->hpt, rhpt->shift) : -ENOMEM;
+	if (err)
+		kfree(resize);
+	else
+		kvm->arch.resize_hpt = resize;
+unlock:
+	mutex_unlock(&kvm->arch.mmu_setup_lock);
+	return err;
+}
+
+/*
+ * The hash of an HPTE's virtual page number. What of it the AVPN leaves out is in
+ * the number of its group (ISA Book III, "Page Table Search").
+ */
+static unsigned long hash_of(struct hpte e, unsigned long index)
+{
+	unsigned long group = index / HPTES_PER_GROUP;
+	int shift = kvmppc_hpte_base_page_shift(e.v, e.r);
+	unsigned long avpn = HPTE_V_AVPN_VAL(e.v);
+	unsigned int offset_bits = e.v & HPTE_V_1TB_SEG ? 40 : 28;
+	unsigned long vsid, offset;
+
+	if (e.v & HPTE_V_SECONDARY)
+		group = ~group;
+	/* the AVPN's unit is 8 MiB */
+	vsid = avpn >> (offset_bits - 23);
+	offset = (avpn & ((1UL << (offset_bits - 23)) - 1)) << 23;
+	offset &= ~((1UL << shift) - 1);
+	if (e.v & HPTE_V_1TB_SEG)
+		vsid ^= vsid << 25;
+	if (shift < 23)
+		offset |= ((vsid ^ group) & ((1UL << (23 - shift)) - 1)) << shift;
+	return vsid ^ offset >> shift;
+}
+
+/* A bolted HPTE, nothing mapped by it, to its place in @new. 0 or -ENOSPC. */
+static int move_hpte(struct kvm_hpt_info *old, struct kvm_hpt_info *new,
+		     unsigned long index)
+{
+	struct hpte e = hash_read_hpte(hash_hptep(old, index)), there;
+	unsigned long hash, place;
+	__be64 *hptep;
+
+	if (!(e.v & HPTE_V_ABSENT) || !(e.v & HPTE_V_BOLTED))
+		return 0;
+	hash = hash_of(e, index);
+	if (e.v & HPTE_V_SECONDARY)
+		hash = ~hash;
+	place = (hash & kvmppc_hpt_mask(new)) * HPTES_PER_GROUP + index % HPTES_PER_GROUP;
+	hptep = hash_hptep(new, place);
+	there = hash_read_hpte(hptep);
+	if (there.v & HPTE_V_ABSENT)
+		return -ENOSPC;
+	new->rev[place].guest_rpte = old->rev[index].guest_rpte;
+	hash_write_hpte(hptep, e);
+	return 0;
+}
+
+/*
+ * PAPR lets H_RESIZE_HPT_COMMIT drop all HPTEs but the bolted ones. With everything
+ * unmapped first they are moved as they are, without a real address.
+ */
+static int exchange(struct kvm *kvm, struct kvm_hpt_info *new)
+{
+	struct kvm_hpt_info old = kvm->arch.hpt;
+	unsigned long i;
+	int err = 0;
+
+	memslot_flush_all(kvm);
+	for (i = 0; i < kvmppc_hpt_npte(&old) && !err; i++) {
+		err = move_hpte(&old, new, i);
+		cond_resched();
+	}
+	if (err)
+		return err;
+	table_use(kvm, new);
+	*new = old;
+	return 0;
+}
+
+static void nothing(void *unused)
+{
+}
+
+int hash_resize_commit(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt)
+{
+	struct kvm_resize_hpt *resize;
+	int err = -EINVAL;
+
+	mutex_lock(&kvm->arch.mmu_setup_lock);
+	if (!resize_args_good(kvm, rhpt))
+		goto unlock;
+	err = -EIO;
+	if (!kvm->arch.mmu_ready)
+		goto unlock;
+	resize = kvm->arch.resize_hpt;
+	err = -ENXIO;
+	if (!resize || resize->hpt.order != rhpt->shift)
+		goto unlock;
+
+	/* No vCPU enters the guest or begins a section; those inside come out. */
+	WRITE_ONCE(kvm->arch.mmu_ready, 0);
+	/* orders this before the IPI, after which entry_check() sees it */
+	smp_mb();
+	on_each_cpu(nothing, NULL, 1);
+	synchronize_srcu_expedited(&kvm->srcu);
+
+	err = exchange(kvm, &resize->hpt);
+	vm_mmu_is_ready(kvm);
+	forget_resize(kvm);
+unlock:
+	mutex_unlock(&kvm->arch.mmu_setup_lock);
+	return err;
+}
