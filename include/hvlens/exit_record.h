@@ -21,7 +21,7 @@
 #ifndef HVLENS_EXIT_RECORD_H
 #define HVLENS_EXIT_RECORD_H
 
-#define HVLENS_EXIT_VERSION	2
+#define HVLENS_EXIT_VERSION	3
 
 /* F(type, name): in order of offset */
 #define HVLENS_EXIT_FIELDS(F)						\
@@ -51,7 +51,7 @@
 	F(__u32, prev_trap)						\
 	F(__u32, prev_exit_reason) /* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
 	F(__u64, prev_hcall)	/* r3 at the sc 1 if prev_trap is 0xc00 */ \
-	/* MSR[RI] */							\
+	/* MSR[RI]; 0: not taken */					\
 	F(__u64, host_msr)	/* host's MSR at the first host instruction */ \
 	F(__u64, ri_entry)	/* ticks from the host's RI off until T2 */ \
 	F(__u64, ri_exit)	/* ticks from T3 until the host's RI on */ \
@@ -59,10 +59,14 @@
 	F(__u8, irq_before)	/* irq_happened before the exit's own bit */ \
 	F(__u8, irq_after)	/* irq_happened with it */		\
 	F(__u16, irq_replayed)	/* bits that the replay consumed */	\
-	/* completion of real-mode work: bits are XICS_RM_* of kvm.ko */ \
-	F(__u32, rm_pending)						\
-	F(__u32, rm_done)						\
-	F(__u32, rm_target)	/* vcpu_id that rm_done was for */	\
+	/*								\
+	 * What real mode left for kvmppc_xics_rm_complete(), with		\
+	 * HVLENS_F_RM: bits are XICS_RM_* of kvm.ko			\
+	 */								\
+	F(__u32, rm_pending)	/* asked for */				\
+	F(__u32, rm_done)	/* of these, done */			\
+	F(__u32, rm_target)	/* vcpu_id it was for, ~0: no vCPU */	\
+	F(__u64, rm_ticks)	/* it took; 0: it was not called */	\
 	/* when */							\
 	F(__u64, prev_t3)	/* T3 of this vCPU's exit before */	\
 	F(__u64, prev_t6)	/* T6 of it */				\
@@ -89,6 +93,8 @@ struct hvlens_exit {
 #define HVLENS_F_GPA	(1u << 2)	/* fault_gpa */
 #define HVLENS_F_DSISR	(1u << 3)	/* fault_dsisr */
 #define HVLENS_F_RM	(1u << 4)	/* rm_pending, rm_done, rm_target */
+/* and t2, t3 are not read from the timebase but */
+#define HVLENS_F_DERIVED (1u << 5)	/* derived from the PURR, see docs/entry-exit.md */
 
 /*
  * O(SYMBOL, "name", "help"): hvlens_exit.outcome, in order from 0.  The time

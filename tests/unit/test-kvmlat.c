@@ -445,7 +445,7 @@ static void shows_a_slow_exit(void **state)
 			assert_true(json_valid(text));
 			assert_has(text, "\"schema\":\"hvlens-kvmlat-slow/1\"");
 			assert_has(text, "\"took_ns\":100000,");
-			assert_has(text, "\"record\":{\"version\":2,");
+			assert_has(text, "\"record\":{\"version\":3,");
 			assert_has(text, "\"hcall\":224,");
 			assert_has(text, "\"stack\":[{\"function\":"
 					 "\"run_vcpu+0x10 [kvm_hv]\"},");

@@ -67,6 +67,7 @@ static void flags_and_enums_keep_their_values(void **state)
 	assert_int_equal(HVLENS_F_GPA, 4);
 	assert_int_equal(HVLENS_F_DSISR, 8);
 	assert_int_equal(HVLENS_F_RM, 16);
+	assert_int_equal(HVLENS_F_DERIVED, 32);
 	assert_int_equal(HVLENS_OUTCOME_NONE, 0);
 	assert_int_equal(HVLENS_OUTCOME_RESUME, 1);
 	assert_int_equal(HVLENS_OUTCOME_USER, 2);
