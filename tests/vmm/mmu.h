@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's own translation, built by the VMM in guest memory: a process
- * table and radix trees of 52 bits (13, 9, 9 and 5 bits; pages of 64 KiB, 2 MiB
- * and 1 GiB).
+ * The guest's own translation, of the kind that its VM has: a process table and
+ * radix trees in guest memory (mmu_radix.c), or segments and entries of its hash
+ * table (mmu_hash.c).
  */
 #ifndef TESTS_MMU_H
 #define TESTS_MMU_H
@@ -31,25 +31,35 @@
 
 struct guest_mmu {
 	struct vm *vm;
+	/* radix */
 	u64 next, end;		/* guest real memory left for tables */
 	u64 process_table;
 };
 
 /*
- * Builds an empty process table in guest real memory [@gpa, @gpa + @size) and
- * tells KVM about it.  The range is 64 KiB aligned; a tree needs 64 KiB for its
- * root and a bit for what hangs on it.
+ * Radix: builds an empty process table in guest real memory [@gpa, @gpa + @size)
+ * and tells KVM about it.  The range is 64 KiB aligned; a tree needs 64 KiB for its
+ * root and a bit for what hangs on it.  Hash: the VM has its table.
  */
 void mmu_create(struct guest_mmu *mmu, struct vm *vm, u64 gpa, size_t size);
 
 /*
  * Maps [@ea, @ea + @size) to @gpa for process @pid (below 256) with pages of
  * @page bytes, @pte being PTE_* bits.  All are multiples of @page.
+ *
+ * Hash: the pages are the host's, whatever @page says; @ea is in the first 2^40
+ * bytes of all or from KERNEL_EA on, and no vCPU may be in KVM_RUN.  A vCPU starts
+ * with the segments of processes 0 and 1.
  */
 void mmu_map(struct guest_mmu *mmu, unsigned int pid, u64 ea, u64 gpa, u64 size,
 	     u64 page, u64 pte);
 
-/* The PTE that maps @ea for @pid: big-endian, in guest memory; NULL if none */
-u64 *mmu_pte(struct guest_mmu *mmu, unsigned int pid, u64 ea);
+/* --- for mmu.c ----------------------------------------------------------- */
+
+void mmu_radix_create(struct guest_mmu *mmu, u64 gpa, size_t size);
+void mmu_radix_map(struct guest_mmu *mmu, unsigned int pid, u64 ea, u64 gpa, u64 size,
+		   u64 page, u64 pte);
+void mmu_hash_map(struct guest_mmu *mmu, unsigned int pid, u64 ea, u64 gpa, u64 size,
+		  u64 pte);
 
 #endif

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "hpt.h"
 #include "tap.h"
 #include "vmm.h"
 
@@ -58,6 +59,8 @@ void vcpu_create(struct vm *vm, struct vcpu *vcpu, u32 id)
 		     vcpu_reg(vcpu, KVM_REG_PPC_LPCR_64) | LPCR_ILE);
 	/* else DEC starts as minus the timebase, of which the guest sees 32 bits */
 	vcpu_set_reg(vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + (1u << 30));
+	if (vm->hpt)
+		hpt_segments(vcpu);
 }
 
 void vcpu_destroy(struct vcpu *vcpu)

@@ -2,12 +2,15 @@
 /* VM: memory, MMU set-up */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "guest.h"
+#include "hpt.h"
+#include "mmu.h"
 #include "tap.h"
 #include "vmm.h"
 
@@ -37,6 +40,14 @@ void vm_create_bare(struct vm *vm)
 		tap_bail("KVM_CREATE_VM: %s", strerror(errno));
 }
 
+static bool wants_radix(struct vm *vm)
+{
+	const char *mmu = getenv("mmu");
+
+	return vm_ioctl(vm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_PPC_MMU_RADIX) > 0 &&
+	       !(mmu && !strcmp(mmu, "hash"));
+}
+
 void vm_create(struct vm *vm, size_t ram_size)
 {
 	int rc;
@@ -47,9 +58,15 @@ void vm_create(struct vm *vm, size_t ram_size)
 	rc = vm_set_slot(vm, 0, 0, vm->ram, ram_size, 0);
 	if (rc)
 		tap_bail("memory slot 0: %s", strerror(-rc));
-	rc = vm_configure_radix(vm, 0, 0);
-	if (rc)
-		tap_bail("KVM_PPC_CONFIGURE_V3_MMU: %s", strerror(-rc));
+	if (wants_radix(vm)) {
+		rc = vm_configure_radix(vm, 0, 0);
+		if (rc)
+			tap_bail("KVM_PPC_CONFIGURE_V3_MMU: %s", strerror(-rc));
+	} else {
+		hpt_create(vm);
+		hpt_map_real(vm, 0, ram_size);
+		hpt_map_real(vm, FIXTURE_MMIO, PAGE_64K);
+	}
 	vm_load_guest(vm, 0, vectors);
 }
 
@@ -57,6 +74,7 @@ void vm_destroy(struct vm *vm)
 {
 	close(vm->fd);
 	close(vm->kvm);
+	hpt_destroy(vm);
 	if (vm->ram)
 		munmap(vm->ram, vm->ram_size);
 }
@@ -71,7 +89,11 @@ int vm_set_slot(struct vm *vm, u32 slot, u64 gpa, void *hva, size_t size, u32 fl
 		.userspace_addr = (u64)hva,
 	};
 
-	return vm_ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
+	int rc = vm_ioctl(vm, KVM_SET_USER_MEMORY_REGION, &region);
+
+	if (!rc && vm->hpt)
+		hpt_map_real(vm, gpa, size);
+	return rc;
 }
 
 int vm_dirty_log(struct vm *vm, u32 slot, void *bitmap)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A small VMM over /dev/kvm for PAPR radix guests on Book3S, made for tests:
+ * A small VMM over /dev/kvm for PAPR guests on Book3S, made for tests:
  * little-endian guests, RAM from guest real address 0, one guest image loaded
- * by copying.
+ * by copying.  Guests are radix where the host can do it, else hash.
  *
  * Functions that return int give 0 (or what is said) or -errno, so that a test
  * can check a refusal.  Those that return nothing, or a pointer, end the test
@@ -61,6 +61,7 @@ struct vm {
 	int fd;
 	void *ram;		/* slot 0: guest real addresses from 0 */
 	size_t ram_size;
+	struct hpt *hpt;	/* a hash guest's table; NULL: a radix guest */
 };
 
 struct vcpu {
@@ -78,7 +79,11 @@ struct vcpu {
 
 /*
  * A VM with @ram_size bytes of anonymous memory, interrupt vectors that report
- * (guests/vectors.S) and the MMU configured for radix, real mode.
+ * (guests/vectors.S) and the MMU configured for real mode.
+ *
+ * A hash guest in real mode sees the first 2^40 bytes of guest real memory, of them
+ * what is in slots, and FIXTURE_MMIO.  "mmu=hash" in the environment makes hash
+ * guests on a host that can do both.
  */
 void vm_create(struct vm *vm, size_t ram_size);
 
@@ -90,6 +95,8 @@ int vm_ioctl(struct vm *vm, unsigned long request, void *arg);
 
 /*
  * KVM_SET_USER_MEMORY_REGION; size 0 deletes the slot.  @flags are KVM_MEM_*.
+ * A hash guest needs an entry of its table for each page that is new to it, and
+ * these can be made only while no vCPU is in KVM_RUN.
  */
 int vm_set_slot(struct vm *vm, u32 slot, u64 gpa, void *hva, size_t size, u32 flags);
 
