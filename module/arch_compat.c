@@ -31,7 +31,8 @@ static const struct {
 
 static unsigned long host_level(void)
 {
-	return cpu_has_feature(CPU_FTR_ARCH_31) ? PCR_ARCH_31 : PCR_ARCH_300;
+	return cpu_has_feature(CPU_FTR_ARCH_31) ? PCR_ARCH_31 :
+	       cpu_has_feature(CPU_FTR_ARCH_300) ? PCR_ARCH_300 : PCR_ARCH_207;
 }
 
 /* The level's PCR bit, 0 if there is no such level */

@@ -110,10 +110,13 @@ int caps_enable_dawr1(struct kvm *kvm)
 	return 0;
 }
 
-/* A VM can have a hash guest: the processor walks its table on a radix host too. */
+/*
+ * KVM_CAP_PPC_MMU_HASH_V3: a VM can have a hash guest of ISA 3.0, whose table the processor
+ * walks on a radix host too.
+ */
 bool caps_hash_possible(void)
 {
-	return true;
+	return cpu_has_feature(CPU_FTR_ARCH_300);
 }
 
 /**

@@ -144,6 +144,9 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 	h->index = vcpu->arch.pgfault_index;
 	h->found.v = vcpu->arch.pgfault_hpte[0];
 	h->found.r = vcpu->arch.pgfault_hpte[1];
+	/* since real mode searched it the table may have become a smaller one */
+	if (h->index >= kvmppc_hpt_npte(&kvm->arch.hpt))
+		return RESUME_GUEST;
 	hptep = hash_hptep(&kvm->arch.hpt, h->index);
 
 	preempt_disable();
@@ -195,11 +198,16 @@ int hash_page_fault(struct kvm_vcpu *vcpu, unsigned long ea, unsigned long dsisr
 		return RESUME_GUEST;
 	}
 
-	/* ASDR has the segment in the form of an SLB entry's second doubleword */
-	segment = translated ? vcpu->arch.fault_gpa : kvm->arch.vrma_slb_v;
-	preempt_disable();
-	found = kvmppc_hpte_hv_fault(vcpu, ea, segment, dsisr, !h.f.fetch);
-	preempt_enable();
+	if (cpu_has_feature(CPU_FTR_ARCH_300)) {
+		/* ASDR: the segment as an SLB entry's second doubleword */
+		segment = translated ? vcpu->arch.fault_gpa : kvm->arch.vrma_slb_v;
+		preempt_disable();
+		found = kvmppc_hpte_hv_fault(vcpu, ea, segment, dsisr, !h.f.fetch);
+		preempt_enable();
+	} else {
+		/* real mode has searched, or there were no exit */
+		found = SEARCH_OURS;
+	}
 
 	switch (found) {
 	case SEARCH_RETRY:

@@ -117,8 +117,13 @@ void hash_table_free(struct kvm *kvm)
 
 void hash_table_vrma(struct kvm *kvm, unsigned int shift)
 {
-	kvm->arch.vrma_slb_v = slb_pgsize_encoding(1UL << shift) | SLB_VSID_B_1T |
+	unsigned long encoding = slb_pgsize_encoding(1UL << shift);
+
+	kvm->arch.vrma_slb_v = encoding | SLB_VSID_B_1T |
 			       (VRMA_VSID << SLB_VSID_SHIFT_1T);
+	/* LPCR[VRMASD]: SLBE[L||LP], which the encoding has from bit 4 on (ISA 2.07) */
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		vm_update_lpcr(kvm, encoding << (LPCR_VRMASD_SH - 4), LPCR_VRMASD);
 }
 
 u64 hash_partition_entry(struct kvm *kvm)

@@ -42,6 +42,9 @@ unsigned long lpcr_filter(struct kvm *kvm, unsigned long lpcr)
 	if (kvm_is_radix(kvm) && cpu_has_feature(CPU_FTR_P9_RADIX_PREFETCH_BUG))
 		lpcr &= ~LPCR_AIL;
 
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		lpcr &= ~LPCR_LD;
+
 	return lpcr;
 }
 

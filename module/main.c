@@ -8,6 +8,7 @@
 #include <linux/kvm_host.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/of.h>
 #include <asm/asm-prototypes.h>
 #include <asm/code-patching.h>
 #include <asm/cputable.h>
@@ -17,6 +18,7 @@
 #include <asm/reg.h>
 
 #include "backend.h"
+#include "cores.h"
 #include "landing.h"
 #include "memslot.h"
 #include "radix.h"
@@ -63,22 +65,29 @@ static struct kvmppc_ops backend_ops = {
 	.irq_bypass_del_producer = irq_bypass_del_producer,
 };
 
-/*
- * Can this backend run guests here?  Each "no" says what is missing.
- * Return: 0, -ENODEV or -EBUSY.
- */
-static int check_host(void)
+/* POWER8: the guest's interrupts are delivered by real-mode code, the host's controller to it. */
+static int check_power8(void)
 {
-	if (firmware_has_feature(FW_FEATURE_LPAR) ||
-	    !cpu_has_feature(CPU_FTR_HVMODE)) {
-		pr_err("this kernel does not run in hypervisor mode (it is itself a guest): KVM HV needs a bare-metal (powernv) host\n");
-		return -ENODEV;
-	}
-	if (!cpu_has_feature(CPU_FTR_ARCH_300)) {
-		pr_err("%s is not supported: POWER9 or POWER10 is needed\n",
+	struct device_node *np;
+
+	if (!cpu_has_feature(CPU_FTR_ARCH_207S)) {
+		pr_err("%s is not supported: POWER8, POWER9 or POWER10 is needed\n",
 		       cur_cpu_spec->cpu_name);
 		return -ENODEV;
 	}
+	if (local_paca->kvm_hstate.xics_phys)
+		return 0;
+	np = of_find_compatible_node(NULL, NULL, "ibm,opal-intc");
+	if (!np) {
+		pr_err("the host's interrupt controller can't be reached in real mode\n");
+		return -ENODEV;
+	}
+	of_node_put(np);
+	return 0;
+}
+
+static int check_power9(void)
+{
 	if (cpu_has_feature(CPU_FTR_P9_RADIX_PREFETCH_BUG)) {
 		pr_err("this POWER9 (PVR 0x%lx) has the radix prefetch defect: DD2.2 or later is needed\n",
 		       mfspr(SPRN_PVR));
@@ -88,6 +97,25 @@ static int check_host(void)
 		pr_err("the host runs with the hash MMU: boot it without disable_radix\n");
 		return -ENODEV;
 	}
+	return 0;
+}
+
+/*
+ * Can this backend run guests here?  Each "no" says what is missing.
+ * Return: 0, -ENODEV or -EBUSY.
+ */
+static int check_host(void)
+{
+	int err;
+
+	if (firmware_has_feature(FW_FEATURE_LPAR) ||
+	    !cpu_has_feature(CPU_FTR_HVMODE)) {
+		pr_err("this kernel does not run in hypervisor mode (it is itself a guest): KVM HV needs a bare-metal (powernv) host\n");
+		return -ENODEV;
+	}
+	err = cpu_has_feature(CPU_FTR_ARCH_300) ? check_power9() : check_power8();
+	if (err)
+		return err;
 	if (!tlbie_capable) {
 		pr_err("the host cannot use tlbie: boot it without disable_tlbie\n");
 		return -ENODEV;
@@ -118,26 +146,49 @@ static int check_frame(void)
 	return -ENODEV;
 }
 
+/* What the processor's kind of switch needs.  Return: 0, or -errno and nothing is left. */
+static int switches_init(void)
+{
+	int err;
+
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		return cores_init();
+	err = check_frame();
+	if (!err)
+		err = switch_init();
+	if (err)
+		return err;
+	err = radix_init();
+	if (err)
+		switch_exit();
+	return err;
+}
+
+static void switches_exit(void)
+{
+	if (!cpu_has_feature(CPU_FTR_ARCH_300)) {
+		cores_exit();
+		return;
+	}
+	radix_exit();
+	switch_exit();
+}
+
 static int __init backend_init(void)
 {
 	int err;
 
 	err = check_host();
 	if (!err)
-		err = check_frame();
-	if (!err)
-		err = switch_init();
+		err = switches_init();
 	if (err)
 		return err;
 
-	err = radix_init();
-	if (err) {
-		switch_exit();
-		return err;
-	}
-
-	/* LPID 0 is the host's; kvm.ko keeps the allocator */
-	kvmppc_init_lpid(1UL << mmu_lpid_bits);
+	/*
+	 * LPID 0 is the host's; kvm.ko keeps the allocator.  On the way between two others
+	 * POWER8's real-mode code uses the last one.
+	 */
+	kvmppc_init_lpid((1UL << mmu_lpid_bits) - !cpu_has_feature(CPU_FTR_ARCH_300));
 
 	backend_ops.owner = THIS_MODULE;
 	kvmppc_hv_ops = &backend_ops;
@@ -149,8 +200,7 @@ static int __init backend_init(void)
 static void __exit backend_exit(void)
 {
 	kvmppc_hv_ops = NULL;
-	radix_exit();
-	switch_exit();
+	switches_exit();
 }
 
 module_init(backend_init);

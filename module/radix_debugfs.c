@@ -96,6 +96,8 @@ static const struct file_operations radix_fops = {
 
 int radix_create_debugfs(struct kvm *kvm)
 {
+	if (!radix_enabled())
+		return 0;
 	debugfs_create_file("radix", 0400, kvm->debugfs_dentry, kvm,
 			    &radix_fops);
 	return 0;

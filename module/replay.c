@@ -54,7 +54,8 @@ void replay_mark(int trap, struct hvlens_exit *rec)
 	for (i = 0; i < ARRAY_SIZE(replayed); i++)
 		if (replayed[i].trap == trap)
 			local_paca->irq_happened |= replayed[i].bit;
-	if (trap == BOOK3S_INTERRUPT_HMI)
+	/* on POWER8 the exit has been there */
+	if (trap == BOOK3S_INTERRUPT_HMI && cpu_has_feature(CPU_FTR_ARCH_300))
 		hmi_early();
 	else if (trap == BOOK3S_INTERRUPT_SYSTEM_RESET)
 		replay_system_reset();

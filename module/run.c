@@ -21,6 +21,7 @@
 #include <asm/time.h>
 #include <asm/xive.h>
 
+#include "cores.h"
 #include "events.h"
 #include "mce.h"
 #include "radix.h"
@@ -67,6 +68,14 @@ static void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
 	switch (rec->trap) {
 	case BOOK3S_INTERRUPT_SYSCALL:
 		rec->hcall = kvmppc_get_gpr(vcpu, 3);
+		rec->flags |= HVLENS_F_HCALL;
+		break;
+	case 0:
+		/* real mode has answered H_CEDE, by which r3 is another value now */
+		if (!vcpu->arch.ceded)
+			break;
+		rec->trap = BOOK3S_INTERRUPT_SYSCALL;
+		rec->hcall = H_CEDE;
 		rec->flags |= HVLENS_F_HCALL;
 		break;
 	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
@@ -158,14 +167,11 @@ static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
 }
 
 /*
- * Deliver what is pending for the guest.  Return: LPCR[MER] if an external
- * interrupt has to wait until the guest enables interrupts, else 0.
+ * Deliver an external interrupt that is pending for the guest.  Return: LPCR[MER] if it
+ * has to wait until the guest enables interrupts, else 0.
  */
-static unsigned long deliver_pending(struct kvm_vcpu *vcpu)
+static unsigned long deliver_external(struct kvm_vcpu *vcpu)
 {
-	if (vcpu->arch.pending_exceptions)
-		kvmppc_core_prepare_to_enter(vcpu);
-
 	if (!test_bit(BOOK3S_IRQPRIO_EXTERNAL, &vcpu->arch.pending_exceptions) &&
 	    !xive_pending(vcpu))
 		return 0;
@@ -179,8 +185,8 @@ static unsigned long deliver_pending(struct kvm_vcpu *vcpu)
  * The part in which RCU does not watch: into the guest and out of it.  No
  * tracepoint, no kprobe, no ftrace.  Return: the trap.
  */
-static noinstr int enter_guest(struct hv_vcpu *hv, u64 now, u64 limit,
-			       unsigned long lpcr, unsigned long msr)
+static noinstr int enter_p9(struct hv_vcpu *hv, u64 now, u64 limit,
+			    unsigned long lpcr, unsigned long msr)
 {
 	int trap;
 
@@ -192,28 +198,33 @@ static noinstr int enter_guest(struct hv_vcpu *hv, u64 now, u64 limit,
 	return trap;
 }
 
+static noinstr int enter_p8(struct hv_vcpu *hv)
+{
+	int trap;
+
+	guest_state_enter_irqoff();
+	this_cpu_disable_ftrace();
+	trap = switch_p8(hv);
+	this_cpu_enable_ftrace();
+	guest_state_exit_irqoff();
+	return trap;
+}
+
 /*
- * One entry and exit, with interrupts hard-disabled all the way.
- * Return: whether a hypercall was finished on the way out.
+ * POWER9 and later.  Return: whether a hypercall was finished on the way out.
  */
-static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
-		       u64 limit, unsigned long msr)
+static bool pass_guest_p9(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
+			  u64 limit, unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
-	unsigned long lpcr;
+	unsigned long lpcr = hv->core.lpcr | deliver_external(vcpu);
 	bool done = false;
 
-	lpcr = hv->core.lpcr | deliver_pending(vcpu);
-	vpa_dispatch(vcpu, now + hv->core.tb_offset);
 	vpa_yield_count_inc(vcpu);
-	vcpu->arch.ceded = 0;
-
-	trace_kvm_guest_enter(vcpu);
-	guest_timing_enter_irqoff();
 	xive_push(vcpu);
 	__this_cpu_write(switch_running, vcpu->kvm);
 
-	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
+	vcpu->arch.trap = enter_p9(hv, now, limit, lpcr, msr);
 
 	__this_cpu_write(switch_running, NULL);
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
@@ -228,6 +239,46 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	vpa_yield_count_inc(vcpu);
 	timer_rearm_host_dec(hv->landing.t3 - hv->core.tb_offset);
 	return done;
+}
+
+/*
+ * POWER8.  External interrupts are delivered in real mode, which also counts the VPA's
+ * yields, takes machine checks' events, and answers hypercalls: these look at the VM's
+ * memory slots.  Return: whether the exit is done with.
+ */
+static bool pass_guest_p8(struct hv_vcpu *hv, struct hvlens_exit *rec)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	int idx = srcu_read_lock(&vcpu->kvm->srcu);
+
+	vcpu->arch.trap = enter_p8(hv);
+
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	cores_give_back();
+	hv->seq++;
+	if (rec)
+		record_why(hv, rec);
+	return !vcpu->arch.trap;
+}
+
+/*
+ * One entry and exit, with interrupts hard-disabled all the way.
+ * Return: whether there is nothing left to handle.
+ */
+static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
+		       u64 limit, unsigned long msr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	if (vcpu->arch.pending_exceptions)
+		kvmppc_core_prepare_to_enter(vcpu);
+	vpa_dispatch(vcpu, now + hv->core.tb_offset);
+	vcpu->arch.ceded = 0;
+
+	trace_kvm_guest_enter(vcpu);
+	guest_timing_enter_irqoff();
+	return cpu_has_feature(CPU_FTR_ARCH_300) ?
+		pass_guest_p9(hv, rec, now, limit, msr) : pass_guest_p8(hv, rec);
 }
 
 /* Enable interrupts, which runs the handlers of what irq_happened holds. */
@@ -321,6 +372,8 @@ static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
 	/* a host timer that is due need not wait for the DEC exception */
 	if (mftb() >= timer_get_next_tb())
 		local_paca->irq_happened |= PACA_IRQ_DEC;
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		cores_give_back();
 	leave_cpu(vcpu);
 	powerpc_local_irq_pmu_restore(flags);
 	if (trace_entry_abort_enabled())
@@ -393,6 +446,10 @@ static int pass(struct kvm_vcpu *vcpu)
 	cpu = smp_processor_id();
 	if (vcpu->arch.prev_cpu != cpu)
 		tlb_vcpu_moves(vcpu, cpu);
+	if (!cpu_has_feature(CPU_FTR_ARCH_300) && !cores_take()) {
+		preempt_enable();
+		return -EBUSY;
+	}
 
 	msr = hard_disable(&flags);
 	vcpu->arch.state = KVMPPC_VCPU_RUNNABLE;
@@ -441,11 +498,12 @@ static int pass(struct kvm_vcpu *vcpu)
 
 /*
  * kvm.ko's XICS device counts on handlers in real mode when the host's own
- * controller is no XIVE, and a radix host has none.
+ * controller is no XIVE, and from POWER9 on there are none.
  */
 static bool controller_usable(struct kvm_vcpu *vcpu)
 {
-	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive())
+	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive() ||
+	    !cpu_has_feature(CPU_FTR_ARCH_300))
 		return true;
 	pr_err_once("XICS in the kernel needs a host with XIVE (no xive=off); let the VMM emulate it (QEMU: kernel-irqchip=off)\n");
 	return false;
@@ -471,6 +529,12 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	if (signal_pending(current)) {
 		run->exit_reason = KVM_EXIT_INTR;
 		return -EINTR;
+	}
+	/* a transaction of the VMM's, suspended by this system call, would be lost */
+	if (cpu_has_feature(CPU_FTR_TM) && MSR_TM_ACTIVE(current->thread.regs->msr)) {
+		run->exit_reason = KVM_EXIT_FAIL_ENTRY;
+		run->fail_entry.hardware_entry_failure_reason = 0;
+		return -EINVAL;
 	}
 
 	/* old VMMs do not set it */

@@ -13,6 +13,9 @@ void switch_vcpu_init(struct hv_vcpu *hv);
 int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
 	      unsigned long msr);
 
+/* switch_p8.c */
+int switch_p8(struct hv_vcpu *hv);
+
 /* mitigation.c */
 int mitigation_init(void);
 u64 mitigation_flush(void);

@@ -13,6 +13,7 @@
 #include <trace/events/ipi.h>
 
 #include "backend.h"
+#include "cores.h"
 #include "events.h"
 #include "hash.h"
 #include "radix.h"
@@ -42,18 +43,25 @@ static void mmu_hooks(struct kvm_vcpu *vcpu)
 
 /*
  * Facilities: what the host has, without msgsndp (a vCPU's siblings are not
- * threads of one core, it is emulated) and transactional memory (not offered).
- * PMU and event-based branches are granted at first use.
+ * threads of one core, it is emulated) and, but for POWER8, transactional memory (not
+ * offered). PMU and event-based branches are granted at first use.
  */
 static void init_facilities(struct kvm_vcpu *vcpu)
 {
 	u64 hfscr = HFSCR_TAR | HFSCR_EBB | HFSCR_PM | HFSCR_BHRB | HFSCR_DSCR |
 		    HFSCR_VECVSX | HFSCR_FP;
+	u64 on_demand = HFSCR_PM | HFSCR_EBB;
 
 	if (cpu_has_feature(CPU_FTR_ARCH_31))
 		hfscr |= HFSCR_PREFIX;
+	if (!cpu_has_feature(CPU_FTR_ARCH_300)) {
+		if (cpu_has_feature(CPU_FTR_TM))
+			hfscr |= HFSCR_TM;
+		/* real mode exchanges all of them at each entry */
+		on_demand = 0;
+	}
 	vcpu->arch.hfscr_permitted = hfscr & mfspr(SPRN_HFSCR);
-	vcpu->arch.hfscr = vcpu->arch.hfscr_permitted & ~(HFSCR_PM | HFSCR_EBB);
+	vcpu->arch.hfscr = vcpu->arch.hfscr_permitted & ~on_demand;
 }
 
 /*
@@ -157,6 +165,9 @@ int vcpu_create(struct kvm_vcpu *vcpu)
 /* The core stays until the VM goes: others may look at it (vm_destroy()). */
 void vcpu_free(struct kvm_vcpu *vcpu)
 {
+	/* another vCPU may have sent it an interrupt in real mode */
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		cores_settle();
 	vpa_vcpu_free(vcpu);
 }
 
@@ -168,7 +179,8 @@ void vcpu_free(struct kvm_vcpu *vcpu)
 void vcpu_load_cpu(struct kvm_vcpu *vcpu, int cpu)
 {
 	/* the administrator may have switched a mitigation on or off */
-	to_hv_vcpu(vcpu)->landing.flush = mitigation_flush();
+	if (cpu_has_feature(CPU_FTR_ARCH_300))
+		to_hv_vcpu(vcpu)->landing.flush = mitigation_flush();
 
 	if (vcpu->arch.busy_preempt == TB_NIL)
 		return;
@@ -201,20 +213,27 @@ void vcpu_kick(struct kvm_vcpu *vcpu)
 		vcpu->stat.generic.halt_wakeup++;
 
 	cpu = READ_ONCE(vcpu->arch.thread_cpu);
-	if (cpu >= 0 && cpu_online(cpu) && cpu != raw_smp_processor_id())
+	if (cpu < 0 || !cpu_online(cpu) || cpu == raw_smp_processor_id())
+		return;
+	/* to an IPI without a message real mode answers by a look at what is pending */
+	if (!cpu_has_feature(CPU_FTR_ARCH_300) && paca_ptrs[cpu]->kvm_hstate.xics_phys)
+		xics_wake_cpu(cpu);
+	else
 		smp_send_reschedule(cpu);
 }
 
 /*
  * vcpu_set_msr - give the vCPU an MSR from outside: any value may come
  *
- * HV becomes 0 and ME 1.  No transaction can be under way, since guests have no
- * transactional memory: hrfid with another MSR[TS] is illegal in the host, and
- * the program interrupt that it ends in stops the CPU.
+ * HV becomes 0 and ME 1.  Where guests have no transactional memory no transaction can
+ * be under way: hrfid with another MSR[TS] is illegal in the host, and the program
+ * interrupt that it ends in stops the CPU.
  */
 void vcpu_set_msr(struct kvm_vcpu *vcpu, u64 msr)
 {
-	kvmppc_set_msr_hv(vcpu, msr & ~MSR_TS_MASK);
+	if (!(vcpu->arch.hfscr_permitted & HFSCR_TM))
+		msr &= ~MSR_TS_MASK;
+	kvmppc_set_msr_hv(vcpu, msr);
 }
 
 /*

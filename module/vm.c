@@ -20,7 +20,8 @@
 /* Sets that tlbiel has to walk (ISA 3.1 takes them all at once). */
 static unsigned int tlb_sets(void)
 {
-	return cpu_has_feature(CPU_FTR_ARCH_31) ? 1 : POWER9_TLB_SETS_RADIX;
+	return cpu_has_feature(CPU_FTR_ARCH_31) ? 1 :
+	       cpu_has_feature(CPU_FTR_ARCH_300) ? POWER9_TLB_SETS_RADIX : POWER8_TLB_SETS;
 }
 
 /*
@@ -28,11 +29,14 @@ static unsigned int tlb_sets(void)
  * "Partition Table"): where the partition-scoped tree or the hashed page table is,
  * and the guest's process table
  *
- * It also invalidates all that is cached for the LPID.
+ * It also invalidates all that is cached for the LPID. POWER8 has SDR1 instead, which
+ * real mode loads at each entry; what is cached goes at the next one, core by core.
  */
 void vm_set_partition_table(struct kvm *kvm)
 {
-	if (kvm_is_radix(kvm))
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		cpumask_setall(&kvm->arch.need_tlb_flush);
+	else if (kvm_is_radix(kvm))
 		mmu_partition_table_set_entry(kvm->arch.lpid, radix_partition_entry(kvm),
 					      PATB_GR | kvm->arch.process_table, true);
 	else
@@ -59,14 +63,16 @@ static unsigned long radix_lpcr(struct kvm *kvm)
  * (PECE).  HDICE and HVICE let the host's interrupts through; HEIC keeps the
  * guest's out of the host; LPES gives 0x500 to the guest when XIVE delivers
  * it.  HAIL is as in the host, for interrupts of the host's while the guest's
- * LPCR is loaded.
+ * LPCR is loaded.  On POWER8 VPM0 asks for the VRMA, and 0x500 is the host's.
  */
 static unsigned long initial_lpcr(struct kvm *kvm)
 {
 	unsigned long lpcr = kvm->arch.host_lpcr & (LPCR_PECE | LPCR_LPES);
 
-	lpcr |= (4UL << LPCR_DPFD_SH) | LPCR_HDICE | LPCR_HVICE | LPCR_HEIC |
-		LPCR_ONL | radix_lpcr(kvm);
+	lpcr |= (4UL << LPCR_DPFD_SH) | LPCR_HDICE | LPCR_ONL;
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		return lpcr | LPCR_VPM0 | LPCR_VPM1;
+	lpcr |= LPCR_HVICE | LPCR_HEIC | radix_lpcr(kvm);
 	if (xics_on_xive())
 		lpcr |= LPCR_LPES;
 	return lpcr;
@@ -97,8 +103,17 @@ int vm_init(struct kvm *kvm)
 	kvm->arch.tlb_sets = tlb_sets();
 	kvm->arch.smt_mode = 1;
 	kvm->arch.emul_smt_mode = 1;
-	kvm->arch.radix = 1;
 
+	if (!cpu_has_feature(CPU_FTR_ARCH_300)) {
+		kvm->arch.host_sdr1 = mfspr(SPRN_SDR1);
+		/* the LPID's last user may have left something in the TLBs */
+		vm_set_partition_table(kvm);
+		/* keeps the cores' other threads offline */
+		kvm_hv_vm_activated();
+		return 0;
+	}
+
+	kvm->arch.radix = 1;
 	err = radix_vm_init(kvm);
 	if (err) {
 		kvmppc_free_lpid(lpid);
@@ -115,15 +130,20 @@ int vm_init(struct kvm *kvm)
  *
  * The partition-table entry goes first; with it every cached translation of
  * the LPID (mmu_partition_table_set_entry() flushes), so that the tree's
- * pages can be freed and the LPID used again.
+ * pages can be freed and the LPID used again.  On POWER8 the next user of the LPID
+ * flushes.
  */
 void vm_destroy(struct kvm *kvm)
 {
 	int i;
 
 	kvm->arch.process_table = 0;
-	mmu_partition_table_set_entry(kvm->arch.lpid, 0, 0, true);
-	radix_vm_free(kvm);
+	if (cpu_has_feature(CPU_FTR_ARCH_300)) {
+		mmu_partition_table_set_entry(kvm->arch.lpid, 0, 0, true);
+		radix_vm_free(kvm);
+	} else {
+		kvm_hv_vm_deactivated();
+	}
 	hash_table_free(kvm);
 	kvmppc_free_lpid(kvm->arch.lpid);
 
@@ -242,14 +262,17 @@ static int switch_mmu(struct kvm *kvm, bool radix)
  * vm_configure_mmu - KVM_PPC_CONFIGURE_V3_MMU: radix or hash, and the guest's
  * process table
  *
- * Return: 0; -EINVAL for unknown flags, a table of another kind or larger than
- * 2^36 bytes; -EBUSY: the kind changes and a vCPU is running; -ENOMEM.
+ * Return: 0; -ENODEV: the processor has no process table; -EINVAL for unknown flags, a
+ * table of another kind or larger than 2^36 bytes; -EBUSY: the kind changes and a vCPU is
+ * running; -ENOMEM.
  */
 int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg)
 {
 	bool radix = cfg->flags & KVM_PPC_MMUV3_RADIX;
 	int err = 0;
 
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		return -ENODEV;
 	if (cfg->flags & ~(KVM_PPC_MMUV3_RADIX | KVM_PPC_MMUV3_GTSE))
 		return -EINVAL;
 	if (radix != !!(cfg->process_table & PATB_GR))
