@@ -69,13 +69,10 @@ int vcpu_check_requests(struct kvm_vcpu *vcpu);
 int vcpu_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int size);
 struct kvm_vcpu *vcpu_find(struct kvm *kvm, int id);
 
-/*
- * A directed privileged doorbell waits to be taken by the guest.  On POWER8 what the
- * guest has not taken comes back in the core's DPDES.
- */
+/* A directed privileged doorbell waits to be taken by the guest. */
 static inline bool vcpu_doorbell_pending(struct kvm_vcpu *vcpu)
 {
-	return vcpu->arch.doorbell_request || vcpu->arch.vcore->dpdes;
+	return vcpu->arch.doorbell_request;
 }
 
 /* vm.c */

@@ -7,6 +7,8 @@
  * On a core whose threads are split into groups (subcores, each with an LPIDR of its own)
  * the same holds for a group.
  */
+#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
+
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/kvm_host.h>

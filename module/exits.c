@@ -6,6 +6,8 @@
  * RESUME_GUEST (enter again), RESUME_HOST (run->exit_reason says why KVM_RUN
  * returns) or a negative errno for KVM_RUN to return.
  */
+#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
+
 #include <linux/kvm_host.h>
 #include <asm/disassemble.h>
 #include <asm/kvm_book3s.h>

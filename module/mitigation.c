@@ -9,6 +9,8 @@
  * kvmppc_p9_enter_guest(), so that both do the same.  The flushes themselves
  * are in asm/switch_p9.S.
  */
+#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
+
 #include <linux/kvm_host.h>
 #include <asm/asm-prototypes.h>
 #include <asm/code-patching.h>

@@ -19,8 +19,8 @@
  *
  * Registers that only earlier processors have (DABR, CSIGR, TACR, WORT ...) are
  * plain storage, so that a VMM that saves and restores a fixed list gets on.
- * There are no rows for transactional memory: it isn't offered to guests, and
- * kernels without it answer -EINVAL for those ids.
+ * The rows for transactional memory are there for guests that can have it, those of
+ * POWER8. To others the ids are unknown, as with a kernel built without it.
  */
 #include <linux/bsearch.h>
 #include <linux/kvm_host.h>
@@ -60,7 +60,8 @@ enum home {
  * @width: size of the field in bytes, not always that of the id
  * @offset: of the (first) field in its home
  * @drop: bits that aren't user space's; a set clears them
- * @facility: the HFSCR bit that the guest needs to use it, if not always set
+ * @facility: the HFSCR bit that the guest needs to use it, if not always set; with that of
+ *	 transactional memory the register is there only if the guest can have it
  * @get: reads what isn't in a field; returns 0 or a negative errno
  * @set: writes what needs a check or has an effect; returns 0 or a negative
  *	 errno
@@ -190,6 +191,32 @@ static int set_vpa_area(struct kvm_vcpu *vcpu, u64 id,
 		       val->vpaval.length);
 }
 
+#ifdef CONFIG_PPC_TRANSACTIONAL_MEM
+/* The vector-scalar registers of a checkpoint: the first 32 lie over the floating-point ones. */
+static int get_tm_vsr(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
+{
+	unsigned int i = id - KVM_REG_PPC_TM_VSR0;
+
+	if (i < 32)
+		memcpy(val->vsxval, vcpu->arch.fp_tm.fpr[i], sizeof(val->vsxval));
+	else
+		val->vval = vcpu->arch.vr_tm.vr[i - 32];
+	return 0;
+}
+
+static int set_tm_vsr(struct kvm_vcpu *vcpu, u64 id,
+		      const union kvmppc_one_reg *val)
+{
+	unsigned int i = id - KVM_REG_PPC_TM_VSR0;
+
+	if (i < 32)
+		memcpy(vcpu->arch.fp_tm.fpr[i], val->vsxval, sizeof(val->vsxval));
+	else
+		vcpu->arch.vr_tm.vr[i - 32] = val->vval;
+	return 0;
+}
+#endif
+
 /* The columns of a row; the last argument is a member, like pmc[0] */
 #define REGS(_id, _count)	.id = KVM_REG_PPC_##_id, .count = (_count)
 #define REG(_id)		REGS(_id, 1)
@@ -203,6 +230,7 @@ static int set_vpa_area(struct kvm_vcpu *vcpu, u64 id,
 #define CALLS(_get, _set)	.get = _get, .set = _set
 #define PM		.facility = HFSCR_PM
 #define EBB		.facility = HFSCR_EBB
+#define TM		.facility = HFSCR_TM
 
 /* Sorted by id: those of 32 bits, of 64 bits, of 128 bits */
 static const struct one_reg one_regs[] = {
@@ -215,6 +243,9 @@ static const struct one_reg one_regs[] = {
 	{ REG(ARCH_COMPAT),	VCORE(arch_compat), .set = set_arch_compat },
 	{ REG(DABRX),		VCPU(dabrx), .drop = DABRX_HYP },
 	{ REG(ONLINE),		VCPU(online) },
+#ifdef CONFIG_PPC_TRANSACTIONAL_MEM
+	{ REG(TM_VSCR),		VCPU(vr_tm.vscr.u[VSCR_WORD]), TM },
+#endif
 
 	{ REG(HIOR),		CALLS(get_zero, set_zero) },
 	{ REG(DABR),		VCPU(dabr) },
@@ -233,6 +264,11 @@ static const struct one_reg one_regs[] = {
 	{ REG(VPA_ADDR),	CALLS(get_vpa_addr, set_vpa_addr) },
 	{ REG(TB_OFFSET),	VCORE(tb_offset), .set = set_tb_offset },
 	{ REG(IAMR),		VCPU(iamr) },
+#ifdef CONFIG_PPC_TRANSACTIONAL_MEM
+	{ REG(TFHAR),		VCPU(tfhar), TM },
+	{ REG(TFIAR),		VCPU(tfiar), TM },
+	{ REG(TEXASR),		VCPU(texasr), TM },
+#endif
 	{ REG(FSCR),		VCPU(fscr) },
 	{ REG(EBBHR),		VCPU(ebbhr), EBB },
 	{ REG(EBBRR),		VCPU(ebbrr), EBB },
@@ -261,9 +297,25 @@ static const struct one_reg one_regs[] = {
 	{ REG(DEXCR),		VCPU(dexcr) },
 	{ REG(HASHKEYR),	VCPU(hashkeyr) },
 	{ REG(HASHPKEYR),	VCPU(hashpkeyr) },
+#ifdef CONFIG_PPC_TRANSACTIONAL_MEM
+	{ REGS(TM_GPR0, 32),	VCPU(gpr_tm[0]), TM },
+	{ REG(TM_CR),		VCPU(cr_tm), TM },
+	{ REG(TM_LR),		VCPU(lr_tm), TM },
+	{ REG(TM_CTR),		VCPU(ctr_tm), TM },
+	{ REG(TM_FPSCR),	VCPU(fp_tm.fpscr), TM },
+	{ REG(TM_AMR),		VCPU(amr_tm), TM },
+	{ REG(TM_PPR),		VCPU(ppr_tm), TM },
+	{ REG(TM_VRSAVE),	VCPU(vrsave_tm), TM },
+	{ REG(TM_DSCR),		VCPU(dscr_tm), TM },
+	{ REG(TM_TAR),		VCPU(tar_tm), TM },
+	{ REG(TM_XER),		VCPU(xer_tm), TM },
+#endif
 
 	{ REG(VPA_SLB),		CALLS(get_vpa_area, set_vpa_area) },
 	{ REG(VPA_DTL),		CALLS(get_vpa_area, set_vpa_area) },
+#ifdef CONFIG_PPC_TRANSACTIONAL_MEM
+	{ REGS(TM_VSR0, 64),	CALLS(get_tm_vsr, set_tm_vsr), TM },
+#endif
 };
 
 static int compare_id(const void *key, const void *elem)
@@ -276,10 +328,14 @@ static int compare_id(const void *key, const void *elem)
 	return id >= reg->id + reg->count;
 }
 
-static const struct one_reg *find(u64 id)
+static const struct one_reg *find(const struct kvm_vcpu *vcpu, u64 id)
 {
-	return bsearch(&id, one_regs, ARRAY_SIZE(one_regs),
-		       sizeof(one_regs[0]), compare_id);
+	const struct one_reg *reg = bsearch(&id, one_regs, ARRAY_SIZE(one_regs),
+					    sizeof(one_regs[0]), compare_id);
+
+	if (reg && reg->facility & HFSCR_TM & ~vcpu->arch.hfscr_permitted)
+		return NULL;
+	return reg;
 }
 
 static void *field_of(struct kvm_vcpu *vcpu, const struct one_reg *reg, u64 id)
@@ -335,7 +391,7 @@ static bool id_is_32bit(u64 id)
  */
 int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 {
-	const struct one_reg *reg = find(id);
+	const struct one_reg *reg = find(vcpu, id);
 	u64 v;
 
 	if (!reg)
@@ -365,7 +421,7 @@ int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
  */
 int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 {
-	const struct one_reg *reg = find(id);
+	const struct one_reg *reg = find(vcpu, id);
 	void *field;
 	u64 v;
 

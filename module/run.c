@@ -10,6 +10,8 @@
  * Who wants the vCPU's attention later sends an IPI, which stays pending and
  * makes the guest exit at once.
  */
+#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
+
 #include <linux/context_tracking.h>
 #include <linux/kvm_host.h>
 #include <linux/sched/signal.h>

@@ -170,6 +170,11 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 
 	LEFT_SPRS(RESTORE)
 	hstate->kvm_vcore = NULL;
+	/* a doorbell that the guest has not taken: the next entry gives it back */
+	if (hv->core.dpdes) {
+		vcpu->arch.doorbell_request = 1;
+		hv->core.dpdes = 0;
+	}
 
 	if (hv->recording && cores_have_one_thread())
 		derive_borders(&hv->rec, tb, purr, hstate->host_purr,

@@ -7,6 +7,8 @@
  * between guest_state_enter_irqoff() and guest_state_exit_irqoff()), and the
  * guest's registers are loaded piece by piece.
  */
+#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
+
 #include <linux/gfp.h>
 #include <linux/kvm_host.h>
 #include <asm/asm-offsets.h>
