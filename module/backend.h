@@ -98,6 +98,10 @@ int hcall_handle(struct kvm_vcpu *vcpu);
 int hcall_implemented(unsigned long hcall);
 void hcall_default_enabled(unsigned long *bitmap);
 
+/* completion.c */
+long completion_hcall(struct kvm_vcpu *vcpu, u32 nr);
+void completion_exit(struct kvm_vcpu *vcpu);
+
 /* vpa.c */
 void vpa_vcpu_init(struct kvm_vcpu *vcpu);
 void vpa_vcpu_free(struct kvm_vcpu *vcpu);

@@ -156,12 +156,25 @@ static int exit_guest(struct kvm_vcpu *vcpu)
 	return RESUME_GUEST;
 }
 
+/*
+ * HV_RM_HARD: vmlinux's XICS in real mode gave the guest a passed-through interrupt, and
+ * the rest is ours.  With XIVE nobody does that.
+ */
+static int exit_realmode(struct kvm_vcpu *vcpu)
+{
+	if (xics_on_xive() || !kvmppc_xics_enabled(vcpu))
+		return exit_unknown(vcpu);
+	completion_exit(vcpu);
+	return RESUME_GUEST;
+}
+
 #define CLASS_HOST(vcpu)	exit_host(vcpu)
 #define CLASS_MCE(vcpu)		mce_handle(vcpu)
 #define CLASS_HCALL(vcpu)	exit_hcall(vcpu)
 #define CLASS_MMU(vcpu)		exit_mmu(vcpu)
 #define CLASS_EMUL(vcpu)	exit_emul(vcpu)
 #define CLASS_GUEST(vcpu)	exit_guest(vcpu)
+#define CLASS_REALMODE(vcpu)	exit_realmode(vcpu)
 #define CLASS_SPECIAL(vcpu)	exit_unknown(vcpu)
 
 /* exits_handle - handle the exit in vcpu->arch.trap; see the top for returns */

@@ -101,9 +101,10 @@ static long h_register_vpa(struct kvm_vcpu *vcpu, const unsigned long *args)
  * The interrupt controller
  */
 
-static long h_xics(struct kvm_vcpu *vcpu, const unsigned long *args)
+/* On a host with XIVE kvm.ko's XICS is made of it. */
+static long h_xics_on_xive(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
-	if (!kvmppc_xics_enabled(vcpu))
+	if (!kvmppc_xics_enabled(vcpu) || !xics_on_xive())
 		return H_TOO_HARD;
 	/* kvm.ko asks the XIVE of this CPU */
 	if (!vcpu->arch.xive_pushed)
@@ -114,6 +115,22 @@ static long h_xics(struct kvm_vcpu *vcpu, const unsigned long *args)
 		return vcpu->arch.regs.gpr[3];
 	}
 	return kvmppc_xive_xics_hcall(vcpu, vcpu->arch.regs.gpr[3]);
+}
+
+/* On one without it vmlinux has emulated XICS in real mode, and left the rest. */
+static long h_xics_rest(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive())
+		return H_TOO_HARD;
+	return completion_hcall(vcpu, vcpu->arch.regs.gpr[3]);
+}
+
+/* These have no part in real mode. */
+static long h_xics_whole(struct kvm_vcpu *vcpu, const unsigned long *args)
+{
+	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive())
+		return H_TOO_HARD;
+	return kvmppc_xics_hcall(vcpu, vcpu->arch.regs.gpr[3]);
 }
 
 /*
@@ -362,7 +379,8 @@ static long h_stuff_tce(struct kvm_vcpu *vcpu, const unsigned long *args)
  * handler: in the host, interrupts enabled, may sleep.
  * early: right after the exit, interrupts hard-disabled, the vCPU's context
  * still in the interrupt controller.
- * A number has one of them; with neither, it is user space's.
+ * A number with neither is user space's; with both, what early answers H_TOO_HARD
+ * comes to handler.
  * by_default: enabled in a new VM.  Those that came later than
  * KVM_CAP_PPC_ENABLE_HCALL are not: user space that does not know them expects
  * to get them.
@@ -394,12 +412,12 @@ static const struct hcall {
 	[H_CONFER / 4]			= { .handler = h_confer, .by_default = true },
 	[H_REGISTER_VPA / 4]		= { .handler = h_register_vpa, .by_default = true },
 #ifdef CONFIG_KVM_XICS
-	[H_EOI / 4]			= { .early = h_xics, .by_default = true },
-	[H_CPPR / 4]			= { .early = h_xics, .by_default = true },
-	[H_IPI / 4]			= { .early = h_xics, .by_default = true },
-	[H_IPOLL / 4]			= { .early = h_xics, .by_default = true },
-	[H_XIRR / 4]			= { .early = h_xics, .by_default = true },
-	[H_XIRR_X / 4]			= { .early = h_xics, .by_default = true },
+	[H_EOI / 4]			= { h_xics_rest, h_xics_on_xive, true },
+	[H_CPPR / 4]			= { h_xics_rest, h_xics_on_xive, true },
+	[H_IPI / 4]			= { h_xics_rest, h_xics_on_xive, true },
+	[H_IPOLL / 4]			= { h_xics_whole, h_xics_on_xive, true },
+	[H_XIRR / 4]			= { h_xics_rest, h_xics_on_xive, true },
+	[H_XIRR_X / 4]			= { h_xics_whole, h_xics_on_xive, true },
 #endif
 	[H_SET_DABR / 4]		= { .handler = h_set_dabr, .by_default = true },
 	[H_SET_XDABR / 4]		= { .handler = h_set_xdabr, .by_default = true },

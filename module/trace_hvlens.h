@@ -13,6 +13,7 @@
 #include <asm/mce.h>
 #include <hvlens/exit_record.h>
 
+#include "completion.h"
 #include "trace_symbols.h"
 
 #ifndef HVLENS_TRACE_HELPERS
@@ -174,6 +175,61 @@ TRACE_EVENT(machine_check,
 		  __entry->disposition == MCE_DISPOSITION_RECOVERED,
 		  __entry->nip, __entry->msr, __entry->ea,
 		  __entry->ea_valid ? "" : " (unknown)", __entry->fwnmi)
+);
+
+#define HVLENS_TRACE_ACTION(symbol, name, bit, help)	{ bit, name },
+
+/*
+ * rm_complete: kvm.ko finished what the real-mode XICS of a POWER8 host could not.
+ * hcall is the hypercall's number, or 0x5555 for an exit with HV_RM_HARD.
+ * pending is what there was to do, done what kvm.ko counted as done, bits of
+ * HVLENS_RM_ACTIONS; target is the vcpu_id that this was for, or ~0; irq is the
+ * source whose end an irqfd was told, with "eoi".  These four hold with known: 0 if
+ * the module was built without the kernel's BTF.  ticks of the host's timebase is how
+ * long it took; it can have been preempted.  cpu is where it ended.
+ */
+TRACE_EVENT(rm_complete,
+	TP_PROTO(u32 vm, u32 vcpu_id, const struct rm_work *work),
+	TP_ARGS(vm, vcpu_id, work),
+
+	TP_STRUCT__entry(
+		__field(u32, vm)
+		__field(u32, vcpu_id)
+		__field(u32, cpu)
+		__field(u32, hcall)
+		__field(u32, known)
+		__field(u32, pending)
+		__field(u32, done)
+		__field(u32, target)
+		__field(u32, irq)
+		__field(u32, reserved)
+		__field(u64, ticks)
+	),
+
+	TP_fast_assign(
+		__entry->vm = vm;
+		__entry->vcpu_id = vcpu_id;
+		__entry->cpu = raw_smp_processor_id();
+		__entry->hcall = work->hcall;
+		__entry->known = work->known;
+		__entry->pending = work->pending;
+		__entry->done = work->done;
+		__entry->target = work->target;
+		__entry->irq = work->irq;
+		__entry->reserved = 0;
+		__entry->ticks = work->ticks;
+	),
+
+	TP_printk("vm=%u vcpu=%u cpu=%u hcall=%s known=%u pending=%s done=%s target=%d irq=0x%x ticks=%llu",
+		  __entry->vm, __entry->vcpu_id, __entry->cpu,
+		  __print_symbolic(__entry->hcall, { COMPLETION_EXIT, "HV_RM_HARD" },
+				   hvlens_trace_hcalls),
+		  __entry->known,
+		  __print_flags(__entry->pending, "|",
+				HVLENS_RM_ACTIONS(HVLENS_TRACE_ACTION) { 0xffffffff, "?" }),
+		  __print_flags(__entry->done, "|",
+				HVLENS_RM_ACTIONS(HVLENS_TRACE_ACTION) { 0xffffffff, "?" }),
+		  __entry->target, __entry->irq, __entry->ticks)
 );
 
 #endif /* HVLENS_TRACE_HVLENS_H */

@@ -59,14 +59,11 @@
 	F(__u8, irq_before)	/* irq_happened before the exit's own bit */ \
 	F(__u8, irq_after)	/* irq_happened with it */		\
 	F(__u16, irq_replayed)	/* bits that the replay consumed */	\
-	/*								\
-	 * What real mode left for kvmppc_xics_rm_complete(), with		\
-	 * HVLENS_F_RM: bits are XICS_RM_* of kvm.ko			\
-	 */								\
+	/* what kvmppc_xics_rm_complete() did; bits of HVLENS_RM_ACTIONS, with HVLENS_F_RM */ \
 	F(__u32, rm_pending)	/* asked for */				\
 	F(__u32, rm_done)	/* of these, done */			\
-	F(__u32, rm_target)	/* vcpu_id it was for, ~0: no vCPU */	\
-	F(__u64, rm_ticks)	/* it took; 0: it was not called */	\
+	F(__u32, rm_target)	/* vcpu_id, or HVLENS_RM_NO_TARGET */	\
+	F(__u64, rm_ticks)	/* ticks that it took; 0: not called */	\
 	/* when */							\
 	F(__u64, prev_t3)	/* T3 of this vCPU's exit before */	\
 	F(__u64, prev_t6)	/* T6 of it */				\
@@ -108,6 +105,17 @@ struct hvlens_exit {
 	O(BLOCK,   "block",   "the vCPU had nothing to run and blocked")
 
 /*
+ * R(SYMBOL, "name", bit, "help"): what kvmppc_xics_rm_complete() may have to do. The bits
+ * are kvm.ko's XICS_RM_* (arch/powerpc/kvm/book3s_xics.h).
+ */
+#define HVLENS_RM_ACTIONS(R)						\
+	R(KICK,   "kick",   0x1, "wake a vCPU")				\
+	R(RESEND, "resend", 0x2, "present interrupts that were rejected again") \
+	R(EOI,    "eoi",    0x8, "tell an irqfd of the end of an interrupt")
+
+#define HVLENS_RM_NO_TARGET	(~0u)	/* what was done was for no vCPU */
+
+/*
  * A(SYMBOL, "name", "help"): hvlens:entry_abort's cause, in order from 0.
  */
 #define HVLENS_ABORTS(A)						\
@@ -125,6 +133,10 @@ enum hvlens_outcome { HVLENS_OUTCOMES(HVLENS_OUTCOME_ENUM) HVLENS_OUTCOME_MAX };
 #define HVLENS_ABORT_ENUM(symbol, name, help)	HVLENS_ABORT_##symbol,
 enum hvlens_abort { HVLENS_ABORTS(HVLENS_ABORT_ENUM) HVLENS_ABORT_MAX };
 #undef HVLENS_ABORT_ENUM
+
+#define HVLENS_RM_ENUM(symbol, ...)	HVLENS_RM_##symbol,
+enum hvlens_rm { HVLENS_RM_ACTIONS(HVLENS_RM_ENUM) HVLENS_RM_MAX };
+#undef HVLENS_RM_ENUM
 
 /*
  * P(SYMBOL, "name", begin, end, "help"): the phases of a pass, each the time

@@ -57,14 +57,14 @@ version=$(dmesg | sed -n 's/.*(record version \([0-9]*\)).*/\1/p' | tail -n 1)
 echo "no version in the kernel's log" >/tmp/formats.why
 [ -n "$version" ]
 check "the record's version is said when the backend loads: $version"
-for event in exit entry_abort machine_check; do
+for event in exit entry_abort machine_check rm_complete; do
 	fields hvlens $event >/tmp/formats.got
 	diff "$lab/formats/hvlens.$event.v$version" /tmp/formats.got >/tmp/formats.why 2>&1
 	check "hvlens:$event: as recorded for version $version"
 done
 for event in "$events"/hvlens/*/; do
 	basename "$event"
-done | grep -vx 'exit\|entry_abort\|machine_check' >/tmp/formats.why
+done | grep -vx 'exit\|entry_abort\|machine_check\|rm_complete' >/tmp/formats.why
 [ ! -s /tmp/formats.why ]
 check "hvlens: no event without a record here"
 echo "1..$n"
