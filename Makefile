@@ -66,6 +66,10 @@ test-entry: setup module tools tests ## tests of the way in and out
 	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events|replay|irq|linux-passthrough)'
 	@$(MAKE) -s test-outside
 
+test-power8: setup module tools tests ## tests on an emulated POWER8 host, and of hash guests
+	@scripts/setup guest perf
+	@scripts/test-lab --all '(powernv8|power8|^hash|@(.*-)?hash|^siblings|^tools-completions)'
+
 soak: setup module tools tests ## 50 boots of a Linux guest, and nothing left behind; N=NUMBER
 	@scripts/setup guest
 	@scripts/lab -g -s 2 -M 3G -t 7200 -- /lab/soak.sh $(or $(N),50) "'linux-guest -c \$$VCPUS -m 256M -t 1800 -- true'"
@@ -112,4 +116,4 @@ clean: ## removes build/; the cache stays
 setup: # what building needs; make does it by itself
 	@scripts/setup
 
-.PHONY: all help demo test test-tools test-unit test-terminal test-lab test-guests test-sid test-outside test-entry fuzz lab bench module tools tests lint install clean setup soak
+.PHONY: all help demo test test-tools test-unit test-terminal test-lab test-guests test-sid test-outside test-entry test-power8 fuzz lab bench module tools tests lint install clean setup soak

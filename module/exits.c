@@ -61,11 +61,14 @@ static int exit_hcall(struct kvm_vcpu *vcpu)
 	int r;
 
 	/*
-	 * Problem state has no hypercalls; a radix guest cannot run a guest
-	 * of its own that would want to see the interrupt.
+	 * Problem state has no hypercalls. A hash guest may run guests of its own
+	 * there (KVM PR), and wants to see the interrupt; a radix guest cannot.
 	 */
 	if (unlikely(vcpu->arch.shregs.msr & MSR_PR)) {
-		kvmppc_core_queue_program(vcpu, SRR1_PROGPRIV);
+		if (kvm_is_radix(vcpu->kvm))
+			kvmppc_core_queue_program(vcpu, SRR1_PROGPRIV);
+		else
+			kvmppc_core_queue_syscall(vcpu);
 		return RESUME_GUEST;
 	}
 

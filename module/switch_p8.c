@@ -102,6 +102,16 @@ static __always_inline void move_dec(struct kvmppc_host_state *hstate, struct kv
 }
 
 /*
+ * vmlinux loads DEC, 32 bits, with what is left until dec_expires.  What expired more than
+ * 2^31 ticks ago, under a vCPU that did not run, would be in the future: let it be now.
+ */
+static __always_inline void limit_guest_dec(struct kvm_vcpu *vcpu, u64 now)
+{
+	if ((s64)(vcpu->arch.dec_expires - now) < S32_MIN)
+		vcpu->arch.dec_expires = now;
+}
+
+/*
  * Where vmlinux sets PURR from the host's value to the guest's and back, in the
  * timebase's terms.
  */
@@ -161,6 +171,7 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 	mtspr(SPRN_RWMR, RWMR_ONE_THREAD);
 	save_host_pmu(hstate);
 	move_dec(hstate, vcpu->kvm);
+	limit_guest_dec(vcpu, mftb() + hv->core.tb_offset);
 
 	tb[0] = mftb();
 	purr[0] = mfspr(SPRN_PURR);

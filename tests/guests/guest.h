@@ -125,6 +125,23 @@ guest_##name##_end:
 .endm
 
 /*
+ * Vector-scalar register from and to memory with all bytes in their order, as by
+ * lxv and stxv of Power ISA 3.0; both clobber r0.
+ */
+.macro LOAD_VSR vsr, offset, base
+	addi	r0, \base, \offset
+	lxvd2x	\vsr, 0, r0
+	xxpermdi \vsr, \vsr, \vsr, 2
+.endm
+
+.macro STORE_VSR vsr, offset, base
+	addi	r0, \base, \offset
+	xxpermdi \vsr, \vsr, \vsr, 2
+	stxvd2x	\vsr, 0, r0
+	xxpermdi \vsr, \vsr, \vsr, 2
+.endm
+
+/*
  * Hypercall with arguments already in r4 ...: clobbers r3 (the result) and,
  * by PAPR, r0, r4-r12, CTR, XER, CR0, 1, 5-7.
  */

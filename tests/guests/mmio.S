@@ -37,7 +37,7 @@ guest_mmio_\name\()_end:
 .macro LOAD_VSX name, insn:vararg
 	GUEST_OF \name
 	\insn
-	stxv	vs36, 0(r31)
+	STORE_VSR vs36, 0, r31
 	GUEST_END_OF \name
 .endm
 
@@ -45,7 +45,7 @@ guest_mmio_\name\()_end:
 	GUEST_OF \name
 	ld	r4, 0(r31)
 	lfd	f4, 0(r31)
-	lxv	vs36, 0(r31)
+	LOAD_VSR vs36, 0, r31
 	\insn
 	GUEST_END_OF \name
 .endm

@@ -51,6 +51,21 @@ GUEST(two_processes)
 	DONE
 GUEST_END(two_processes)
 
+/* The same in a hash guest: r20 = what slbmte takes for process 2's segment */
+GUEST(two_segments)
+	LOAD64	r6, MODES_USER_EA
+	ld	r4, 0(r6)
+	lis	r7, 0x0200		/* of 2^40 bytes, at 0 */
+	isync
+	slbie	r7
+	lis	r7, 0x0800		/* valid, ... */
+	ori	r7, r7, 1		/* ... the SLB's entry 1 */
+	slbmte	r20, r7
+	isync
+	ld	r5, 0(r6)
+	DONE
+GUEST_END(two_segments)
+
 /* Kernel: runs the problem-state program at MODES_USER_EA as process 1 */
 GUEST(start_user)
 	li	r7, 1
@@ -70,7 +85,10 @@ GUEST(system_call)
 	rfid
 GUEST_END(system_call)
 
-/* Problem state: a thousand system calls, then one hypercall that is refused */
+/*
+ * Problem state: a thousand system calls, then one hypercall that is refused, as
+ * a program interrupt or one more system call, and a supervisor's instruction
+ */
 GUEST(user)
 	li	r3, 0
 	li	r5, 1000
@@ -79,6 +97,7 @@ GUEST(user)
 	bdnz	1b
 	mr	r4, r3
 	HCALL	REPORT_DONE
+	mfmsr	r5
 	b	.
 GUEST_END(user)
 

@@ -22,11 +22,11 @@
 	REGS_SPRS(TAKE_SPR)
 	lfd	f0, REGS_IN + REGS_FPSCR(r31)
 	mtfsf	255, f0, 1, 0
-	lxv	vs32, REGS_IN + REGS_VSCR(r31)
+	LOAD_VSR vs32, REGS_IN + REGS_VSCR, r31
 	mtvscr	v0
 	.set	n, 0
 	.rept	64
-	lxv	n, REGS_IN + REGS_VSR + n * 16(r31)
+	LOAD_VSR n, REGS_IN + REGS_VSR + n * 16, r31
 	.set	n, n + 1
 	.endr
 	ld	r3, REGS_IN + REGS_CR(r31)
@@ -60,13 +60,13 @@
 	std	r3, REGS_OUT + REGS_LR(r31)
 	.set	n, 0
 	.rept	64
-	stxv	n, REGS_OUT + REGS_VSR + n * 16(r31)
+	STORE_VSR n, REGS_OUT + REGS_VSR + n * 16, r31
 	.set	n, n + 1
 	.endr
 	mffs	f0
 	stfd	f0, REGS_OUT + REGS_FPSCR(r31)
 	mfvscr	v0
-	stxv	vs32, REGS_OUT + REGS_VSCR(r31)
+	STORE_VSR vs32, REGS_OUT + REGS_VSCR, r31
 	.set	spr_offset, REGS_OUT + REGS_SPR
 	REGS_SPRS(KEEP_SPR)
 .endm

@@ -5,7 +5,8 @@
  * SPR(number, name, mask, fixed, one_reg): the SPRs that a guest's kernel can
  * write and read (image_spr_exists() says on which processor).  Tests give them
  * values of @mask's bits plus those of @fixed; one_reg is KVM's id, 0 where the
- * value is in struct kvm_regs.
+ * value is in struct kvm_regs.  AMR and IAMR let a hash guest at its memory, which
+ * has key 0.
  */
 #ifndef TESTS_GUESTS_REGS_H
 #define TESTS_GUESTS_REGS_H
@@ -19,8 +20,8 @@
 	SPR(19,  DAR,    0xffffffffffffffff, 0, KVM_REG_PPC_DAR) \
 	SPR(26,  SRR0,   0xfffffffffffffffc, 0, 0) \
 	SPR(27,  SRR1,   0xffffffffffffffff, 0, 0) \
-	SPR(29,  AMR,    0xffffffffffffffff, 0, KVM_REG_PPC_AMR) \
-	SPR(61,  IAMR,   0x5555555555555555, 0, KVM_REG_PPC_IAMR) \
+	SPR(29,  AMR,    0x3fffffffffffffff, 0, KVM_REG_PPC_AMR) \
+	SPR(61,  IAMR,   0x1555555555555555, 0, KVM_REG_PPC_IAMR) \
 	SPR(144, TIDR,   0x000000000000ffff, 0, KVM_REG_PPC_TIDR) \
 	SPR(153, FSCR,   0x0000000000000184, 0, KVM_REG_PPC_FSCR) \
 	SPR(157, UAMOR,  0xffffffffffffffff, 0, KVM_REG_PPC_UAMOR) \

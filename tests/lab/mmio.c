@@ -104,7 +104,7 @@ static const struct store {
 /*
  * An access for each 8 bytes.  The doubleword forms count elements from the
  * register's upper half, so that in a little-endian guest the halves change
- * places against lxv and stxv, which the guest uses for its data.
+ * places against LOAD_VSR and STORE_VSR, which the guest uses for its data.
  */
 static const struct vector {
 	const char *name, *image, *end;

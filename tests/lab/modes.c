@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The states that a radix guest runs in, and its own interrupts in them. */
+/* The states that a guest runs in, and its own interrupts in them. */
 #include <errno.h>
 
 #include "fixture.h"
 #include "host.h"
+#include "hpt.h"
 #include "modes.h"
 #include "tap.h"
 #include "thread.h"
@@ -12,6 +13,7 @@ GUEST(real_mode);
 GUEST(translated);
 GUEST(access);
 GUEST(two_processes);
+GUEST(two_segments);
 GUEST(start_user);
 GUEST(system_call);
 GUEST(user);
@@ -95,19 +97,33 @@ static void own_fault(const char *name, u64 pte, unsigned int access, u64 vector
 	fixture_end(&f);
 }
 
+/* Process 2 has another tree, or, in a hash guest, another segment. */
 static void two_processes(void)
 {
+	bool hash = vmm_hash_guests();
+	struct kvm_sregs sregs;
 	struct fixture f;
 
-	fixture_virt(&f, two_processes);
+	if (hash)
+		fixture_virt(&f, two_segments);
+	else
+		fixture_virt(&f, two_processes);
 	mmu_map(&f.mmu, 1, MODES_USER_EA, MODES_USER_GPA, PAGE_64K, PAGE_64K, PTE_KERNEL);
 	mmu_map(&f.mmu, 2, MODES_USER_EA, MODES_USER_GPA2, PAGE_64K, PAGE_64K, PTE_KERNEL);
+	vcpu_set_gpr(&f.vcpu, 20, hpt_slb_vsid(hpt_vsid(2)));
 	*(u64 *)vm_ptr(&f.vm, MODES_USER_GPA, 8) = 0x1111;
 	*(u64 *)vm_ptr(&f.vm, MODES_USER_GPA2, 8) = 0x2222;
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "two processes: the guest runs");
 	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 0x1111, "two processes: PID 1's memory");
 	tap_is(vcpu_hcall_arg(&f.vcpu, 1), 0x2222, "two processes: PID 2's memory");
-	tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_PID), 2, "two processes: PIDR is kept");
+	if (hash) {
+		if (vcpu_ioctl(&f.vcpu, KVM_GET_SREGS, &sregs))
+			tap_bail("KVM_GET_SREGS failed");
+		tap_is(sregs.u.s.ppc64.slb[1].slbv, hpt_slb_vsid(hpt_vsid(2)),
+		       "two processes: the SLB is kept");
+	} else {
+		tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_PID), 2, "two processes: PIDR is kept");
+	}
 	fixture_end(&f);
 }
 
@@ -120,21 +136,28 @@ static void start_user(struct fixture *f, const char *start, const char *end)
 	vm_load(&f->vm, MODES_USER_GPA, start, end);
 }
 
+/*
+ * A hypercall from problem state is refused.  A hash guest gets it as a system call,
+ * because it might run guests of its own in problem state (KVM PR) whose
+ * hypercalls these are.
+ */
 static void problem_state(void)
 {
+	u64 system_calls = vmm_hash_guests() ? 1001 : 1000;
 	struct fixture f;
 	struct kvm_regs regs;
 
 	start_user(&f, guest_user, guest_user_end);
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_TRAP + 0x700,
-	       "problem state: a hypercall from there is a program interrupt");
+	       "problem state: what it must not do is a program interrupt");
 	vcpu_get_regs(&f.vcpu, &regs);
-	tap_is(*fixture_data(&f, 0), 1000, "problem state: the guest's kernel got 1000 system calls");
+	tap_is(*fixture_data(&f, 0), system_calls,
+	       "problem state: the guest's kernel got %lu system calls", system_calls);
 	tap_is(regs.gpr[4], 1000, "problem state: and their results came back");
 	tap_ok(regs.sprg2 & SRR1_PRIVILEGED, "problem state: SRR1 says privileged instruction");
 	tap_ok(regs.sprg2 & MSR_PR, "problem state: SRR1 says problem state");
-	/* The sc is the last but one instruction; it has completed. */
-	tap_is(regs.sprg1, MODES_USER_EA + (guest_user_end - guest_user) - 4,
+	/* The sc is the last but two instruction; it has completed. */
+	tap_is(regs.sprg1, MODES_USER_EA + (guest_user_end - guest_user) - 8,
 	       "problem state: SRR0 is behind the sc");
 	tap_is(f.vcpu.exits[KVM_EXIT_PAPR_HCALL], 1, "problem state: nothing reached the VMM");
 	fixture_end(&f);

@@ -3,4 +3,6 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours
 # lab: machine=powernv9 kernel=4k smp=2 backend=ours
 # lab: machine=powernv10 kernel=64k smp=2 backend=ours
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours mmu=hash rare=yes
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours
 exec lab-notifiers

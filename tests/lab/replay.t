@@ -3,6 +3,8 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours
 # lab: machine=powernv9 kernel=64k smp=2 backend=stock
 # lab: machine=powernv10 kernel=64k smp=2 backend=ours
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours mmu=hash rare=yes
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours
 # On the stock backend: that a slow handler's time is booked as the guest's there.
 [ -e /sys/module/slow_ipi ] || insmod /modules/tests/slow_ipi.ko || exit
 exec lab-replay

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/platform/ppc.h>
 #include <sys/swap.h>
 #include <time.h>
@@ -27,6 +28,21 @@ void host_pin(int cpu)
 int host_cpus(void)
 {
 	return sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+unsigned int host_isa(void)
+{
+	u64 features = getauxval(AT_HWCAP2);
+
+	if (features & PPC_FEATURE2_ARCH_3_1)
+		return 310;
+	return features & PPC_FEATURE2_ARCH_3_00 ? 300 : 207;
+}
+
+/* hypervisor doorbell; from POWER8's XICS an external interrupt */
+u32 host_ipi_trap(void)
+{
+	return host_isa() >= 300 ? 0xe80 : 0x500;
 }
 
 u64 host_timebase(void)

@@ -9,6 +9,12 @@
 void host_pin(int cpu);
 int host_cpus(void);
 
+/* The Power ISA that the host's processor follows: 207, 300 (POWER9) or 310 */
+unsigned int host_isa(void);
+
+/* The trap that a guest ends with when the host's CPU gets an interprocessor interrupt */
+u32 host_ipi_trap(void);
+
 u64 host_timebase(void);
 u64 host_timebase_hz(void);
 void host_sleep_ms(unsigned int ms);

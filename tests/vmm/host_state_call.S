@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include "guest.h"
 #include "host_state.h"
 
 #define NR_ioctl	54
@@ -12,7 +13,6 @@
 #define FRAME_FPSCR	88
 
 #define SPR_AMR		13
-#define SPR_DSCR	3
 #define SPR_VRSAVE	256
 #define SPR_TAR		815
 
@@ -45,7 +45,7 @@ host_state_call:
 	std	r0, FRAME_VRSAVE(r1)
 	.set	n, 0
 	.rept	12
-	stxv	52 + n, n * 16(r7)
+	STORE_VSR (52 + n), n * 16, r7
 	.set	n, n + 1
 	.endr
 	.set	n, 0
@@ -60,11 +60,11 @@ host_state_call:
 
 	lfd	f0, HOST_STATE_FPSCR(r5)
 	mtfsf	255, f0, 1, 0
-	lxv	vs32, HOST_STATE_VSCR(r5)
+	LOAD_VSR vs32, HOST_STATE_VSCR, r5
 	mtvscr	v0
 	.set	n, 0
 	.rept	64
-	lxv	n, HOST_STATE_VSR + n * 16(r5)
+	LOAD_VSR n, HOST_STATE_VSR + n * 16, r5
 	.set	n, n + 1
 	.endr
 	ld	r0, HOST_STATE_TAR(r5)
@@ -103,20 +103,20 @@ host_state_call:
 	std	r0, HOST_STATE_AMR(r6)
 	.set	n, 0
 	.rept	64
-	stxv	n, HOST_STATE_VSR + n * 16(r6)
+	STORE_VSR n, HOST_STATE_VSR + n * 16, r6
 	.set	n, n + 1
 	.endr
 	mffs	f0
 	stfd	f0, HOST_STATE_FPSCR(r6)
 	mfvscr	v0
-	stxv	vs32, HOST_STATE_VSCR(r6)
+	STORE_VSR vs32, HOST_STATE_VSCR, r6
 
 	ld	r7, FRAME_SAVE(r1)
 	lfd	f0, FRAME_FPSCR(r1)
 	mtfsf	255, f0, 1, 0
 	.set	n, 0
 	.rept	12
-	lxv	52 + n, n * 16(r7)
+	LOAD_VSR (52 + n), n * 16, r7
 	.set	n, n + 1
 	.endr
 	.set	n, 0

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <string.h>
-#include <sys/auxv.h>
 
+#include "host.h"
 #include "image.h"
 
 const struct image_spr image_sprs[REGS_SPR_COUNT] = {
@@ -9,19 +9,18 @@ const struct image_spr image_sprs[REGS_SPR_COUNT] = {
 	REGS_SPRS(SPR_ROW)
 };
 
-#define PPC_FEATURE2_ARCH_3_1	0x00040000
+#define ANY	(~0u)
 
-/* What only one of Power ISA 3.0 and 3.1 has */
+/* What not all of them have: the first and the last Power ISA that does */
 static const struct {
-	unsigned int number;
-	bool isa_31;
-} of_one_isa[] = {
-	{ 144, false },		/* TIDR */
-	{ 468, true },		/* HASHKEYR */
-	{ 752, true },		/* SIER2 */
-	{ 753, true },		/* SIER3 */
-	{ 754, true },		/* MMCR3 */
-	{ 828, true },		/* DEXCR */
+	unsigned int number, since, until;
+} of_some_isa[] = {
+	{ 144, 300, 300 },	/* TIDR */
+	{ 468, 310, ANY },	/* HASHKEYR */
+	{ 752, 310, ANY },	/* SIER2 */
+	{ 753, 310, ANY },	/* SIER3 */
+	{ 754, 310, ANY },	/* MMCR3 */
+	{ 828, 310, ANY },	/* DEXCR */
 };
 
 #define INSN_NOP	0x60000000
@@ -34,12 +33,11 @@ static const struct {
 
 bool image_spr_exists(unsigned int index)
 {
-	bool isa_31 = getauxval(AT_HWCAP2) & PPC_FEATURE2_ARCH_3_1;
-	unsigned int i;
+	unsigned int i, isa = host_isa();
 
-	for (i = 0; i < ARRAY_SIZE(of_one_isa); i++)
-		if (of_one_isa[i].number == image_sprs[index].number)
-			return of_one_isa[i].isa_31 == isa_31;
+	for (i = 0; i < ARRAY_SIZE(of_some_isa); i++)
+		if (of_some_isa[i].number == image_sprs[index].number)
+			return isa >= of_some_isa[i].since && isa <= of_some_isa[i].until;
 	return true;
 }
 
@@ -80,8 +78,8 @@ void image_fill(struct regs_image *image, unsigned int seed)
 	for (i = 0; i < 32; i++)
 		image->gpr[i] = image_value(seed, n++);
 	image->cr = image_value(seed, n++) & 0xffffffff;
-	/* SO, OV, CA, OV32, CA32 and the string length */
-	image->xer = image_value(seed, n++) & 0xe00c007f;
+	/* SO, OV, CA, the string length; of Power ISA 3.0 OV32 and CA32 */
+	image->xer = image_value(seed, n++) & (host_isa() >= 300 ? 0xe00c007f : 0xe000007f);
 	image->ctr = image_value(seed, n++);
 	image->lr = image_value(seed, n++);
 	/* Result flags, the classes and the rounding mode: no exception enabled */

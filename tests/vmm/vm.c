@@ -40,12 +40,14 @@ void vm_create_bare(struct vm *vm)
 		tap_bail("KVM_CREATE_VM: %s", strerror(errno));
 }
 
-static bool wants_radix(struct vm *vm)
+bool vmm_hash_guests(void)
 {
 	const char *mmu = getenv("mmu");
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int radix = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_PPC_MMU_RADIX);
 
-	return vm_ioctl(vm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_PPC_MMU_RADIX) > 0 &&
-	       !(mmu && !strcmp(mmu, "hash"));
+	close(kvm);
+	return radix <= 0 || (mmu && !strcmp(mmu, "hash"));
 }
 
 void vm_create(struct vm *vm, size_t ram_size)
@@ -58,14 +60,14 @@ void vm_create(struct vm *vm, size_t ram_size)
 	rc = vm_set_slot(vm, 0, 0, vm->ram, ram_size, 0);
 	if (rc)
 		tap_bail("memory slot 0: %s", strerror(-rc));
-	if (wants_radix(vm)) {
-		rc = vm_configure_radix(vm, 0, 0);
-		if (rc)
-			tap_bail("KVM_PPC_CONFIGURE_V3_MMU: %s", strerror(-rc));
-	} else {
+	if (vmm_hash_guests()) {
 		hpt_create(vm);
 		hpt_map_real(vm, 0, ram_size);
 		hpt_map_real(vm, FIXTURE_MMIO, PAGE_64K);
+	} else {
+		rc = vm_configure_radix(vm, 0, 0);
+		if (rc)
+			tap_bail("KVM_PPC_CONFIGURE_V3_MMU: %s", strerror(-rc));
 	}
 	vm_load_guest(vm, 0, vectors);
 }

@@ -87,6 +87,9 @@ struct vcpu {
  */
 void vm_create(struct vm *vm, size_t ram_size);
 
+/* Does vm_create() make hash guests? */
+bool vmm_hash_guests(void);
+
 /* The same without memory, vectors and MMU. */
 void vm_create_bare(struct vm *vm);
 void vm_destroy(struct vm *vm);
