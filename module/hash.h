@@ -87,7 +87,8 @@ static inline void hash_unlock_hpte(__be64 *hptep)
 /*
  * hash_table_set_order - KVM_PPC_ALLOCATE_HTAB: an empty table of 2^@order bytes
  * 18 to 46. 0; -EINVAL; -ENOMEM: the table is as it was.
- * Context: no vCPU runs, kvm->arch.mmu_setup_lock; not a radix guest.
+ * Context: no vCPU runs, kvm->arch.mmu_setup_lock. Of a radix guest it is the table
+ * that it will have.
  */
 int hash_table_set_order(struct kvm *kvm, u32 order);
 
@@ -115,8 +116,8 @@ u64 hash_partition_entry(struct kvm *kvm);
  * hash_resize_prepare, hash_resize_commit - KVM_PPC_RESIZE_HPT_*
  * prepare: 0, there is a new table of that size to be committed, or, with a
  * shift of 0, none any more. -EINVAL, -ENOMEM.
- * commit: 0; -ENXIO: no such table was prepared; -ENOSPC: two bolted entries would
- * have the same place; -EINVAL; -EIO: no vCPU has run yet. May sleep.
+ * commit: 0; -ENXIO: no such table was prepared; -ENOSPC: more bolted entries
+ * than there are places in a group; -EINVAL; -EIO: no vCPU has run yet. May sleep.
  */
 int hash_resize_prepare(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt);
 int hash_resize_commit(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt);
@@ -131,6 +132,25 @@ static inline bool hash_table_stays(const struct kvm *kvm)
 {
 	return READ_ONCE(kvm->arch.mmu_ready);
 }
+
+/*
+ * Can a guest page of @size bytes lie anywhere in @slot? An HPTE has the address of a
+ * whole page: in the guest, in the VMM and in the host it has to begin at a multiple of
+ * its size.
+ */
+static inline bool hash_slot_fits(struct kvm_memory_slot *slot, unsigned long size)
+{
+	return size <= PAGE_SIZE || (slot_is_aligned(slot, size) &&
+				     IS_ALIGNED(slot->userspace_addr, size));
+}
+
+/*
+ * hash_enter - H_ENTER, or as if the guest had made it
+ * @place: the HPTE's index, when it returns H_SUCCESS
+ * H_SUCCESS, H_PARAMETER, H_PTEG_FULL. Context: kvm->srcu.
+ */
+long hash_enter(struct kvm *kvm, unsigned long flags, unsigned long index,
+		struct hpte e, unsigned long *place);
 
 /* hypercall handlers, see hcalls.c */
 long hash_h_enter(struct kvm_vcpu *vcpu, const unsigned long *args);

@@ -170,7 +170,7 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 		return RESUME_GUEST;	/* being moved or deleted: try again */
 	/* H_ENTER saw to it, but with the slots of that time */
 	first = gpa_to_gfn(h->f.gpa & ~(h->size - 1));
-	if (first < h->f.slot->base_gfn || !slot_is_aligned(h->f.slot, h->size))
+	if (first < h->f.slot->base_gfn || !hash_slot_fits(h->f.slot, h->size))
 		return -EFAULT;
 	return fault_map(&h->f);
 }

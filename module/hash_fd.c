@@ -119,7 +119,12 @@ static ssize_t read_chunk(struct stream *s, char __user *buf, size_t room)
 	s->index = i;
 	if (!header.n_valid && !header.n_invalid)
 		return i < end ? -EFAULT : 0;
-	return copy_to_user(buf, &header, sizeof(header)) ? -EFAULT : size;
+	if (!copy_to_user(buf, &header, sizeof(header)))
+		return size;
+	s->index = header.index;
+	while (i-- > header.index)
+		give_back(s->kvm, i);
+	return -EFAULT;
 }
 
 static ssize_t stream_read(struct file *file, char __user *buf, size_t count, loff_t *pos)
@@ -138,6 +143,7 @@ static ssize_t stream_read(struct file *file, char __user *buf, size_t count, lo
 		chunk = read_chunk(s, buf + done, count - done);
 		if (chunk > 0)
 			done += chunk;
+		cond_resched();
 	} while (chunk > 0);
 	if (chunk < 0 && !done)
 		done = chunk;
@@ -173,9 +179,7 @@ static int enter_entry(struct kvm *kvm, unsigned long index, struct hpte e)
 	if (!(e.v & HPTE_V_VALID) || shift <= 0)
 		return -EINVAL;
 	remove_entry(kvm, index);
-	preempt_disable();
-	ret = kvmppc_do_h_enter(kvm, H_EXACT, index, e.v, e.r, kvm->mm->pgd, false, &unused);
-	preempt_enable();
+	ret = hash_enter(kvm, H_EXACT, index, e, &unused);
 	if (ret != H_SUCCESS)
 		return -EIO;
 	/* with the VRMA's entries the table is one that a guest can start with */

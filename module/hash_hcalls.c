@@ -31,9 +31,35 @@
 	ret;								\
 })
 
+/*
+ * vmlinux ORs the host's address into the HPTE, with what the VMM's memory is off by
+ * from a multiple of the page size: that is where the page size is encoded (LP). On a host with
+ * 4K pages 64K can become 16G, which is the host's memory from address 0.
+ */
+long hash_enter(struct kvm *kvm, unsigned long flags, unsigned long index,
+		struct hpte e, unsigned long *place)
+{
+	unsigned long size = kvmppc_actual_pgsz(e.v, e.r);
+	struct kvm_memory_slot *slot;
+	long ret;
+
+	if (size > PAGE_SIZE) {
+		slot = gfn_to_memslot(kvm, hpte_rpn(e.r, size));
+		if (slot && !hash_slot_fits(slot, size))
+			return H_PARAMETER;
+	}
+	preempt_disable();
+	ret = kvmppc_do_h_enter(kvm, flags, index, e.v, e.r, kvm->mm->pgd, false, place);
+	preempt_enable();
+	return ret;
+}
+
 long hash_h_enter(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
-	return WITH_TABLE(vcpu, kvmppc_h_enter(vcpu, args[0], args[1], args[2], args[3]));
+	struct hpte e = { .v = args[2], .r = args[3] };
+
+	return WITH_TABLE(vcpu, hash_enter(vcpu->kvm, args[0], args[1], e,
+					   &vcpu->arch.regs.gpr[4]));
 }
 
 long hash_h_remove(struct kvm_vcpu *vcpu, const unsigned long *args)

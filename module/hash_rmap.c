@@ -109,9 +109,12 @@ static void unmap_page(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn)
 		if (rc & HPTE_R_C)
 			kvmppc_update_dirty_map(slot, gfn,
 						kvmppc_actual_pgsz(e.v, e.r));
-		/* key 31 would say that there is no memory */
-		hptep[1] &= ~cpu_to_be64(HPTE_R_KEY_HI | HPTE_R_KEY_LO);
 		collect_rc(kvm, index, rc);
+		/*
+		 * Key 31 would say that there is no memory; R and C left here would
+		 * outlive H_CLEAR_REF and H_CLEAR_MOD, which look at the guest's
+		 */
+		hptep[1] &= ~cpu_to_be64(HPTE_R_KEY_HI | HPTE_R_KEY_LO | HPTE_RC);
 		unlock_rmap(rmap);
 		hash_unlock_hpte(hptep);
 	}

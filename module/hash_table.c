@@ -18,6 +18,20 @@ struct kvm_resize_hpt {
 	struct kvm_hpt_info hpt;	/* the table that will be, empty */
 };
 
+static void table_free(struct kvm_hpt_info *hpt)
+{
+	unsigned int page_order = hpt->order - PAGE_SHIFT;
+
+	if (!hpt->virt)
+		return;
+	if (hpt->cma)
+		kvm_free_hpt_cma(virt_to_page((void *)hpt->virt), 1UL << page_order);
+	else
+		free_pages(hpt->virt, page_order);
+	vfree(hpt->rev);
+	*hpt = (struct kvm_hpt_info) { 0 };
+}
+
 /*
  * The MMU wants the table in one piece, aligned to its size: from the CMA region that
  * the host reserved for this at boot, else from the page allocator.
@@ -31,11 +45,6 @@ static int table_alloc(struct kvm_hpt_info *hpt, u32 order)
 		return -EINVAL;
 
 	*hpt = (struct kvm_hpt_info) { .order = order };
-	hpt->rev = __vmalloc(array_size(sizeof(*hpt->rev), kvmppc_hpt_npte(hpt)),
-			     GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
-	if (!hpt->rev)
-		return -ENOMEM;
-
 	page = kvm_alloc_hpt_cma(1UL << page_order);
 	if (page) {
 		hpt->cma = 1;
@@ -45,25 +54,17 @@ static int table_alloc(struct kvm_hpt_info *hpt, u32 order)
 		hpt->virt = __get_free_pages(GFP_KERNEL_ACCOUNT | __GFP_ZERO |
 					     __GFP_RETRY_MAYFAIL | __GFP_NOWARN, page_order);
 	}
-	if (!hpt->virt) {
-		vfree(hpt->rev);
+	if (!hpt->virt)
+		return -ENOMEM;
+
+	/* as large; only now, because this one would take what memory there is */
+	hpt->rev = __vmalloc(array_size(sizeof(*hpt->rev), kvmppc_hpt_npte(hpt)),
+			     GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	if (!hpt->rev) {
+		table_free(hpt);
 		return -ENOMEM;
 	}
 	return 0;
-}
-
-static void table_free(struct kvm_hpt_info *hpt)
-{
-	unsigned int page_order = hpt->order - PAGE_SHIFT;
-
-	if (!hpt->virt)
-		return;
-	if (hpt->cma)
-		kvm_free_hpt_cma(virt_to_page((void *)hpt->virt), 1UL << page_order);
-	else
-		free_pages(hpt->virt, page_order);
-	vfree(hpt->rev);
-	*hpt = (struct kvm_hpt_info) { 0 };
 }
 
 static void table_use(struct kvm *kvm, const struct kvm_hpt_info *hpt)
@@ -136,11 +137,13 @@ u64 hash_partition_entry(struct kvm *kvm)
 	return kvm->arch.sdr1 | (vrma & SLB_VSID_L) >> 1 | (vrma & SLB_VSID_LP) << 1;
 }
 
-/* log2 of the largest page of 4K, 64K and 16M that backs guest real address 0 */
-static int vrma_page_shift(struct kvm *kvm, const struct kvm_memory_slot *slot)
+/* log2 of the largest page of 4K, 64K and 16M that backs guest real address 0; or -EINVAL */
+static int vrma_page_shift(struct kvm *kvm, struct kvm_memory_slot *slot)
 {
+	static const int shifts[] = { 24, 16, 12 };
 	unsigned long size = 0;
 	struct vm_area_struct *vma;
+	unsigned int i;
 
 	mmap_read_lock(kvm->mm);
 	vma = vma_lookup(kvm->mm, slot->userspace_addr);
@@ -148,41 +151,43 @@ static int vrma_page_shift(struct kvm *kvm, const struct kvm_memory_slot *slot)
 		size = vma_kernel_pagesize(vma);
 	mmap_read_unlock(kvm->mm);
 
-	return size >= SZ_16M ? 24 : size >= SZ_64K ? 16 : size ? 12 : -EINVAL;
+	for (i = 0; i < ARRAY_SIZE(shifts); i++)
+		if (size >= BIT(shifts[i]) && hash_slot_fits(slot, BIT(shifts[i])))
+			return shifts[i];
+	return -EINVAL;
 }
 
 /*
  * The VRMA's HPTEs: a guest that runs without translation sees its memory, from
- * guest real address 0 on, by way of them (1 TiB segment VRMA_VSID). The table is
- * empty: each gets the last place of its group, one a group at most.
+ * guest real address 0 on, by way of them (1 TiB segment VRMA_VSID). Each gets the last
+ * place of its group, one a group at most. Where the VMM put another one (stream_write())
+ * it stays, and what can't be mapped is not there: the guest will fault on it.
  */
-static int map_vrma(struct kvm *kvm, const struct kvm_memory_slot *slot, int shift)
+static void map_vrma(struct kvm *kvm, const struct kvm_memory_slot *slot, int shift)
 {
 	unsigned long groups = kvmppc_hpt_mask(&kvm->arch.hpt) + 1;
 	unsigned long pages = slot->npages << PAGE_SHIFT >> shift;
 	unsigned long i, unused;
-	long ret = H_SUCCESS;
 
 	pages = min3(pages, 1UL << (40 - shift), groups);
-	for (i = 0; i < pages && ret == H_SUCCESS; i++) {
+	for (i = 0; i < pages; i++) {
 		unsigned long ra = i << shift;
 		unsigned long hash = i ^ VRMA_VSID ^ (VRMA_VSID << 25);
 		unsigned long place = (hash & (groups - 1)) * HPTES_PER_GROUP +
 				      HPTES_PER_GROUP - 1;
-		unsigned long v = HPTE_V_1TB_SEG | (VRMA_VSID << (40 - 16)) | HPTE_V_BOLTED |
-				  (ra >> 16 & ~0x7fUL);
-		unsigned long r = ra | HPTE_R_R | HPTE_R_C | HPTE_R_M | PP_RWXX;
+		struct hpte e = {
+			.v = HPTE_V_1TB_SEG | (VRMA_VSID << (40 - 16)) | HPTE_V_BOLTED |
+			     (ra >> 16 & ~0x7fUL),
+			.r = ra | HPTE_R_R | HPTE_R_C | HPTE_R_M | PP_RWXX,
+		};
 
 		if (shift > 12)
-			v |= HPTE_V_LARGE;
+			e.v |= HPTE_V_LARGE;
 		if (shift == 16)
-			r |= 1 << 12;		/* LP */
-		preempt_disable();
-		ret = kvmppc_do_h_enter(kvm, H_EXACT, place, v, r, kvm->mm->pgd, false, &unused);
-		preempt_enable();
+			e.r |= 1 << 12;		/* LP */
+		hash_enter(kvm, H_EXACT, place, e, &unused);
 		cond_resched();
 	}
-	return ret == H_SUCCESS ? 0 : -EINVAL;
 }
 
 int hash_table_ready(struct kvm *kvm)
@@ -211,7 +216,8 @@ int hash_table_ready(struct kvm *kvm)
 		goto unlock;
 	shift = err;
 	hash_table_vrma(kvm, shift);
-	err = map_vrma(kvm, slot, shift);
+	map_vrma(kvm, slot, shift);
+	err = 0;
 unlock:
 	srcu_read_unlock(&kvm->srcu, idx);
 	return err;
@@ -277,27 +283,31 @@ static unsigned long hash_of(struct hpte e, unsigned long index)
 	return vsid ^ offset >> shift;
 }
 
-/* A bolted HPTE, nothing mapped by it, to its place in @new. 0 or -ENOSPC. */
+/* A bolted HPTE, nothing mapped by it, to its group in @new. 0 or -ENOSPC. */
 static int move_hpte(struct kvm_hpt_info *old, struct kvm_hpt_info *new,
 		     unsigned long index)
 {
-	struct hpte e = hash_read_hpte(hash_hptep(old, index)), there;
-	unsigned long hash, place;
-	__be64 *hptep;
+	struct hpte e = hash_read_hpte(hash_hptep(old, index));
+	unsigned long hash, group, i;
 
 	if (!(e.v & HPTE_V_ABSENT) || !(e.v & HPTE_V_BOLTED))
 		return 0;
 	hash = hash_of(e, index);
 	if (e.v & HPTE_V_SECONDARY)
 		hash = ~hash;
-	place = (hash & kvmppc_hpt_mask(new)) * HPTES_PER_GROUP + index % HPTES_PER_GROUP;
-	hptep = hash_hptep(new, place);
-	there = hash_read_hpte(hptep);
-	if (there.v & HPTE_V_ABSENT)
-		return -ENOSPC;
-	new->rev[place].guest_rpte = old->rev[index].guest_rpte;
-	hash_write_hpte(hptep, e);
-	return 0;
+	group = (hash & kvmppc_hpt_mask(new)) * HPTES_PER_GROUP;
+	/* the same place in it, if it is free */
+	for (i = 0; i < HPTES_PER_GROUP; i++) {
+		unsigned long place = group + (index + i) % HPTES_PER_GROUP;
+		__be64 *hptep = hash_hptep(new, place);
+
+		if (hash_read_hpte(hptep).v & HPTE_V_ABSENT)
+			continue;
+		new->rev[place].guest_rpte = old->rev[index].guest_rpte;
+		hash_write_hpte(hptep, e);
+		return 0;
+	}
+	return -ENOSPC;
 }
 
 /*

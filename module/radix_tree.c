@@ -327,9 +327,13 @@ int radix_vm_init(struct kvm *kvm)
 
 void radix_vm_free(struct kvm *kvm)
 {
-	__be64 *root = root_of(kvm);
+	__be64 *root;
 
+	/* of a guest that turns hash somebody may just look at it */
+	spin_lock(&kvm->mmu_lock);
+	root = root_of(kvm);
 	kvm->arch.pgtable = NULL;
+	spin_unlock(&kvm->mmu_lock);
 	if (root)
 		free_table(root, ROOT, true);
 }

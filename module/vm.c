@@ -269,6 +269,7 @@ static int switch_mmu(struct kvm *kvm, bool radix)
 int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg)
 {
 	bool radix = cfg->flags & KVM_PPC_MMUV3_RADIX;
+	bool ready;
 	int err = 0;
 
 	if (!cpu_has_feature(CPU_FTR_ARCH_300))
@@ -282,9 +283,12 @@ int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg)
 
 	mutex_lock(&kvm->arch.mmu_setup_lock);
 	if (radix != kvm_is_radix(kvm)) {
+		ready = kvm->arch.mmu_ready;
 		err = vm_stop_mmu(kvm);
 		if (!err)
 			err = switch_mmu(kvm, radix);
+		if (err)
+			WRITE_ONCE(kvm->arch.mmu_ready, ready);
 	}
 	if (!err) {
 		kvm->arch.process_table = cfg->process_table;
@@ -300,18 +304,22 @@ int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg)
  * vm_allocate_htab - KVM_PPC_ALLOCATE_HTAB: a hash guest from now on, with an empty
  * table of 2^@order bytes
  *
- * Return: 0; -EBUSY: a vCPU is running; -EINVAL, -ENOMEM.
+ * Return: 0; -EBUSY: a vCPU is running; -EINVAL, -ENOMEM. After an error all is as it was.
  */
 int vm_allocate_htab(struct kvm *kvm, u32 order)
 {
+	bool ready;
 	int err;
 
 	mutex_lock(&kvm->arch.mmu_setup_lock);
+	ready = kvm->arch.mmu_ready;
 	err = vm_stop_mmu(kvm);
-	if (!err && kvm_is_radix(kvm))
-		err = switch_mmu(kvm, false);
 	if (!err)
 		err = hash_table_set_order(kvm, order);
+	if (!err && kvm_is_radix(kvm))
+		err = switch_mmu(kvm, false);
+	if (err)
+		WRITE_ONCE(kvm->arch.mmu_ready, ready);
 	mutex_unlock(&kvm->arch.mmu_setup_lock);
 	return err;
 }

@@ -33,6 +33,11 @@
 
 /* Hypercalls of PAPR that the tests make */
 #define H_REMOVE	0x04
+#define H_ENTER		0x08
+#define H_READ		0x0c
+#define H_CLEAR_MOD	0x10
+#define H_CLEAR_REF	0x14
+#define H_PROTECT	0x18
 #define H_GET_TCE	0x1c
 #define H_PUT_TCE	0x20
 #define H_SET_DABR	0x28
@@ -48,6 +53,7 @@
 #define H_CEDE		0xe0
 #define H_CONFER	0xe4
 #define H_PROD		0xe8
+#define H_BULK_REMOVE	0x124
 #define H_SET_XDABR	0x134
 #define H_STUFF_TCE	0x138
 #define H_PUT_TCE_INDIRECT	0x13c
@@ -65,6 +71,8 @@
 #define H_FUNCTION	-2
 #define H_PRIVILEGE	-3
 #define H_PARAMETER	-4
+#define H_NOT_FOUND	-7
+#define H_PTEG_FULL	-6
 #define H_TOO_HARD	9999
 
 #ifdef __ASSEMBLER__
