@@ -34,7 +34,8 @@
 /*
  * vmlinux ORs the host's address into the HPTE, with what the VMM's memory is off by
  * from a multiple of the page size: that is where the page size is encoded (LP). On a host with
- * 4K pages 64K can become 16G, which is the host's memory from address 0.
+ * 4K pages 64K can become 16G, and a processor that looks at no other bits for that would
+ * give the guest the host's memory.
  */
 long hash_enter(struct kvm *kvm, unsigned long flags, unsigned long index,
 		struct hpte e, unsigned long *place)

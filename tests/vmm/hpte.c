@@ -62,7 +62,7 @@ static unsigned int segment_bits(const struct hpte_page *page)
 
 static unsigned int page_bits(const struct hpte_page *page)
 {
-	return (page->segment & SEGMENT_64K) == SEGMENT_64K ? 16 : 12;
+	return page->segment & SEGMENT_64K ? 16 : 12;
 }
 
 /* Any function would do: here segments that follow one another do so in both spaces. */

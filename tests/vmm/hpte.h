@@ -28,7 +28,6 @@
 #define SEGMENT_KS	0x800ull
 #define SEGMENT_KP	0x400ull
 #define SEGMENT_64K	0x110ull	/* L || LP */
-#define SEGMENT_16G	0x120ull
 #define SLB_V		(1ull << 27)
 
 /* H_ENTER and so on: flags */
