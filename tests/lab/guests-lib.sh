@@ -49,15 +49,17 @@ qmp() { linux-guest --qmp "$vm" "{\"execute\":\"$1\",\"arguments\":{${2-}}}"; }
 
 # start NAME OPTIONS COMMAND [QEMU ARGUMENT]: a guest that runs COMMAND, whose stdin and
 # stdout are hvc3 of the guest: descriptor 5, and what $tmp/NAME.said collects. OPTIONS are
-# linux-guest's.
+# linux-guest's. With mmu=hash in the environment it translates with a hash table.
 start()
 {
 	vm=$1
+	append=quiet
+	[ "${mmu-}" != hash ] || append="quiet disable_radix"
 	mkfifo "$tmp/$vm.in" "$tmp/$vm.out"
 	exec 5<>"$tmp/$vm.in"
 	cat "$tmp/$vm.out" >"$tmp/$vm.said" &
 	# shellcheck disable=SC2086
-	linux-guest -n "$vm" $2 -t 0 -a quiet -q "-chardev pipe,id=talk,path=$tmp/$vm -serial chardev:talk ${4-}" \
+	linux-guest -n "$vm" $2 -t 0 -a "$append" -q "-chardev pipe,id=talk,path=$tmp/$vm -serial chardev:talk ${4-}" \
 		"exec 3<>/dev/hvc3; stty raw -echo <&3; { $3; } <&3 >&3" >"$tmp/$vm.stdout" 2>"$tmp/$vm.stderr" &
 	linux_guest=$!
 }

@@ -18,7 +18,11 @@ quiet='' busy='' registers='' vscr='' ebb='' back='' tb_ms='' rounds='' sleeps='
 # --- the guest ---------------------------------------------------------------------------
 
 # boot NAME [QEMU ARGUMENT]
-boot() { start "$1" "-c $vcpus -m 256M -f /usr/bin/guest-state" "/root/guest-state $mib" "${2-}"; }
+boot()
+{
+	start "$1" "-c $vcpus -m 256M -f /usr/bin/guest-state" \
+		"grep -qi 'MMU.*${mmu:-radix}' /proc/cpuinfo && /root/guest-state $mib" "${2-}"
+}
 
 runs() { within 120 status_is running || bail "the guest does not run"; }
 

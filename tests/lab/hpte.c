@@ -30,6 +30,13 @@
 #define SRR1_PROTFAULT	0x08000000ull
 #define SRR1_CAUSE	(SRR1_NOHPTE | SRR1_NOEXEC | SRR1_PROTFAULT)
 
+#define ARGS(...)	((const u64[8]) { __VA_ARGS__ })
+
+/* H_BULK_REMOVE: requests */
+#define BULK_ANY	0x4000000000000000ull
+#define BULK_AVPN	0x4200000000000000ull
+#define BULK_END	0xc000000000000000ull
+
 static u64 host_page;
 
 /* A page of memory, as most of the checks want it */
@@ -68,9 +75,7 @@ static void is_isi(struct hpte_access a, u64 cause, const char *what)
 
 static u64 call(struct fixture *f, u64 nr, u64 flags, u64 index, u64 a, u64 b)
 {
-	const u64 args[8] = { flags, index, a, b };
-
-	return hpte_call(&f->vcpu, nr, args, NULL);
+	return hpte_call(&f->vcpu, nr, ARGS(flags, index, a, b), NULL);
 }
 
 /* --- hypercalls ------------------------------------------------------------------- */
@@ -88,14 +93,14 @@ static void hypercalls(void)
 	tap_is(hpte_read(&f.vcpu, index, e), H_SUCCESS, "H_READ");
 	tap_is(e[0], hpte_v(&page), "its first doubleword is the guest's");
 	tap_is(e[1], hpte_r(&page), "its second too, not what the MMU gets");
-	hpte_call(&f.vcpu, H_READ, (u64[8]) { H_READ_4, index }, out);
+	hpte_call(&f.vcpu, H_READ, ARGS(H_READ_4, index), out);
 	tap_is(out[index % 4 * 2 + 1], hpte_r(&page), "among four");
 
 	tap_is(call(&f, H_REMOVE, H_AVPN, index, hpte_v(&page) + 0x80, 0), H_NOT_FOUND,
 	       "H_REMOVE of another page");
 	tap_is(call(&f, H_REMOVE, H_ANDCOND, index, hpte_v(&page) & ~0x7full, 0), H_NOT_FOUND,
 	       "H_REMOVE unless one of these bits is set");
-	tap_is(hpte_call(&f.vcpu, H_REMOVE, (u64[8]) { H_AVPN, index, hpte_v(&page) & ~0x7full }, out),
+	tap_is(hpte_call(&f.vcpu, H_REMOVE, ARGS(H_AVPN, index, hpte_v(&page) & ~0x7full), out),
 	       H_SUCCESS, "H_REMOVE of this one");
 	tap_is(out[0] == hpte_v(&page) && out[1] == hpte_r(&page), 1, "it returns the entry");
 	tap_is(call(&f, H_REMOVE, 0, index, 0, 0), H_NOT_FOUND, "once more: it is gone");
@@ -112,15 +117,12 @@ static void hypercalls(void)
 	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL, "not one more");
 	tap_is(call(&f, H_ENTER, H_EXACT, group + 3, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL,
 	       "H_EXACT where there is one");
-	hpte_call(&f.vcpu, H_BULK_REMOVE, (u64[8]) {
-		 0x4000000000000000ull | group, 0,
-		 0x4200000000000000ull | (group + 1), 0,	/* another AVPN */
-		 0x4000000000000000ull | (group + 2), 0,
-		 0xc000000000000000ull, 0 }, out);
+	hpte_call(&f.vcpu, H_BULK_REMOVE, ARGS(BULK_ANY | group, 0, BULK_AVPN | (group + 1), 0,
+					      BULK_ANY | (group + 2), 0, BULK_END), out);
 	tap_ok(out[0] >> 56 == 0x80 && out[2] >> 56 == 0x92 && out[4] >> 56 == 0x80,
 	       "H_BULK_REMOVE: success, not found, success");
-	tap_is(hpte_call(&f.vcpu, H_BULK_REMOVE, (u64[8]) { 0x4000000000000000ull | TABLE_ENTRIES },
-			out), (u64)H_PARAMETER, "H_BULK_REMOVE: an index behind the table");
+	tap_is(hpte_call(&f.vcpu, H_BULK_REMOVE, ARGS(BULK_ANY | TABLE_ENTRIES), NULL),
+	       (u64)H_PARAMETER, "H_BULK_REMOVE: an index behind the table");
 
 	tap_is(call(&f, H_ENTER, H_EXACT, TABLE_ENTRIES, hpte_v(&page), hpte_r(&page)),
 	       (u64)H_PARAMETER, "H_ENTER behind the table");
@@ -218,7 +220,8 @@ static void accesses(void)
 /* Page protection and storage keys; the host's own read-only pages are no business of the guest */
 static void protection(void)
 {
-	struct hpte_page ro = memory_page(EA, DATA), kernel = memory_page(EA + PAGE_64K, DATA + PAGE_64K);
+	struct hpte_page ro = memory_page(EA, DATA);
+	struct hpte_page kernel = memory_page(EA + PAGE_64K, DATA + PAGE_64K);
 	struct hpte_page key = memory_page(EA + 2 * PAGE_64K, DATA + 2 * PAGE_64K);
 	struct hpte_page code = memory_page(EA + 3 * PAGE_64K, DATA + 3 * PAGE_64K);
 	const u64 denied[] = { 1, 2, 3 };	/* AMR: loads, stores */
@@ -230,7 +233,7 @@ static void protection(void)
 	ro.r = HPTE_PP_READ | HPTE_COHERENT;
 	kernel.r = HPTE_PP_PRIV | HPTE_COHERENT;
 	key.r |= HPTE_R_KEY(21);
-	code.segment = kernel.segment = ro.segment = key.segment = SEGMENT_KP;
+	ro.segment = SEGMENT_KP;
 	hpte_segments(&f.vcpu, &ro, 1);
 	index = hpte_enter(&f.vcpu, &ro, 0);
 	hpte_enter(&f.vcpu, &kernel, 0);
@@ -362,7 +365,7 @@ static u64 clear(struct fixture *f, u64 nr, u64 index)
 {
 	u64 out[8];
 
-	if (hpte_call(&f->vcpu, nr, (u64[8]) { 0, index }, out))
+	if (hpte_call(&f->vcpu, nr, ARGS(0, index), out))
 		return -1ull;
 	return out[0] & RC;
 }
@@ -386,7 +389,8 @@ static void reference_change(void)
 		if (gone)
 			madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
 		tap_is(rc_of(&f, index), HPTE_REFERENCED, "%s: a load sets R", how);
-		tap_is(clear(&f, H_CLEAR_REF, index), HPTE_REFERENCED, "%s: H_CLEAR_REF tells", how);
+		tap_is(clear(&f, H_CLEAR_REF, index), HPTE_REFERENCED, "%s: H_CLEAR_REF tells",
+		       how);
 		tap_is(rc_of(&f, index), 0, "%s: and clears it", how);
 		hpte_loads(&f.vcpu, EA, MSR_DR);
 		tap_is(rc_of(&f, index), HPTE_REFERENCED, "%s: the next load sets R anew", how);
@@ -400,7 +404,7 @@ static void reference_change(void)
 		if (gone)
 			madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
 		tap_is(rc_of(&f, index), RC, "%s: the next store sets C anew", how);
-		hpte_call(&f.vcpu, H_REMOVE, (u64[8]) { 0, index }, out);
+		hpte_call(&f.vcpu, H_REMOVE, ARGS(0, index), out);
 		tap_is(out[1] & RC, RC, "%s: H_REMOVE returns both", how);
 	}
 	page.r |= RC;
@@ -458,8 +462,7 @@ static void host(void)
 	hpte_stores(&f.vcpu, second.ea, 5, MSR_DR);
 	madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
 	tap_is(dirty(&f, DATA), 1, "dirty log: a store to a page that the host takes");
-	hpte_call(&f.vcpu, H_BULK_REMOVE, (u64[8]) { 0x4000000000000000ull | other,
-		 0, 0xc000000000000000ull }, NULL);
+	hpte_call(&f.vcpu, H_BULK_REMOVE, ARGS(BULK_ANY | other, 0, BULK_END), NULL);
 	/* an entry that comes with C: the store to come is to be seen */
 	page.r |= RC;
 	index = hpte_enter(&f.vcpu, &page, 0);
@@ -521,7 +524,8 @@ static void resizing(void)
 
 	/* ten that differ in the last bit of the hash at most, which is one too many */
 	for (i = 0; i < 10; i++) {
-		pages[i] = memory_page(0xc0000000ull + (i / 2 << 25) + (i % 2 << 24), DATA + i * PAGE_64K);
+		pages[i] = memory_page(0xc0000000ull + (i / 2 << 25) + (i % 2 << 24),
+				       DATA + i * PAGE_64K);
 		pages[i].v = HPTE_V_BOLTED;
 		hpte_enter(&f.vcpu, &pages[i], 0);
 	}

@@ -215,7 +215,7 @@ void hpte_segment(const struct hpte_page *page, unsigned int i, u64 pair[2])
 	pair[1] = vsid(page) << (bits - 16) | page->segment;
 }
 
-void hpte_slb_set(struct vcpu *vcpu, const u64 (*pairs)[2], unsigned int n)
+void hpte_slb_set(struct vcpu *vcpu, u64 pairs[][2], unsigned int n)
 {
 	memcpy(vm_ptr(vcpu->vm, SLB_DATA(vcpu), n * sizeof(*pairs)), pairs, n * sizeof(*pairs));
 	must("slbmte", run(vcpu, CODE + HPTE_SLB_SET, 0, 0, SLB_DATA(vcpu), n));
@@ -245,5 +245,5 @@ void hpte_segments(struct vcpu *vcpu, const struct hpte_page *pages, unsigned in
 			count++;
 		}
 	}
-	hpte_slb_set(vcpu, (const u64 (*)[2])pairs, count);
+	hpte_slb_set(vcpu, pairs, count);
 }

@@ -78,7 +78,7 @@ void hpte_segments(struct vcpu *vcpu, const struct hpte_page *pages, unsigned in
 void hpte_segment(const struct hpte_page *page, unsigned int i, u64 pair[2]);
 
 /* The guest runs slbmte of @n such pairs; or gives what slbmfee and slbmfev find. */
-void hpte_slb_set(struct vcpu *vcpu, const u64 (*pairs)[2], unsigned int n);
+void hpte_slb_set(struct vcpu *vcpu, u64 pairs[][2], unsigned int n);
 void hpte_slb_get(struct vcpu *vcpu, u64 pairs[HPTE_SLB_ENTRIES][2]);
 
 /*
