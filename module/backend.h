@@ -170,11 +170,26 @@ void xive_pull(struct kvm_vcpu *vcpu);
 bool xive_pending(const struct kvm_vcpu *vcpu);
 
 /* irq_bypass.c */
-bool irq_bypass_exchanging(const struct kvm *kvm);
 int irq_bypass_add_producer(struct irq_bypass_consumer *cons,
 			    struct irq_bypass_producer *prod);
 void irq_bypass_del_producer(struct irq_bypass_consumer *cons,
 			     struct irq_bypass_producer *prod);
+
+/* irq_bypass_xive.c */
+bool irq_bypass_exchanging(const struct kvm *kvm);
+
+/* irq_bypass_xics.c */
+void irq_bypass_check_map(struct kvm_vcpu *vcpu);
+void irq_bypass_vm_destroy(struct kvm *kvm);
+
+/* When KVM_RUN begins: may vmlinux's real-mode code use the VM's map? */
+static inline void irq_bypass_run(struct kvm_vcpu *vcpu)
+{
+	const struct kvmppc_passthru_irqmap *map = READ_ONCE(vcpu->kvm->arch.pimap);
+
+	if (unlikely(map && READ_ONCE(map->n_mapped)))
+		irq_bypass_check_map(vcpu);
+}
 
 /* caps.c */
 int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info);

@@ -12,6 +12,7 @@
 #include <linux/cpuhotplug.h>
 #include <linux/delay.h>
 #include <linux/kvm_host.h>
+#include <linux/moduleparam.h>
 #include <linux/slab.h>
 #include <asm/cputhreads.h>
 #include <asm/hmi.h>
@@ -88,9 +89,13 @@ static bool hold_siblings(int cpu)
 	return true;
 }
 
+/* vmlinux's variable */
+module_param(h_ipi_redirect, int, 0644);
+MODULE_PARM_DESC(h_ipi_redirect, "POWER8: let an idle core of the host wake the vCPU that an interrupt is for (default 1)");
+
 /*
  * Which cores are in the host: real mode that wants a vCPU woken gives the work to
- * one of them (module parameter h_ipi_redirect of vmlinux's).
+ * one of them.
  */
 static int core_is_back(unsigned int cpu)
 {

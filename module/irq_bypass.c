@@ -1,60 +1,46 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts of passed-through devices without the host in between.  VFIO
- * produces them on an eventfd, an irqfd consumes them; when the two meet, the
- * device's own XIVE source takes the place of the one that KVM would trigger
- * for the guest.  kvm.ko exchanges them (kvmppc_xive_set_mapped(),
- * kvmppc_xive_clr_mapped()); here is what makes that safe and lossless:
+ * Interrupts of passed-through devices without the host's handlers in between.
+ * VFIO produces them on an eventfd, an irqfd consumes them; when the two meet, the
+ * host's interrupt controller decides what a connection is: irq_bypass_xive.c,
+ * irq_bypass_xics.c.
  *
- * - A connection outlives its interrupt controller when user space closes the
- *   controller first, and there may be a new one with the same source numbers
- *   by the time it ends.  kvm.ko must not be asked to take back what this one
- *   never got.  So each connection stands in the VM's list of devices, newest
- *   first: a controller that comes behind it is the one that it was made with.
- *
- * - A guest that ends an interrupt (EOI) while the sources are exchanged can
- *   end it at the one that is not its any more; the other would wait for its EOI
- *   for ever.  kvm.ko picks the source before it looks whether that is changing.
- *   So no EOI happens meanwhile: with XICS it is a hypercall, which waits; with
- *   a native XIVE the guest is kept from the pages where it does that.
- *
- * - On a native XIVE the guest has P and Q of its sources to itself, and kvm.ko
- *   does not move them from one source to the other.
+ * A connection outlives the guest's interrupt controller when user space closes
+ * that first, and there may be a new one with the same source numbers by the time
+ * it ends.  kvm.ko must not be asked to take back what this one never got.  So
+ * each connection stands in the VM's list of devices, newest first: a controller
+ * that comes behind it is the one that it was made with.
  *
  * Without a connection interrupts go by the eventfd as ever.
  */
-#include <linux/io.h>
-#include <linux/irq.h>
 #include <linux/irqbypass.h>
-#include <linux/irqdesc.h>
-#include <linux/irqdomain.h>
 #include <linux/kvm_host.h>
 #include <linux/kvm_irqfd.h>
-#include <linux/mm.h>
 #include <linux/moduleparam.h>
-#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <asm/cputable.h>
 #include <asm/kvm_ppc.h>
-#include <asm/xive.h>
-#include <asm/xive-regs.h>
 
 #include "backend.h"
+#include "irq_bypass.h"
 
-/* vmlinux's variable: connections that are there stay when it is cleared */
+/* vmlinux's variable, at which its real-mode code looks too */
 module_param(kvm_irq_bypass, int, 0644);
 MODULE_PARM_DESC(kvm_irq_bypass, "Deliver interrupts of passed-through devices directly to the guest (default 1)");
-
-struct connection {
-	struct kvm_device place;	/* in kvm->devices; private: the irqfd */
-	struct xive_irq_data *device;	/* the device's source */
-	void __iomem *own;		/* ESB of the guest's own one, if known */
-};
 
 /* The VM's list frees its devices only after every irqfd has gone. */
 static const struct kvm_device_ops connection_ops = {
 	.name = "hvlens-irq-bypass",
 };
+
+/* NULL: interrupts can't be led past this host. */
+static const struct irq_bypass_way *host_way(void)
+{
+	if (xics_on_xive())
+		return &irq_bypass_xive;
+	/* the XICS of a later CPU's host has no handlers in real mode */
+	return cpu_has_feature(CPU_FTR_ARCH_300) ? NULL : &irq_bypass_xics;
+}
 
 /* kvm->lock held for all of what follows. */
 
@@ -68,256 +54,64 @@ static struct connection *find_connection(struct kvm_kernel_irqfd *irqfd)
 	return NULL;
 }
 
-/* The VM's XIVE, NULL if it has none now, or only one that is newer than @than. */
+/* The interrupt controller that the VM has now: its device's private data */
+static const void *controller_now(const struct kvm *kvm)
+{
+	return xics_on_xive() ? (void *)kvm->arch.xive : kvm->arch.xics;
+}
+
+/* That controller, NULL if there is none, or only one that is newer than @than. */
 static struct kvm_device *find_controller(struct kvm *kvm, struct list_head *than)
 {
+	const void *now = controller_now(kvm);
 	struct kvm_device *dev;
 
-	if (!kvm->arch.xive)
+	if (!now)
 		return NULL;
 	dev = list_entry(than, struct kvm_device, vm_node);
 	list_for_each_entry_continue(dev, &kvm->devices, vm_node)
-		if (dev->private == kvm->arch.xive)
+		if (dev->private == now)
 			return dev;
 	return NULL;
 }
 
-/* Only the native XIVE lets user space, and so the guest, map its ESB pages. */
-static bool is_native(const struct kvm_device *controller)
-{
-	return controller->ops->mmap;
-}
-
-/*
- * Source of the irqfd's number: 1 triggers it, 0 does nothing to a message.
- * Either fails when there is no such source or a device's has its place.
+/**
+ * irq_bypass_set_level - sets the source of the irqfd's number
+ * @irqfd: with kvm->lock held
+ * @level: 1 triggers it, 0 does nothing to a message
+ *
+ * Return: not 0 when there is no such source or a device's XIVE source has its
+ * place.
  */
-static int set_level(struct kvm_kernel_irqfd *irqfd, int level)
+int irq_bypass_set_level(struct kvm_kernel_irqfd *irqfd, int level)
 {
 	struct kvm_kernel_irq_routing_entry *entry = &irqfd->irq_entry;
 
 	return entry->set(entry, irqfd->kvm, KVM_USERSPACE_IRQ_SOURCE_ID, level, false);
 }
 
-/*
- * The ESB (event state buffer): a load sets P and Q and tells what they were.
- * P: an event is on its way, until the EOI.  Q: another came since.  Q alone:
- * the source is off.
+/**
+ * irq_bypass_controller_is_new - is the VM's interrupt controller newer than all
+ * connections?
+ * @kvm: has a controller that does not go meanwhile
  */
-static u8 esb_load(void __iomem *esb, u32 offset)
+bool irq_bypass_controller_is_new(struct kvm *kvm)
 {
-	/* behind a store that ended an interrupt, where there are such */
-	if (cpu_has_feature(CPU_FTR_ARCH_31))
-		offset |= XIVE_ESB_LD_ST_MO;
-	return in_be64(esb + offset) & (XIVE_ESB_VAL_P | XIVE_ESB_VAL_Q);
-}
+	const void *now = controller_now(kvm);
+	struct kvm_device *dev;
+	bool is_new = false;
 
-/* The guest's management page of source @gsi, in pages of the controller's file */
-static pgoff_t esb_page(int gsi)
-{
-	return KVM_XIVE_ESB_PAGE_OFFSET + 2 * (pgoff_t)gsi + 1;
-}
-
-/* Where @vma has that page; 0: nowhere.  mmap_lock held. */
-static unsigned long esb_address(struct vm_area_struct *vma,
-				 const struct kvm_device *controller, int gsi)
-{
-	if (!vma->vm_file || vma->vm_file->private_data != controller ||
-	    vma->vm_pgoff != KVM_XIVE_ESB_PAGE_OFFSET ||
-	    esb_page(gsi) - vma->vm_pgoff >= vma_pages(vma))
-		return 0;
-	return vma->vm_start + ((esb_page(gsi) - vma->vm_pgoff) << PAGE_SHIFT);
-}
-
-/*
- * Keeps guest and VMM from the pages of source @gsi: they fault and wait for
- * mmap_lock, which stays held for writing.
- */
-static void hide_esb(struct kvm *kvm, const struct kvm_device *controller, int gsi)
-{
-	VMA_ITERATOR(vmi, kvm->mm, 0);
-	struct vm_area_struct *vma;
-	unsigned long address;
-
-	mmap_write_lock(kvm->mm);
-	for_each_vma(vmi, vma) {
-		address = esb_address(vma, controller, gsi);
-		if (!address)
-			continue;
-		vma_start_write(vma);
-		zap_vma_ptes(vma, address - PAGE_SIZE, 2 * PAGE_SIZE);
-	}
-}
-
-static void show_esb(struct kvm *kvm)
-{
-	mmap_write_unlock(kvm->mm);
-}
-
-/* The page at @address for the host.  mmap_lock held.  Return: also ERR_PTR(). */
-static void __iomem *map_page_at(struct mm_struct *mm, unsigned long address)
-{
-	struct follow_pfnmap_args args = { .address = address };
-	void __iomem *page;
-	int err;
-
-	err = fixup_user_fault(mm, address, 0, NULL);
-	if (err)
-		return IOMEM_ERR_PTR(err);
-	args.vma = find_vma(mm, address);
-	err = follow_pfnmap_start(&args);
-	if (err)
-		return IOMEM_ERR_PTR(err);
-	follow_pfnmap_end(&args);
-	page = ioremap(PFN_PHYS(args.pfn), PAGE_SIZE);
-	return page ? page : IOMEM_ERR_PTR(-ENOMEM);
-}
-
-/*
- * Maps the management page of the guest's own source @gsi for the host.  kvm.ko
- * keeps it to itself, but gives it to who maps the controller's file.
- * Return: NULL when nobody has: then no guest can have touched the source.
- */
-static void __iomem *map_own(struct kvm *kvm, const struct kvm_device *controller, int gsi)
-{
-	VMA_ITERATOR(vmi, kvm->mm, 0);
-	struct vm_area_struct *vma;
-	unsigned long address = 0;
-	void __iomem *page = NULL;
-
-	if (!mmget_not_zero(kvm->mm))
-		return NULL;
-	mmap_read_lock(kvm->mm);
-	for_each_vma(vmi, vma) {
-		address = esb_address(vma, controller, gsi);
-		if (address)
+	rcu_read_lock();
+	list_for_each_entry_rcu(dev, &kvm->devices, vm_node) {
+		is_new = dev->private == now;
+		if (is_new || dev->ops == &connection_ops)
 			break;
 	}
-	if (address)
-		page = map_page_at(kvm->mm, address);
-	mmap_read_unlock(kvm->mm);
-	mmput(kvm->mm);
-	return page;
+	rcu_read_unlock();
+	return is_new;
 }
 
-/*
- * The device's source gets the state of the guest's own one, and with @again one
- * event more.  kvm.ko leaves it with P set, as if an interrupt were on its way:
- * nothing else comes until the EOI, so where there is none to come it is made
- * here.
- */
-static void take_over(struct xive_irq_data *device, u8 pq, bool again)
-{
-	if (pq == XIVE_ESB_VAL_Q) {
-		esb_load(device->eoi_mmio, XIVE_ESB_SET_PQ_01);
-	} else if (pq & XIVE_ESB_VAL_P) {
-		if ((pq & XIVE_ESB_VAL_Q) || again)
-			esb_load(device->eoi_mmio, XIVE_ESB_SET_PQ_11);
-	} else {
-		again |= esb_load(device->eoi_mmio, XIVE_ESB_SET_PQ_00) & XIVE_ESB_VAL_Q;
-		if (again && device->trig_mmio)
-			out_be64(device->trig_mmio, 0);
-	}
-}
-
-/* How often the host has handled the interrupt since VFIO requested it */
-static unsigned int handled(unsigned int host_irq)
-{
-	struct irq_desc *desc = irq_to_desc(host_irq);
-
-	/* counted under desc->lock, by whichever CPU: any value that it had will do */
-	return desc ? data_race(desc->tot_count) : 0;
-}
-
-/*
- * The VM whose sources are being exchanged; one at a time, since the bypass
- * manager has a lock around all connecting and disconnecting.
- */
-static struct kvm *exchanging;
-
-/**
- * irq_bypass_exchanging - must hypercalls to the XICS wait?
- * @kvm: the caller's VM
- *
- * Context: interrupts hard-disabled, and so they stay until the hypercall is
- * done: that makes it an RCU reader.
- */
-bool irq_bypass_exchanging(const struct kvm *kvm)
-{
-	return unlikely(READ_ONCE(exchanging) == kvm);
-}
-
-static void hold_hcalls(struct kvm *kvm)
-{
-	WRITE_ONCE(exchanging, kvm);
-	synchronize_rcu_expedited();
-}
-
-static void release_hcalls(void)
-{
-	WRITE_ONCE(exchanging, NULL);
-}
-
-static int connect_native(struct kvm_kernel_irqfd *irqfd, struct connection *c,
-			  const struct kvm_device *controller, unsigned int host_irq)
-{
-	struct kvm *kvm = irqfd->kvm;
-	unsigned int before;
-	u8 pq = XIVE_ESB_VAL_Q;
-	int err;
-
-	c->own = map_own(kvm, controller, irqfd->gsi);
-	if (IS_ERR(c->own))
-		return PTR_ERR(c->own);
-	/*
-	 * An event that the host handles after P and Q were read and before the
-	 * device's source is stopped is in neither: it is made once more.
-	 */
-	before = handled(host_irq);
-	synchronize_irq(host_irq);
-	hide_esb(kvm, controller, irqfd->gsi);
-	if (c->own)
-		pq = esb_load(c->own, XIVE_ESB_SET_PQ_10);
-	err = kvmppc_xive_set_mapped(kvm, irqfd->gsi, host_irq);
-	if (!err)
-		take_over(c->device, pq, handled(host_irq) != before);
-	else if (c->own)
-		esb_load(c->own, XIVE_ESB_SET_PQ_00 + (pq << 8));
-	show_esb(kvm);
-
-	if (err && c->own)
-		iounmap(c->own);
-	return err;
-}
-
-/*
- * kvm.ko takes P along, not Q: if an interrupt is on its way, another may have
- * come since through the host, so one more is made.  To a guest an MSI more is
- * harmless.
- */
-static int connect_xics(struct kvm_kernel_irqfd *irqfd, struct connection *c,
-			unsigned int host_irq)
-{
-	int err;
-
-	hold_hcalls(irqfd->kvm);
-	err = kvmppc_xive_set_mapped(irqfd->kvm, irqfd->gsi, host_irq);
-	if (!err && handled(host_irq) &&
-	    (esb_load(c->device->eoi_mmio, XIVE_ESB_GET) & XIVE_ESB_VAL_P))
-		esb_load(c->device->eoi_mmio, XIVE_ESB_SET_PQ_11);
-	release_hcalls();
-	return err;
-}
-
-static void disconnect_xics(struct kvm_kernel_irqfd *irqfd, unsigned int host_irq)
-{
-	hold_hcalls(irqfd->kvm);
-	kvmppc_xive_clr_mapped(irqfd->kvm, irqfd->gsi, host_irq);
-	release_hcalls();
-}
-
-static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
-		   unsigned int host_irq)
+static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c)
 {
 	struct kvm *kvm = irqfd->kvm;
 	struct kvm_device *controller = find_controller(kvm, &kvm->devices);
@@ -325,13 +119,9 @@ static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
 
 	if (!controller)
 		return -ENODEV;
-	if (set_level(irqfd, 0))
+	if (irq_bypass_set_level(irqfd, 0))
 		return -EINVAL;
-
-	if (is_native(controller))
-		err = connect_native(irqfd, c, controller, host_irq);
-	else
-		err = connect_xics(irqfd, c, host_irq);
+	err = c->way->connect(irqfd, c, controller);
 	if (err)
 		return err;
 
@@ -342,101 +132,56 @@ static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
 	return 0;
 }
 
-static void disconnect_native(struct kvm_kernel_irqfd *irqfd, struct connection *c,
-			      const struct kvm_device *controller, unsigned int host_irq)
-{
-	struct kvm *kvm = irqfd->kvm;
-	u8 pq;
-
-	hide_esb(kvm, controller, irqfd->gsi);
-	pq = esb_load(c->device->eoi_mmio, XIVE_ESB_SET_PQ_10);
-	if (pq == (XIVE_ESB_VAL_P | XIVE_ESB_VAL_Q))
-		esb_load(c->device->eoi_mmio, XIVE_ESB_SET_PQ_11); /* the host gets it */
-	kvmppc_xive_clr_mapped(kvm, irqfd->gsi, host_irq);
-
-	/* kvm.ko leaves P set */
-	if (c->own && pq == XIVE_ESB_VAL_Q)
-		esb_load(c->own, XIVE_ESB_SET_PQ_01);
-	else if (c->own && !(pq & XIVE_ESB_VAL_P) &&
-		 (esb_load(c->own, XIVE_ESB_SET_PQ_00) & XIVE_ESB_VAL_Q))
-		set_level(irqfd, 1);
-	show_esb(kvm);
-}
-
-static void disconnect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
-		       unsigned int host_irq)
-{
-	struct kvm_device *controller = find_controller(irqfd->kvm, &c->place.vm_node);
-
-	if (!controller) {
-		/*
-		 * Its release only switched the source off.  The host's is given
-		 * back with P set: some EOIs leave one that is off as it is.
-		 */
-		esb_load(c->device->eoi_mmio, XIVE_ESB_SET_PQ_10);
-		irq_set_vcpu_affinity(host_irq, NULL);
-	} else if (is_native(controller)) {
-		disconnect_native(irqfd, c, controller, host_irq);
-	} else {
-		disconnect_xics(irqfd, host_irq);
-	}
-
-	list_del_rcu(&c->place.vm_node);
-	if (c->own)
-		iounmap(c->own);
-}
-
 /**
  * irq_bypass_add_producer - a device's interrupt and an irqfd have met
  * @cons: the irqfd's
  * @prod: VFIO's; its interrupt stays as it is while the two are connected
  *
  * Also called when the bypass is switched off or can't serve the irqfd (level
- * triggered: KVM must see the EOI; a host without XIVE).  That is no error,
- * and irq_bypass_del_producer() follows all the same.
+ * triggered: KVM must see the EOI).  That is no error, and
+ * irq_bypass_del_producer() follows all the same.
  *
- * Return: 0, -EINVAL (not a message of a XIVE source, the guest has no such
- * source, or another device's has its place), -ENODEV (no interrupt controller)
- * or -ENOMEM; then the two stay apart.
+ * Return: 0, -EINVAL (not a message that the host's controller can lead to a
+ * guest, the guest has no such source, or another device's has its place),
+ * -ENODEV (no interrupt controller), -EAGAIN (POWER8: the VM has as many as it
+ * can have) or -ENOMEM; then the two stay apart.
  * Context: may sleep.  Takes kvm->lock, mmap_lock of the VM's owner inside it.
  */
 int irq_bypass_add_producer(struct irq_bypass_consumer *cons, struct irq_bypass_producer *prod)
 {
 	struct kvm_kernel_irqfd *irqfd = container_of(cons, struct kvm_kernel_irqfd, consumer);
-	struct irq_data *source;
+	const struct irq_bypass_way *way = host_way();
 	struct connection *c;
 	int err;
 
-	if (!kvm_irq_bypass || !xics_on_xive() || irqfd->resampler)
+	if (!kvm_irq_bypass || !way || irqfd->resampler)
 		return 0;
-	source = irq_domain_get_irq_data(irq_get_default_host(), prod->irq);
-	if (!source || !is_xive_irq(irq_data_get_irq_chip(source)))
-		return -EINVAL;
-
 	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
 	if (!c)
 		return -ENOMEM;
-	c->device = irq_data_get_irq_handler_data(source);
-	if (c->device->flags & XIVE_IRQ_FLAG_LSI) {
-		kfree(c);
-		return -EINVAL;
-	}
+	c->way = way;
+	c->host_irq = prod->irq;
+	err = way->look_up(c);
+	if (err)
+		goto fail;
 
 	/* What the eventfd held before must reach the source that KVM triggers. */
 	flush_work(&irqfd->inject);
 
 	mutex_lock(&irqfd->kvm->lock);
-	err = connect(irqfd, c, prod->irq);
+	err = connect(irqfd, c);
 	mutex_unlock(&irqfd->kvm->lock);
-	if (err)
-		kfree(c);
+	if (!err)
+		return 0;
+fail:
+	kfree(c);
 	return err;
 }
 
 /**
  * irq_bypass_del_producer - the device's interrupt goes through the host again
  * @cons: the irqfd's
- * @prod: VFIO's
+ * @prod: VFIO's; frees its interrupt as soon as it likes afterwards
  *
  * Context: may sleep; like irq_bypass_add_producer().  The controller and its
  * vCPUs may be gone.
@@ -448,8 +193,10 @@ void irq_bypass_del_producer(struct irq_bypass_consumer *cons, struct irq_bypass
 
 	mutex_lock(&irqfd->kvm->lock);
 	c = find_connection(irqfd);
-	if (c)
-		disconnect(irqfd, c, prod->irq);
+	if (c) {
+		c->way->disconnect(irqfd, c, find_controller(irqfd->kvm, &c->place.vm_node));
+		list_del_rcu(&c->place.vm_node);
+	}
 	mutex_unlock(&irqfd->kvm->lock);
 	if (c)
 		kfree_rcu_mightsleep(c);

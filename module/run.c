@@ -539,6 +539,8 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 		return -EINVAL;
 	}
 
+	irq_bypass_run(vcpu);
+
 	/* old VMMs do not set it */
 	if (!vcpu->arch.online) {
 		atomic_inc(&vcpu->arch.vcore->online_count);

@@ -8,10 +8,6 @@
 #include "guest.h"
 #include "irqs.h"
 
-#define H_EOI		0x64
-#define H_CPPR		0x68
-#define H_XIRR		0x74
-
 /* XIVE: offsets in the OS page of the TIMA and in a source's ESB pages */
 #define TM_QW1_CPPR	0x11
 #define TM_ACK_OS	0x810
@@ -77,8 +73,15 @@ GUEST_END(irqs_decrementer)
 	mr	r30, r4
 	clrldi.	r27, r4, 40
 	beq	1f
+	cmpldi	r27, XICS_IPI
+	beq	3f
 	COUNT_SOURCE
-	mr	r4, r30
+	b	4f
+3:	COUNT	IRQS_IPIS
+	ld	r4, IRQS_SERVER(r31)
+	li	r5, 0xff
+	HCALL	H_IPI
+4:	mr	r4, r30
 	HCALL	H_EOI
 	b	2f
 1:	COUNT	IRQS_EMPTY
@@ -210,6 +213,24 @@ GUEST(irqs_native_poll)
 	TAKE_NATIVE
 	b	10b
 GUEST_END(irqs_native_poll)
+
+/* Takes what there is each time that it is entered, and goes back to the VMM. */
+GUEST(irqs_xics_step)
+	ACCEPT_XICS
+	ENABLE
+1:	HCALL	REPORT_STEP
+	b	1b
+GUEST_END(irqs_xics_step)
+
+/* Each time that it is entered: an interprocessor interrupt for server r20 */
+GUEST(irqs_xics_send)
+1:	mr	r4, r20
+	li	r5, XICS_PRIORITY
+	HCALL	H_IPI
+	mr	r4, r3
+	HCALL	REPORT_STEP
+	b	1b
+GUEST_END(irqs_xics_send)
 
 /* Does nothing, for ever; interrupts as the VMM set them */
 GUEST(irqs_busy)

@@ -18,6 +18,8 @@
 #define IRQS_TAKEN	8	/* interrupts */
 #define IRQS_EMPTY	16	/* interrupts without one */
 #define IRQS_WRONG	24	/* with a number that is no source's */
+#define IRQS_IPIS	32	/* XICS: interprocessor interrupts, not among those taken */
+#define IRQS_SERVER	40	/* XICS: the vCPU's own server */
 #define IRQS_COUNTS	0x40	/* each source's; IRQS_SOURCES */
 #define IRQS_SAVED	0x100	/* the interrupted code's registers */
 #define IRQS_QUEUE	0x200	/* native: address of the event queue */

@@ -6,8 +6,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,44 +22,28 @@ GUEST(irqs_busy);
 
 static struct vfio vfio;
 
-/* Finds a line of /proc/interrupts and the number that it begins with; @text is in it. */
-static const char *interrupt_line(const char *text, unsigned int *irq)
+/* The number of the host's interrupt that a vCPU's escalations are */
+static unsigned int escalation_irq(void)
 {
 	static char all[65536];
-	char *line, *end;
+	char *line;
 
 	host_read("/proc/interrupts", all, sizeof(all));
-	for (line = strtok(all, "\n"); line; line = strtok(NULL, "\n")) {
-		*irq = strtoul(line, &end, 10);
-		if (*end == ':' && strstr(line, text))
-			return end + 1;
-	}
-	tap_bail("/proc/interrupts has no line with \"%s\"", text);
+	for (line = strtok(all, "\n"); line; line = strtok(NULL, "\n"))
+		if (strstr(line, " kvm-"))
+			return strtoul(line, NULL, 10);
+	tap_bail("/proc/interrupts has no escalation");
 }
 
 /* How often the host handled interrupt @irq, on all CPUs */
 static u64 host_count(unsigned int irq)
 {
-	char text[16];
-	const char *counts;
-	char *end;
 	u64 sum = 0;
 	int cpu;
 
-	snprintf(text, sizeof(text), " %u:", irq);
-	counts = interrupt_line(text, &irq);
-	for (cpu = 0; cpu < host_cpus(); cpu++, counts = end)
-		sum += strtoul(counts, &end, 10);
+	for (cpu = 0; cpu < host_cpus(); cpu++)
+		sum += host_irq_count(irq, cpu);
 	return sum;
-}
-
-static void route(unsigned int irq, int cpu)
-{
-	char path[64], text[16];
-
-	snprintf(path, sizeof(path), "/proc/irq/%u/smp_affinity_list", irq);
-	snprintf(text, sizeof(text), "%d", cpu);
-	host_write(path, text);
 }
 
 /* Exits for external interrupts of the host's */
@@ -128,7 +110,7 @@ static void flow(enum intc_kind kind, enum passthru_loop loop, bool on)
 	passthru_bypass(on);
 	passthru_start(&p, &vfio, kind, loop);
 	snprintf(what, sizeof(what), "%s, bypass %s", p.name, on ? "on" : "off");
-	route(vfio_irq(), host_cpus() - 1);
+	host_route(vfio_irq(), host_cpus() - 1);
 	host_sleep_ms(20);
 	f = send_watched(&p, p.thread.tid, exits);
 	host = host_count(vfio_irq());
@@ -152,7 +134,7 @@ static void flow(enum intc_kind kind, enum passthru_loop loop, bool on)
 static void escalation(enum intc_kind kind)
 {
 	struct vcpu_thread other = { .cpu = host_cpus() - 1 };
-	unsigned int escalation_irq;
+	unsigned int irq;
 	struct vcpu busy;
 	struct passthru p;
 	struct watched f;
@@ -161,10 +143,10 @@ static void escalation(enum intc_kind kind)
 	vcpu_create(&p.f.vm, &busy, 1);
 	intc_connect(&p.intc, &busy, passthru_data(1));
 	passthru_assign(&p);
-	interrupt_line(" kvm-", &escalation_irq);
+	irq = escalation_irq();
 	p.thread.cpu = 0;
 	thread_start(&p.thread);
-	route(escalation_irq, host_cpus() - 1);
+	host_route(irq, host_cpus() - 1);
 
 	/* the other one runs a loop of its own, behind the first one's */
 	vm_load_guest(&p.f.vm, GUEST_CODE + 0x1000, irqs_busy);
@@ -177,51 +159,16 @@ static void escalation(enum intc_kind kind)
 	tap_is(host_count(vfio_irq()), 0, "%s, ceded: none by the host", intc_name(kind));
 	tap_ok(f.exits > 0,
 	       "%s, ceded: escalations end what runs on their CPU (%u exits 0xea0 for %lu)",
-	       intc_name(kind), f.exits, host_count(escalation_irq));
+	       intc_name(kind), f.exits, host_count(irq));
 	thread_stop(&other);
 	thread_stop(&p.thread);
 	vcpu_destroy(&busy);
 	passthru_destroy(&p);
 }
 
-/* What goes on beside the flow of interrupts */
-struct unrest {
-	struct passthru *p;
-	bool irqfd;		/* is taken away and given back */
-	bool cpus;		/* interrupt and vCPU change theirs */
-	pthread_t pthread;
-	volatile bool stop;
-	unsigned int times;
-};
-
-static void *disturb(void *arg)
-{
-	struct unrest *u = arg;
-	unsigned int seed = 1;
-
-	for (; !u->stop; u->times++) {
-		if (u->irqfd) {
-			usleep(rand_r(&seed) % 3000);
-			passthru_deassign(u->p);
-			usleep(rand_r(&seed) % 3000);
-			passthru_assign(u->p);
-		}
-		if (u->cpus) {
-			cpu_set_t set;
-
-			usleep(rand_r(&seed) % 3000);
-			route(vfio_irq(), rand_r(&seed) % host_cpus());
-			CPU_ZERO(&set);
-			CPU_SET(rand_r(&seed) % host_cpus(), &set);
-			sched_setaffinity(u->p->thread.tid, sizeof(set), &set);
-		}
-	}
-	return NULL;
-}
-
 static void disturbed(enum intc_kind kind, enum passthru_loop loop, bool irqfd, bool cpus)
 {
-	struct unrest u = { .irqfd = irqfd, .cpus = cpus };
+	struct passthru_unrest u = { .irqfd = irqfd, .cpus = cpus };
 	struct passthru p;
 	char what[120];
 	unsigned int lost;
@@ -231,12 +178,9 @@ static void disturbed(enum intc_kind kind, enum passthru_loop loop, bool irqfd, 
 		 passthru_loop_name(loop), irqfd ? "irqfds" : "", irqfd && cpus ? " and " : "",
 		 cpus ? "CPUs" : "");
 	passthru_start(&p, &vfio, kind, loop);
-	u.p = &p;
-	if (pthread_create(&u.pthread, NULL, disturb, &u))
-		tap_bail("pthread_create");
+	passthru_disturb(&p, &u);
 	lost = passthru_send(&p, 2 * FLOW);
-	u.stop = true;
-	pthread_join(u.pthread, NULL);
+	passthru_calm(&u);
 	host_sleep_ms(20);
 	taken = passthru_taken(&p);
 	host = host_count(vfio_irq());
@@ -258,20 +202,11 @@ static void disturbed(enum intc_kind kind, enum passthru_loop loop, bool irqfd, 
 /* An interrupt that waits in the eventfd, before there is an irqfd */
 static void waiting(enum intc_kind kind)
 {
-	unsigned int i, lost = 0;
 	struct passthru p;
 
 	passthru_start(&p, &vfio, kind, PASSTHRU_RUN);
-	for (i = 0; i < FLOW / 2; i++) {
-		u64 before = passthru_taken(&p);
-
-		passthru_deassign(&p);
-		vfio_trigger(&vfio);
-		host_sleep_ms(2);
-		passthru_assign(&p);
-		lost += !passthru_arrives(&p, before);
-	}
-	tap_is(lost, 0, "%s: none is lost that waited for its irqfd", p.name);
+	tap_is(passthru_send_waiting(&p, FLOW / 2), 0, "%s: none is lost that waited for its irqfd",
+	       p.name);
 	passthru_end(&p);
 }
 

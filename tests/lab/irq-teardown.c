@@ -17,6 +17,8 @@
 #include "passthru.h"
 #include "tap.h"
 
+GUEST(irqs_busy);
+
 static struct vfio vfio;
 
 /* Sends all the time. */
@@ -167,6 +169,35 @@ static void replaced(enum intc_kind first, enum intc_kind second, bool source)
 	passthru_end(&p);
 }
 
+/* The same, with a new one that has no sources at all, and a guest that goes on */
+static void replaced_by_empty(enum intc_kind kind)
+{
+	struct passthru p;
+	unsigned int i;
+
+	passthru_start(&p, &vfio, kind, PASSTHRU_RUN);
+	if (passthru_send(&p, 3))
+		tap_bail("no interrupt arrives from the first controller");
+	thread_stop(&p.thread);
+	intc_close(&p.intc);
+
+	intc_create(&p.intc, &p.f.vm, kind);
+	vcpu_set_entry(&p.f.vcpu, GUEST_CODE, MSR_REAL);
+	intc_connect(&p.intc, &p.f.vcpu, passthru_data(0));
+	thread_start(&p.thread);
+	passthru_await(&p);
+	host_route(vfio_irq(), p.thread.cpu);
+	for (i = 0; i < 20; i++) {
+		vfio_trigger(&vfio);
+		host_sleep_ms(2);
+	}
+	passthru_deassign(&p);
+	tap_ok(passthru_reaches_host(&p),
+	       "%s replaced by an empty one, which runs: the device's interrupt is the host's",
+	       intc_name(kind));
+	passthru_end(&p);
+}
+
 /* What can't be connected stays apart, without harm. */
 static void refused(enum intc_kind kind)
 {
@@ -194,6 +225,63 @@ static void refused(enum intc_kind kind)
 	thread_start(&p.thread);
 	vfio_trigger(&vfio);
 	tap_ok(passthru_arrives(&p, before), "%s: and begins anew", intc_name(kind));
+	passthru_end(&p);
+}
+
+/*
+ * A vCPU that is not connected to the controller, and runs on the CPU that takes
+ * the interrupts: who knows only that it is of the VM must not look for its presenter.
+ */
+static void unconnected(enum intc_kind kind, bool first)
+{
+	const char *when = first ? "before the irqfd" : "after the irqfd";
+	struct vcpu_thread sleeper = { .cpu = 0 };
+	struct passthru p;
+	struct vcpu other;
+
+	passthru_create(&p, &vfio, kind, PASSTHRU_CEDE);
+	if (!first)
+		passthru_assign(&p);
+	vcpu_create(&p.f.vm, &other, 1);
+	if (first)
+		passthru_assign(&p);
+	vm_load_guest(&p.f.vm, GUEST_CODE + 0x1000, irqs_busy);
+	vcpu_set_entry(&other, GUEST_CODE + 0x1000, MSR_REAL);
+	sleeper.vcpu = &p.f.vcpu;
+	p.thread.vcpu = &other;
+	thread_start(&sleeper);
+	passthru_await(&p);
+	thread_start(&p.thread);
+	host_route(vfio_irq(), p.thread.cpu);
+	host_sleep_ms(20);
+	tap_is(passthru_send(&p, 20), 0, "%s: a vCPU without, made %s: none of 20 is lost",
+	       intc_name(kind), when);
+	tap_is(passthru_taken(&p), 20, "%s: a vCPU without, made %s: each once", intc_name(kind),
+	       when);
+	thread_stop(&p.thread);
+	thread_stop(&sleeper);
+	vcpu_destroy(&other);
+	passthru_destroy(&p);
+}
+
+/* Whichever CPU the guest has had it on: afterwards it goes where it was routed. */
+static void routed(enum intc_kind kind)
+{
+	struct passthru p;
+	unsigned int i;
+	u64 before;
+
+	passthru_start(&p, &vfio, kind, PASSTHRU_RUN);
+	host_route(vfio_irq(), 0);
+	if (passthru_send(&p, 10))
+		tap_bail("no interrupt arrives");
+	passthru_deassign(&p);
+	before = host_irq_count(vfio_irq(), 0);
+	for (i = 0; i < 10; i++)
+		if (!passthru_reaches_host(&p))
+			tap_bail("no interrupt reaches the host");
+	tap_is(host_irq_count(vfio_irq(), 0) - before, 10,
+	       "%s: the interrupt goes to the CPU that it was routed to", intc_name(kind));
 	passthru_end(&p);
 }
 
@@ -230,20 +318,36 @@ static void killed(enum intc_kind kind)
 	passthru_end(&p);
 }
 
-int main(void)
+/*
+ * Without argument all; "controller-first" is the one order at which the stock backend
+ * takes a POWER8 host down.
+ */
+int main(int argc, char **argv)
 {
-	int kind;
+	static const enum part controller_first[PARTS] = { CONTROLLER, IRQFD, DEVICE, VM };
+	int kind, kinds;
 
 	tap_start(290);
 	host_pin(0);
 	vfio_bind();
 	vfio_open(&vfio);
-	for (kind = 0; kind < INTC_KINDS; kind++) {
+	if (argc > 1 && !strcmp(argv[1], "controller-first")) {
+		tap_ok(end_in_order(INTC_XICS, controller_first), "the controller ends first");
+		vfio_close(&vfio);
+		return tap_done();
+	}
+	kinds = intc_kinds();
+	for (kind = 0; kind < kinds; kind++) {
 		all_orders(kind);
 		replaced(kind, kind, true);
 		replaced(kind, kind, false);
-		replaced(kind, !kind, true);
+		replaced_by_empty(kind);
+		if (kinds > 1)
+			replaced(kind, !kind, true);
 		refused(kind);
+		unconnected(kind, true);
+		unconnected(kind, false);
+		routed(kind);
 		killed(kind);
 	}
 	vfio_close(&vfio);

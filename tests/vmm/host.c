@@ -107,6 +107,33 @@ void host_write(const char *path, const char *text)
 #define SWAP_RESET	"/sys/block/zram0/reset"
 #define SWAP_DEVICE	"/dev/zram0"
 
+void host_route(unsigned int irq, int cpu)
+{
+	char path[64], text[16];
+
+	snprintf(path, sizeof(path), "/proc/irq/%u/smp_affinity_list", irq);
+	snprintf(text, sizeof(text), "%d", cpu);
+	host_write(path, text);
+}
+
+u64 host_irq_count(unsigned int irq, int cpu)
+{
+	static char text[65536];
+	char name[16], *at;
+	u64 count = 0;
+
+	/* a line of it: " 24:    0    17   XIVE ..." */
+	host_read("/proc/interrupts", text, sizeof(text));
+	snprintf(name, sizeof(name), " %u:", irq);
+	at = strstr(text, name);
+	if (!at)
+		tap_bail("/proc/interrupts has no interrupt %u", irq);
+	at += strlen(name);
+	for (; cpu >= 0; cpu--)
+		count = strtoul(at, &at, 10);
+	return count;
+}
+
 bool host_swap_on(void)
 {
 	if (system("modprobe zram") || access(SWAP_SIZE, W_OK))

@@ -28,6 +28,12 @@ long host_field(const char *path, const char *name);
 /* Ends the test with "Bail out!" when the file can't be written. */
 void host_write(const char *path, const char *text);
 
+/* The host's interrupt @irq goes to CPU @cpu from now on. */
+void host_route(unsigned int irq, int cpu);
+
+/* How often CPU @cpu has handled it; "Bail out!" if there is no such interrupt */
+u64 host_irq_count(unsigned int irq, int cpu);
+
 /*
  * Gives the host 128 MiB of compressed memory to swap to; false: it has no such
  * device.

@@ -27,6 +27,17 @@ const char *intc_name(enum intc_kind kind)
 	return kind == INTC_XICS ? "XICS" : "native XIVE";
 }
 
+int intc_kinds(void)
+{
+	struct vm vm;
+	int native;
+
+	vm_create_bare(&vm);
+	native = ioctl(vm.kvm, KVM_CHECK_EXTENSION, KVM_CAP_PPC_IRQ_XIVE);
+	vm_destroy(&vm);
+	return native > 0 ? INTC_KINDS : 1;
+}
+
 static void must(int rc, const char *what)
 {
 	if (rc < 0)
@@ -114,6 +125,7 @@ void intc_connect(struct intc *intc, struct vcpu *vcpu, u64 data)
 	if (rc)
 		tap_bail("connecting the interrupt controller: %s", strerror(-rc));
 	memset(p, 0, IRQS_DATA_SIZE);
+	*(u64 *)(p + IRQS_SERVER) = vcpu->id;
 	if (intc->kind == INTC_XICS)
 		return;
 	*(u64 *)(p + IRQS_QUEUE) = queue;
@@ -122,16 +134,27 @@ void intc_connect(struct intc *intc, struct vcpu *vcpu, u64 data)
 		 PRIORITY | (u64)vcpu->id << KVM_XIVE_EQ_SERVER_SHIFT, &eq, "event queue");
 }
 
+static void xics_source(struct intc *intc, unsigned int gsi, unsigned int server, u64 flags)
+{
+	u64 xics = server | (u64)PRIORITY << KVM_XICS_PRIORITY_SHIFT | flags;
+
+	set_attr(intc, KVM_DEV_XICS_GRP_SOURCES, gsi, &xics, "XICS source");
+}
+
+void intc_level_source(struct intc *intc, unsigned int gsi, unsigned int server)
+{
+	xics_source(intc, gsi, server, KVM_XICS_LEVEL_SENSITIVE);
+}
+
 void intc_source(struct intc *intc, unsigned int gsi, unsigned int server)
 {
-	u64 xics = server | (u64)PRIORITY << KVM_XICS_PRIORITY_SHIFT;
 	u64 native = PRIORITY | (u64)server << KVM_XIVE_SOURCE_SERVER_SHIFT |
 		     (u64)gsi << KVM_XIVE_SOURCE_EISN_SHIFT;
 	u64 unit = sysconf(_SC_PAGESIZE), edge = 0;
 	volatile u64 *unmask;
 
 	if (intc->kind == INTC_XICS) {
-		set_attr(intc, KVM_DEV_XICS_GRP_SOURCES, gsi, &xics, "XICS source");
+		xics_source(intc, gsi, server, 0);
 		return;
 	}
 	set_attr(intc, KVM_DEV_XIVE_GRP_SOURCE, gsi, &edge, "XIVE source");
@@ -139,6 +162,23 @@ void intc_source(struct intc *intc, unsigned int gsi, unsigned int server)
 	/* as a guest does it: P and Q become 0 */
 	unmask = (u64 *)((char *)intc->esb + (2 * gsi + 1) * unit + 0xc00);
 	(void)*unmask;
+}
+
+struct intc_totals intc_totals(const struct intc *intc)
+{
+	static char text[8192];
+	struct intc_totals t;
+	const char *line;
+	char path[80];
+
+	/* as kvm.ko names the VM */
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d/xics", getpid(), intc->vm->fd);
+	host_read(path, text, sizeof(text));
+	line = strstr(text, "Guest->Host totals:");
+	if (!line || sscanf(line, "Guest->Host totals: kick_vcpu=%lu check_resend=%lu notify_eoi=%lu",
+			    &t.kicks, &t.resends, &t.eois) != 3)
+		tap_bail("%s has no totals", path);
+	return t;
 }
 
 void intc_close(struct intc *intc)

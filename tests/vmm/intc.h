@@ -23,6 +23,9 @@ struct intc {
 
 const char *intc_name(enum intc_kind kind);
 
+/* How many of these a guest of this host can have: from the first kind on */
+int intc_kinds(void);
+
 /* The controller, with no sources; loads the guest's interrupt handlers. */
 void intc_create(struct intc *intc, struct vm *vm, enum intc_kind kind);
 
@@ -35,6 +38,19 @@ void intc_connect(struct intc *intc, struct vcpu *vcpu, u64 data);
 
 /* Source @gsi (IRQS_FIRST ...), edge-triggered, unmasked, to vCPU @server */
 void intc_source(struct intc *intc, unsigned int gsi, unsigned int server);
+
+/* The same, triggered by the level; XICS only */
+void intc_level_source(struct intc *intc, unsigned int gsi, unsigned int server);
+
+/*
+ * What the XICS of a host without XIVE counts: hypercalls and interrupts that its
+ * real-mode half could not finish, by what was left
+ */
+struct intc_totals {
+	u64 kicks, resends, eois;
+};
+
+struct intc_totals intc_totals(const struct intc *intc);
 
 /* Closes the file; no vCPU may be in KVM_RUN, or this waits for it. */
 void intc_close(struct intc *intc);

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#define _GNU_SOURCE
 #include <poll.h>
+#include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -78,6 +81,13 @@ void passthru_start(struct passthru *p, struct vfio *vfio, enum intc_kind kind,
 	passthru_create(p, vfio, kind, loop);
 	passthru_assign(p);
 	thread_start(&p->thread);
+	passthru_await(p);
+}
+
+void passthru_await(struct passthru *p)
+{
+	while (!passthru_counter(p, IRQS_ROUNDS))
+		host_sleep_ms(1);
 }
 
 void passthru_end(struct passthru *p)
@@ -135,6 +145,60 @@ unsigned int passthru_send(struct passthru *p, unsigned int count)
 		lost += !passthru_arrives(p, before);
 	}
 	return lost;
+}
+
+unsigned int passthru_send_waiting(struct passthru *p, unsigned int count)
+{
+	unsigned int lost = 0;
+
+	while (count--) {
+		u64 before = passthru_taken(p);
+
+		passthru_deassign(p);
+		vfio_trigger(p->vfio);
+		host_sleep_ms(2);
+		passthru_assign(p);
+		lost += !passthru_arrives(p, before);
+	}
+	return lost;
+}
+
+static void *disturb(void *arg)
+{
+	struct passthru_unrest *u = arg;
+	unsigned int seed = 1;
+
+	for (; !u->stop; u->times++) {
+		if (u->irqfd) {
+			usleep(rand_r(&seed) % 3000);
+			passthru_deassign(u->p);
+			usleep(rand_r(&seed) % 3000);
+			passthru_assign(u->p);
+		}
+		if (u->cpus) {
+			cpu_set_t set;
+
+			usleep(rand_r(&seed) % 3000);
+			host_route(vfio_irq(), rand_r(&seed) % host_cpus());
+			CPU_ZERO(&set);
+			CPU_SET(rand_r(&seed) % host_cpus(), &set);
+			sched_setaffinity(u->p->thread.tid, sizeof(set), &set);
+		}
+	}
+	return NULL;
+}
+
+void passthru_disturb(struct passthru *p, struct passthru_unrest *u)
+{
+	u->p = p;
+	if (pthread_create(&u->pthread, NULL, disturb, u))
+		tap_bail("pthread_create");
+}
+
+void passthru_calm(struct passthru_unrest *u)
+{
+	u->stop = true;
+	pthread_join(u->pthread, NULL);
 }
 
 bool passthru_reaches_host(struct passthru *p)

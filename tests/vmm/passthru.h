@@ -29,10 +29,13 @@ void passthru_create(struct passthru *p, struct vfio *vfio, enum intc_kind kind,
 		     enum passthru_loop loop);
 void passthru_destroy(struct passthru *p);
 
-/* The same with the irqfd, and with vCPU 0 on the last CPU */
+/* The same with the irqfd, and vCPU 0 runs on the last CPU and takes interrupts. */
 void passthru_start(struct passthru *p, struct vfio *vfio, enum intc_kind kind,
 		    enum passthru_loop loop);
 void passthru_end(struct passthru *p);
+
+/* vCPU 0 was started: waits until it takes interrupts. */
+void passthru_await(struct passthru *p);
 
 /* vCPU 0's code, anew: the controller has become one of another kind. */
 void passthru_load(struct passthru *p, enum passthru_loop loop);
@@ -53,6 +56,24 @@ bool passthru_arrives(struct passthru *p, u64 before);
 
 /* @count interrupts one after the other: how many of them never arrive */
 unsigned int passthru_send(struct passthru *p, unsigned int count);
+
+/* The same with each sent, and in the eventfd, before there is an irqfd */
+unsigned int passthru_send_waiting(struct passthru *p, unsigned int count);
+
+/* What goes on beside a flow of interrupts */
+struct passthru_unrest {
+	bool irqfd;		/* is taken away and given back */
+	bool cpus;		/* interrupt and vCPU change theirs */
+
+	/* filled by passthru_disturb() */
+	struct passthru *p;
+	pthread_t pthread;
+	volatile bool stop;
+	unsigned int times;
+};
+
+void passthru_disturb(struct passthru *p, struct passthru_unrest *u);
+void passthru_calm(struct passthru_unrest *u);
 
 /* Sends one; does it come to the eventfd's reader within two seconds? */
 bool passthru_reaches_host(struct passthru *p);

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A kprobe that counts how often the host's kernel calls a function. */
+#ifndef TESTS_PROBE_H
+#define TESTS_PROBE_H
+
+#include "vmm.h"
+
+/* From now on, on all CPUs; @function must not be inlined.  "Bail out!" if there is none. */
+void probe_start(const char *function);
+
+/* How often since probe_start() */
+u64 probe_hits(const char *function);
+
+void probe_end(const char *function);
+
+#endif
