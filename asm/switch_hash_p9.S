@@ -97,13 +97,17 @@ hv_hash_real:
 hv_hash_real_landing:
 	SAVE_LANDING
 
-	/* the guest's SLB entries, in front those that are valid, and then none */
+	/*
+	 * The guest's SLB entries, in front those that are valid. What an invalid one
+	 * held slbmfee and slbmfev may tell the next guest (QEMU's do): all are zeroed.
+	 */
 	ld	r3, HSTATE_KVM_VCPU(r13)
 	lwz	r5, VCPU_SLB_NR(r3)
 	mtctr	r5
 	addi	r6, r3, VCPU_SLB
 	li	r7, 0
 	li	r8, 0
+	li	r11, 0
 1:	slbmfee	r9, r7
 	andis.	r0, r9, SLB_ESID_V@h
 	beq	2f
@@ -113,12 +117,11 @@ hv_hash_real_landing:
 	std	r10, VCPU_SLB_V(r6)
 	addi	r6, r6, VCPU_SLB_SIZE
 	addi	r8, r8, 1
-2:	addi	r7, r7, 1
+2:	slbmte	r11, r7
+	addi	r7, r7, 1
 	bdnz	1b
 	stw	r8, VCPU_SLB_MAX(r3)
-	/* slbia leaves entry 0 */
-	li	r0, 0
-	slbmte	r0, r0
+	/* and what was translated by them */
 	PPC_SLBIA(6)
 
 	/* see hv_hash_real */

@@ -8,6 +8,7 @@
  */
 #include <endian.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -18,6 +19,7 @@
 #include "../guests/fuzz.h"
 #include "hcall_args.h"
 #include "host.h"
+#include "hpt.h"
 #include "tap.h"
 #include "thread.h"
 
@@ -44,11 +46,10 @@ GUEST(fuzz_vectors);
 #define SIGNAL_US	5000
 #define NOT_ANSWERED	0x5a5a5a5a5a5a5a5aull
 
-#define H_IPI		0x6c
-#define H_PAGE_INIT	0x2c
-#define H_RPT_INVALIDATE 0x448
+#define HPTE_PAGES	64	/* that the guest makes entries for, in process 1's segment */
 
 enum { COUNT_HCALLS, COUNT_USER, COUNT_MMIO, COUNT_ERRORS, COUNT_RESTARTS, COUNT_TRAPS,
+	COUNT_HASH, COUNT_LOST,
 	COUNT_SUCCESS = 16 /* + row of hcall_args */ };
 
 enum controller { NONE, XICS, XIVE };
@@ -68,6 +69,7 @@ struct machine {
 	struct fuzz_episode *episode;
 	enum controller controller;
 	int device;
+	int htab;			/* of a hash guest: its table, to read */
 	unsigned int vcpus;
 	void *slots;			/* memory of slots 1 to 3 */
 	struct guest_cpu cpus[MAX_VCPUS];
@@ -148,6 +150,39 @@ static u64 area(struct machine *m, struct fuzz_thread *t)
 	return gpa;
 }
 
+/* A hash guest's entries for few pages, in few groups: what one call makes another finds */
+static u64 hpte_argument(struct machine *m, struct fuzz_thread *t, enum hcall_arg kind)
+{
+	static const u64 flags[] = {
+		0, 0, 1ull << 39 /* H_EXACT */, 1ull << 37 /* H_READ_4 */, 1ull << 31 /* H_AVPN */,
+		1ull << 30 /* H_ANDCOND */,
+	};
+	struct vm *vm = &m->f.vm;
+	u64 offset = fuzz_below(t, HPTE_PAGES) * PAGE_64K;
+
+	switch (kind) {
+	case ARG_HPTE_FLAGS:
+		return flags[fuzz_below(t, ARRAY_SIZE(flags))] |
+		       (fuzz_once_in(t, 2) ? fuzz_below(t, 0x1000) : 0);
+	case ARG_HPTE:
+		return hpt_group(vm, hpt_vsid(1), offset) + fuzz_below(t, 8);
+	case ARG_HPTE_BULK:
+		return fuzz_below(t, 16) << 60 | fuzz_below(t, 4) << 56 |
+		       hpte_argument(m, t, ARG_HPTE);
+	case ARG_HPTE_V:
+		/* any base page size, bolted or not, secondary or not */
+		return hpt_first_doubleword(vm, hpt_vsid(1), offset) ^
+		       (fuzz_once_in(t, 2) ? fuzz_below(t, 0x80) : 0);
+	default:
+		/* page size, attributes, protection, key; of the host's page size mostly */
+		return (harmless(any_gpa(t)) & -PAGE_64K & ~0ull >> 4) |
+		       (fuzz_once_in(t, 3) ? fuzz_below(t, 16) << 12 :
+					     (page == PAGE_64K) << 12) |
+		       (fuzz_once_in(t, 2) ? fuzz_below(t, 0x1000) : 0x12) |
+		       fuzz_below(t, 4) << 60 | (u64)fuzz_once_in(t, 8) << 63;
+	}
+}
+
 static u64 argument(struct machine *m, struct fuzz_thread *t, unsigned int vcpu,
 		    enum hcall_arg kind)
 {
@@ -158,6 +193,12 @@ static u64 argument(struct machine *m, struct fuzz_thread *t, unsigned int vcpu,
 	if (fuzz_once_in(t, 10))
 		return fuzz_any(t);
 	switch (kind) {
+	case ARG_HPTE:
+	case ARG_HPTE_FLAGS:
+	case ARG_HPTE_V:
+	case ARG_HPTE_R:
+	case ARG_HPTE_BULK:
+		return m->f.vm.hpt ? hpte_argument(m, t, kind) : fuzz_any(t);
 	case ARG_FLAGS:
 		return fuzz_once_in(t, 2) ? 0 : 1ull << fuzz_below(t, 64);
 	case ARG_COUNT:
@@ -203,9 +244,32 @@ static u64 argument(struct machine *m, struct fuzz_thread *t, unsigned int vcpu,
 	}
 }
 
-/* What is left out, and why */
-static bool excluded(const struct fuzz_script_step *s)
+/* Would the guest take away entries that it lives by? */
+static bool removes_its_own(struct vm *vm, const struct fuzz_script_step *s)
 {
+	const u64 index = ~0ull >> 8;
+
+	if (!vm->hpt)
+		return false;
+	switch (s->regs[0]) {
+	case H_REMOVE:
+	case H_PROTECT:
+		return hpt_made_here(vm, s->regs[2]);
+	case H_BULK_REMOVE:
+		return hpt_made_here(vm, s->regs[1] & index) ||
+		       hpt_made_here(vm, s->regs[3] & index) ||
+		       hpt_made_here(vm, s->regs[5] & index) ||
+		       hpt_made_here(vm, s->regs[7] & index);
+	default:
+		return false;
+	}
+}
+
+/* What is left out, and why */
+static bool excluded(struct vm *vm, const struct fuzz_script_step *s)
+{
+	if (removes_its_own(vm, s))
+		return true;
 	/* Stock: steps past the last address and never stops (see docs/hostile.md). */
 	if (!fuzz_backend_is_ours() && s->regs[0] == H_RPT_INVALIDATE)
 		return true;
@@ -254,7 +318,7 @@ static void make_step(struct machine *m, struct fuzz_thread *t, unsigned int vcp
 	case FUZZ_PROBLEM:
 		do {
 			make_hcall(m, t, vcpu, s);
-		} while (excluded(s));
+		} while (excluded(&m->f.vm, s));
 		/* who sleeps without an end in sight is woken by the decrementer */
 		if (s->regs[0] == H_CEDE)
 			s->dec &= 0xffff;
@@ -264,7 +328,9 @@ static void make_step(struct machine *m, struct fuzz_thread *t, unsigned int vcp
 	case FUZZ_STORE_BYTE:
 	case FUZZ_ZERO_LINE:
 		s->regs[0] = harmless(any_gpa(t));
-		if (virt)
+		if (virt && m->f.vm.hpt && fuzz_once_in(t, 2))
+			s->regs[0] = fuzz_below(t, HPTE_PAGES * PAGE_64K);
+		else if (virt)
 			s->regs[0] |= KERNEL_EA;
 		s->regs[1] = fuzz_any(t);
 		break;
@@ -407,11 +473,19 @@ static void set_slots(struct machine *m, struct fuzz_thread *t)
 	u64 gpa = slot == 3 ? TOP_GPA : SLOT_GPA + (slot - 1) * SLOT_PAGES * page;
 	char *memory = (char *)m->slots + (slot - 1) * PAGE_2M;
 	size_t size = slot == 3 ? PAGE_2M : SLOT_PAGES * page;
+	struct kvm_userspace_memory_region region = {
+		.slot = slot,
+		.flags = flags,
+		.guest_phys_addr = gpa,
+		.memory_size = size,
+		.userspace_addr = (u64)memory,
+	};
 
 	fuzz_step(t, "memory slot", slot, gpa, size, flags);
 	if (fuzz_once_in(t, 3))
-		size = 0;
-	vm_set_slot(&m->f.vm, slot, gpa, memory, size, flags);
+		region.memory_size = 0;
+	/* not vm_set_slot(): it makes entries in a hash guest's table, which must not run then */
+	vm_ioctl(&m->f.vm, KVM_SET_USER_MEMORY_REGION, &region);
 }
 
 static void set_irq(struct machine *m, struct fuzz_thread *t)
@@ -458,6 +532,35 @@ static void drop_pages(struct machine *m, struct fuzz_thread *t)
 	madvise((char *)m->f.vm.ram + FIXTURE_FREE + offset, PAGE_64K, MADV_DONTNEED);
 }
 
+/* A hash guest's table: resized to what it is, or almost; read */
+static void use_table(struct machine *m, struct fuzz_thread *t)
+{
+	static const u32 prepare[] = { HPT_TABLE_ORDER, HPT_TABLE_ORDER, 0, 17, 18, 20, 47 };
+	static const u32 commit[] = { HPT_TABLE_ORDER, HPT_TABLE_ORDER, 0, 17, 47 };
+	struct kvm_ppc_resize_hpt hpt = { .flags = fuzz_once_in(t, 8) };
+	static char text[16384];
+	ssize_t n;
+
+	switch (fuzz_below(t, 3)) {
+	case 0:
+		hpt.shift = prepare[fuzz_below(t, ARRAY_SIZE(prepare))];
+		fuzz_step(t, "KVM_PPC_RESIZE_HPT_PREPARE", hpt.shift, hpt.flags, 0, 0);
+		vm_ioctl(&m->f.vm, KVM_PPC_RESIZE_HPT_PREPARE, &hpt);
+		break;
+	case 1:
+		/* to another size the VMM's entries would go to other places */
+		hpt.shift = commit[fuzz_below(t, ARRAY_SIZE(commit))];
+		fuzz_step(t, "KVM_PPC_RESIZE_HPT_COMMIT", hpt.shift, hpt.flags, 0, 0);
+		vm_ioctl(&m->f.vm, KVM_PPC_RESIZE_HPT_COMMIT, &hpt);
+		break;
+	default:
+		fuzz_step(t, "read the table", 0, 0, 0, 0);
+		n = read(m->htab, text, fuzz_below(t, sizeof(text)));
+		if (n < 0)
+			tap_bail("reading the table: %s", strerror(errno));
+	}
+}
+
 static void mutate(struct machine *m, struct fuzz_thread *t)
 {
 	static u64 bitmap[PAGE_2M / 4096 / 64];
@@ -488,6 +591,10 @@ static void mutate(struct machine *m, struct fuzz_thread *t)
 		vcpu_ioctl(&cpu->vcpu, KVM_INTERRUPT, &interrupt);
 		break;
 	case 7:
+		if (m->f.vm.hpt) {
+			use_table(m, t);
+			break;
+		}
 		fuzz_step(t, "KVM_PPC_CONFIGURE_V3_MMU", 0, 0, 0, 0);
 		vm_configure_radix(&m->f.vm, m->f.mmu.process_table, 0);
 		break;
@@ -618,9 +725,18 @@ static void create_machine(struct machine *m, struct fuzz_episode *episode)
 	m->controller = fuzz_below(t, 4);
 	if (m->controller > XIVE)
 		m->controller = NONE;
+	if (fuzz_once_in(t, 3))
+		setenv("mmu", "hash", 1);	/* this process makes no other guest */
 	fuzz_step(t, "set-up: vCPUs, controller", m->vcpus, m->controller, 0, 0);
 
 	fixture_virt(&m->f, fuzz);
+	if (m->f.vm.hpt) {
+		struct kvm_get_htab_fd request = { 0 };
+
+		m->htab = vm_ioctl(&m->f.vm, KVM_PPC_GET_HTAB_FD, &request);
+		if (m->htab < 0)
+			tap_bail("KVM_PPC_GET_HTAB_FD: %s", strerror(-m->htab));
+	}
 	m->cpus[0].vcpu = m->f.vcpu;
 	for (i = 1; i < m->vcpus; i++)
 		vcpu_create(&m->f.vm, &m->cpus[i].vcpu, i);
@@ -670,6 +786,12 @@ static void destroy_machine(struct machine *m)
 {
 	unsigned int i;
 
+	if (m->f.vm.hpt) {
+		fuzz_step(&m->episode->threads[SETUP], "looking at the table", 0, 0, 0, 0);
+		m->episode->counts[COUNT_HASH]++;
+		m->episode->counts[COUNT_LOST] += hpt_lost(&m->f.vm);
+		close(m->htab);
+	}
 	fuzz_step(&m->episode->threads[SETUP], "closing", 0, 0, 0, 0);
 	for (i = 0; i < m->vcpus; i++)
 		vcpu_destroy(&m->cpus[i].vcpu);
@@ -705,7 +827,9 @@ static void judge(const struct fuzz_episode *total)
 		if (!total->counts[COUNT_SUCCESS + i])
 			tap_diag("never succeeded: hypercall %#llx",
 				 (unsigned long long)hcall_args[i].nr);
-	tap_ok(answered >= 15, "hypercalls: %u of those with known arguments succeeded", answered);
+	tap_is(total->counts[COUNT_LOST], 0, "%llu hash guests: entries that they have not removed are there",
+	       (unsigned long long)total->counts[COUNT_HASH]);
+	tap_ok(answered >= 22, "hypercalls: %u of those with known arguments succeeded", answered);
 }
 
 int main(int argc, char **argv)

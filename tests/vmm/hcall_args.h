@@ -29,6 +29,11 @@ enum hcall_arg {
 	ARG_MODE_RESOURCE,	/* H_SET_MODE's */
 	ARG_INVALIDATE_TYPE,	/* H_RPT_INVALIDATE's */
 	ARG_PAGE_SIZES,		/* H_RPT_INVALIDATE's */
+	ARG_HPTE,		/* index of a hash guest's page-table entry */
+	ARG_HPTE_FLAGS,		/* of a hypercall for one */
+	ARG_HPTE_V,		/* first doubleword of one */
+	ARG_HPTE_R,		/* second */
+	ARG_HPTE_BULK,		/* a request of H_BULK_REMOVE */
 	ARG_RTAS,		/* guest real address of the arguments */
 };
 

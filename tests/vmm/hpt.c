@@ -9,9 +9,8 @@
 #include "mmu.h"
 #include "tap.h"
 
-#define ORDER		22			/* log2 of the table's size in bytes */
 #define GROUP		8			/* entries */
-#define GROUPS		(1u << (ORDER - 7))
+#define GROUPS		(1u << (HPT_TABLE_ORDER - 7))
 
 /* An entry's first doubleword, with 2^40 bytes' segments */
 #define HPTE_V_1T	(1ull << 62)
@@ -48,7 +47,7 @@ struct update {
 
 void hpt_create(struct vm *vm)
 {
-	u32 order = ORDER;
+	u32 order = HPT_TABLE_ORDER;
 	int rc = vm_ioctl(vm, KVM_PPC_ALLOCATE_HTAB, &order);
 
 	if (rc)
@@ -147,6 +146,59 @@ void hpt_map_real(struct vm *vm, u64 gpa, u64 size)
 		size = SEGMENT_SIZE - gpa;
 	map(vm, VSID_REAL, gpa, gpa, size,
 	    HPTE_REFERENCED | HPTE_CHANGED | HPTE_COHERENT | HPTE_PP_PRIV, false);
+}
+
+u64 hpt_group(struct vm *vm, u64 vsid, u64 offset)
+{
+	return group_of(vm->hpt, vsid, offset) * GROUP;
+}
+
+u64 hpt_first_doubleword(struct vm *vm, u64 vsid, u64 offset)
+{
+	return first_doubleword(vm->hpt, vsid, offset);
+}
+
+bool hpt_made_here(struct vm *vm, u64 index)
+{
+	return index < GROUPS * GROUP && vm->hpt->v[index / GROUP][index % GROUP];
+}
+
+unsigned int hpt_lost(struct vm *vm)
+{
+	struct kvm_get_htab_fd request = { 0 };
+	int fd = vm_ioctl(vm, KVM_PPC_GET_HTAB_FD, &request);
+	const size_t room = 2ul << HPT_TABLE_ORDER;
+	u64 *there = calloc(GROUPS, GROUP * sizeof(u64));
+	char *text = malloc(room);
+	unsigned int i, lost = 0;
+	size_t size = 0, at = 0;
+	ssize_t n;
+
+	if (fd < 0 || !text || !there)
+		tap_bail("KVM_PPC_GET_HTAB_FD: %s", strerror(errno));
+	while ((n = read(fd, text + size, room - size)) > 0)
+		size += n;
+	if (n < 0)
+		tap_bail("reading the hash table: %s", strerror(errno));
+	close(fd);
+	while (at < size) {
+		const struct kvm_get_htab_header *header = (void *)(text + at);
+
+		at += sizeof(*header);
+		for (i = 0; i < header->n_valid; i++, at += 2 * sizeof(u64))
+			there[header->index + i] = be64toh(*(u64 *)(text + at));
+	}
+	for (i = 0; i < GROUPS * GROUP; i++) {
+		const u64 *group = &there[i / GROUP * GROUP];
+		unsigned int j;
+
+		for (j = 0; j < GROUP && group[j] != vm->hpt->v[i / GROUP][i % GROUP]; j++)
+			;
+		lost += hpt_made_here(vm, i) && j == GROUP;
+	}
+	free(there);
+	free(text);
+	return lost;
 }
 
 u64 hpt_vsid(unsigned int pid)

@@ -27,6 +27,8 @@
 #define HPTE_PP_READ	0x3ull		/* all load */
 #define HPTE_PP_PRIV_READ	(HPTE_PP0 | 0x2)	/* supervisor state loads */
 
+#define HPT_TABLE_ORDER	22	/* log2 of the table's size in bytes */
+
 /* KVM_PPC_ALLOCATE_HTAB; @vm->hpt from now on */
 void hpt_create(struct vm *vm);
 void hpt_destroy(struct vm *vm);
@@ -42,6 +44,19 @@ void hpt_map(struct vm *vm, u64 vsid, u64 offset, u64 gpa, u64 size, u64 attribu
  * and as it is below SEGMENT_SIZE.
  */
 void hpt_map_real(struct vm *vm, u64 gpa, u64 size);
+
+/*
+ * What the guest's H_ENTER wants for a page: the first entry of the group that it may be in,
+ * and the entry's first doubleword
+ */
+u64 hpt_group(struct vm *vm, u64 vsid, u64 offset);
+u64 hpt_first_doubleword(struct vm *vm, u64 vsid, u64 offset);
+
+/* Is entry @index one of those made here? Any number may come. */
+bool hpt_made_here(struct vm *vm, u64 index);
+
+/* How many of them are in their group no more, be it at another place */
+unsigned int hpt_lost(struct vm *vm);
 
 /* Virtual segment identifier of process @pid's segment; what slbmte wants for it */
 u64 hpt_vsid(unsigned int pid);
