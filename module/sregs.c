@@ -48,10 +48,13 @@ static bool slb_known(u64 slbv)
 /**
  * sregs_set - set the SLB
  * @vcpu: the vCPU; the caller holds its mutex
- * @sregs: the values wanted; entries that aren't valid are skipped
+ * @sregs: the values wanted; any may come
  *
- * Return: 0, or -EINVAL when the processor version isn't the host's (a guest sees the
- * real PVR), or for an SLB entry that the processor does not know.
+ * Entries that aren't valid, or that the processor does not know, are left out: the guest
+ * takes a segment interrupt.
+ *
+ * Return: 0, or -EINVAL when the processor version isn't the host's: a guest sees the real
+ * PVR.
  */
 int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 {
@@ -60,19 +63,15 @@ int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 	if (sregs->pvr != vcpu->arch.pvr)
 		return -EINVAL;
 
-	for (i = 0; i < vcpu->arch.slb_nr; i++)
-		if (sregs->u.s.ppc64.slb[i].slbe & SLB_ESID_V &&
-		    !slb_known(sregs->u.s.ppc64.slb[i].slbv))
-			return -EINVAL;
-
 	for (i = 0; i < vcpu->arch.slb_nr; i++) {
 		u64 slbe = sregs->u.s.ppc64.slb[i].slbe;
+		u64 slbv = sregs->u.s.ppc64.slb[i].slbv;
 
-		if (!(slbe & SLB_ESID_V))
+		if (!(slbe & SLB_ESID_V) || !slb_known(slbv))
 			continue;
 		/* where slbmte wants the index */
 		vcpu->arch.slb[valid].orige = (slbe & (ESID_MASK | SLB_ESID_V)) | i;
-		vcpu->arch.slb[valid].origv = sregs->u.s.ppc64.slb[i].slbv;
+		vcpu->arch.slb[valid].origv = slbv;
 		valid++;
 	}
 	vcpu->arch.slb_max = valid;

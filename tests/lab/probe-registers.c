@@ -371,7 +371,7 @@ static void special(struct vcpu *vcpu)
 	sregs.u.s.sdr1 = 0x1234;
 	/* every third entry is valid, also beyond what the processor has */
 	for (i = 0; i < ARRAY_SIZE(sregs.u.s.ppc64.slb); i++) {
-		sregs.u.s.ppc64.slb[i].slbe = 0x1000000ull * i | (i % 3 ? 0 : SLB_ESID_V) | i;
+		sregs.u.s.ppc64.slb[i].slbe = 0x10000000ull * i | (i % 3 ? 0 : SLB_ESID_V) | i;
 		sregs.u.s.ppc64.slb[i].slbv = 0x1000ull * i;
 	}
 	printf("sregs set entries: %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));

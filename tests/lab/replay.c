@@ -305,7 +305,8 @@ static void slow_handler(void)
 	tap_ok(slow / us >= SLOW_TIMES * SLOW_US, "the slow handler took %lu ms in all",
 	       slow / us / 1000);
 	if (!ours) {
-		tap_ok(booked > slow * 9 / 10,
+		/* one that finds the vCPU's thread in the host is not the guest's there either */
+		tap_ok(booked > slow / 2,
 		       "the stock backend: %lu ms of it are booked as the guest's",
 		       booked / us / 1000);
 		return;
