@@ -11,6 +11,7 @@
 
 #include <asm/book3s/64/mmu-hash.h>
 #include <asm/cputable.h>
+#include <asm/cputhreads.h>
 #include <asm/kvm_book3s_64.h>
 
 #include "backend.h"
@@ -73,16 +74,18 @@ int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info)
  * @mode: threads a core: a power of 2 up to 8
  * @flags: must be 0
  *
- * From POWER9 on threads are independent: each vCPU has its own virtual core
- * whatever the mode, which only says to whom msgsndp can send.
+ * Each vCPU has its own virtual core whatever the mode, which only says to whom msgsndp
+ * can send.  POWER8 has no more threads than KVM_CAP_PPC_SMT says.
  *
  * Return: 0, -EINVAL for an argument out of range, -EBUSY when there are vCPUs.
  */
 int caps_set_smt_mode(struct kvm *kvm, unsigned long mode, unsigned long flags)
 {
+	unsigned long max = cpu_has_feature(CPU_FTR_ARCH_300) ? MAX_SMT_THREADS :
+								threads_per_subcore;
 	int ret = -EBUSY;
 
-	if (flags || mode > MAX_SMT_THREADS || !is_power_of_2(mode))
+	if (flags || mode > max || !is_power_of_2(mode))
 		return -EINVAL;
 
 	mutex_lock(&kvm->lock);

@@ -277,9 +277,9 @@ int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info)
 	};
 	unsigned int i, level, n = 0;
 
-	memset(info, 0, sizeof(*info));
 	if (!radix_enabled())
-		return 0;
+		return -EINVAL;
+	memset(info, 0, sizeof(*info));
 	for (i = 0; i < ARRAY_SIZE(page_shifts); i++) {
 		struct kvm_ppc_radix_geom *geom = &info->geometries[i];
 

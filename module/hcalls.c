@@ -289,6 +289,8 @@ static long h_rpt_invalidate(struct kvm_vcpu *vcpu, const unsigned long *args)
 	unsigned long pid = args[0], type = args[2], page_sizes = args[3];
 	unsigned long start = args[4], end = args[5];
 
+	if (!kvm_is_radix(vcpu->kvm))
+		return H_UNSUPPORTED;
 	if (end < start)
 		return H_P5;
 	/* the guest is no hypervisor itself */

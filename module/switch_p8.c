@@ -161,6 +161,8 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 	hv->core.napping_threads = 0;
 	hv->core.conferring_threads = 0;
 	hv->core.tb_offset_applied = 0;
+	hv->core.dpdes = vcpu->arch.doorbell_request;
+	vcpu->arch.doorbell_request = 0;
 	hstate->ptid = 0;
 	hstate->napping = 0;
 	hstate->kvm_split_mode = NULL;
@@ -181,11 +183,9 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 
 	LEFT_SPRS(RESTORE)
 	hstate->kvm_vcore = NULL;
-	/* a doorbell that the guest has not taken: the next entry gives it back */
-	if (hv->core.dpdes) {
+	/* a doorbell that the guest has not taken; others may have sent one meanwhile */
+	if (hv->core.dpdes)
 		vcpu->arch.doorbell_request = 1;
-		hv->core.dpdes = 0;
-	}
 
 	if (hv->recording && cores_have_one_thread())
 		derive_borders(&hv->rec, tb, purr, hstate->host_purr,

@@ -79,7 +79,10 @@ static bool id_has_core(struct kvm *kvm, u32 id)
 	       id % KVM_MAX_VCPUS + (bitrev8(block) >> 5) < KVM_MAX_VCPUS;
 }
 
-/* Give the vCPU its virtual core.  Return: 0, -EINVAL or -ENOMEM. */
+/*
+ * Give the vCPU its virtual core.  Return: 0, -EINVAL or -ENOMEM; for an id that is taken
+ * what VMMs get on that processor, -EINVAL or -EEXIST.
+ */
 static int create_core(struct kvm_vcpu *vcpu)
 {
 	struct kvm *kvm = vcpu->kvm;
@@ -105,8 +108,10 @@ static int create_core(struct kvm_vcpu *vcpu)
 	mutex_lock(&kvm->lock);
 	if (id_has_core(kvm, vcpu->vcpu_id))
 		core = kvmppc_pack_vcpu_id(kvm, vcpu->vcpu_id);
-	if (core >= KVM_MAX_VCORES || kvm->arch.vcores[core]) {
+	if (core >= KVM_MAX_VCORES) {
 		err = -EINVAL;
+	} else if (kvm->arch.vcores[core]) {
+		err = cpu_has_feature(CPU_FTR_ARCH_300) ? -EINVAL : -EEXIST;
 	} else {
 		/* vm_update_lpcr() walks the cores under this lock */
 		mutex_lock(&kvm->arch.mmu_setup_lock);
@@ -127,7 +132,7 @@ static int create_core(struct kvm_vcpu *vcpu)
 
 /*
  * vcpu_create - KVM_CREATE_VCPU: reset state, before the vCPU is visible
- * Return: 0, -EINVAL (the id is out of range or taken), -ENOMEM.
+ * Return: 0, -EINVAL (the id is out of range or taken), -EEXIST (taken), -ENOMEM.
  */
 int vcpu_create(struct kvm_vcpu *vcpu)
 {

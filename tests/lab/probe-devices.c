@@ -306,6 +306,10 @@ static void ask_xive(void)
 	int fd, rc;
 
 	caller_start(&f);
+	if (vm_ioctl(&f.vm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_PPC_IRQ_XIVE) <= 0) {
+		fixture_end(&f);
+		return;
+	}
 	fd = create_device(&f, KVM_DEV_TYPE_XIVE);
 	printf("xive servers: %s\n",
 	       vmm_answer(attribute(fd, KVM_SET_DEVICE_ATTR, KVM_DEV_XIVE_GRP_CTRL,

@@ -20,6 +20,7 @@ GUEST(hcall);	/* only to start with */
 #define PVR_ARCH(level)	(0x0f000000u | (level))
 
 #define USER_EA		0x10000000ull	/* the guest's code in problem state */
+#define USER_PID	1
 #define WATCHED		(KERNEL_EA + FIXTURE_DATA + 0x100)
 
 #define SC		0x44000002u
@@ -99,7 +100,7 @@ static u32 spr_access(bool write, unsigned int spr)
 static void start(struct fixture *f)
 {
 	fixture_virt(f, hcall);
-	mmu_map(&f->mmu, 0, USER_EA, GUEST_CODE, PAGE_64K, PAGE_64K, PTE_USER);
+	mmu_map(&f->mmu, USER_PID, USER_EA, GUEST_CODE, PAGE_64K, PAGE_64K, PTE_USER);
 }
 
 /* One or two words and a system call; where the guest is to begin */
@@ -126,6 +127,7 @@ static void run(struct fixture *f, u64 base, bool problem)
 	/* DEC holds 32 bits; a slow machine may need long for one run */
 	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + (1u << 31) - (1u << 24));
 	vcpu_set_entry(&f->vcpu, base, problem ? MSR_VIRT | MSR_PR : MSR_VIRT);
+	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_PID, USER_PID);
 	do {
 		rc = vcpu_run(&f->vcpu);
 	} while (rc == -EINTR);

@@ -115,7 +115,9 @@ static void ask_all(const char *on, int fd, const struct request *requests, size
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		ask(on, fd, &requests[i], argument, 0);
+		/* the stock backend answers a hash guest's with a WARNING, since no vCPU has run */
+		if (requests[i].number != KVM_PPC_RESIZE_HPT_COMMIT || !vmm_hash_guests())
+			ask(on, fd, &requests[i], argument, 0);
 		ask(on, fd, &requests[i], argument, 0xff);
 		printf("ioctl %s %s of nothing: %s\n", on, requests[i].name,
 		       result(ioctl(fd, requests[i].number, NULL)));
