@@ -200,6 +200,13 @@ static noinstr int enter_p9(struct hv_vcpu *hv, u64 now, u64 limit,
 	return trap;
 }
 
+/* A host timer that is due need not wait for the DEC exception. */
+static void host_timer_due(void)
+{
+	if (mftb() >= timer_get_next_tb())
+		local_paca->irq_happened |= PACA_IRQ_DEC;
+}
+
 static noinstr int enter_p8(struct hv_vcpu *hv)
 {
 	int trap;
@@ -257,6 +264,7 @@ static bool pass_guest_p8(struct hv_vcpu *hv, struct hvlens_exit *rec)
 
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);
 	cores_give_back();
+	host_timer_due();
 	hv->seq++;
 	if (rec)
 		record_why(hv, rec);
@@ -371,9 +379,7 @@ static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
-	/* a host timer that is due need not wait for the DEC exception */
-	if (mftb() >= timer_get_next_tb())
-		local_paca->irq_happened |= PACA_IRQ_DEC;
+	host_timer_due();
 	if (!cpu_has_feature(CPU_FTR_ARCH_300))
 		cores_give_back();
 	leave_cpu(vcpu);

@@ -138,12 +138,14 @@ guest_##name##_end:
  */
 .macro LOAD_VSR vsr, offset, base
 	addi	r0, \base, \offset
+
 	lxvd2x	\vsr, 0, r0
 	xxpermdi \vsr, \vsr, \vsr, 2
 .endm
 
 .macro STORE_VSR vsr, offset, base
 	addi	r0, \base, \offset
+
 	xxpermdi \vsr, \vsr, \vsr, 2
 	stxvd2x	\vsr, 0, r0
 	xxpermdi \vsr, \vsr, \vsr, 2

@@ -4,10 +4,12 @@
 
 /*
  * Hypercalls r20, r20 + r22, ... below r21, all arguments r23; H_CEDE is left
- * out, it would sleep.  0(r31) = how many came back.
+ * out, it would sleep, and those that POWER8's real mode takes for it, since it
+ * does not look at the low bits.  0(r31) = how many came back.
  */
 GUEST(hostile_hcalls)
-1:	cmpdi	r20, H_CEDE
+1:	clrrdi	r12, r20, 2
+	cmpdi	r12, H_CEDE
 	beq	2f
 	mr	r3, r20
 	.irp	n, 4, 5, 6, 7, 8, 9, 10, 11, 12

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "fixture.h"
+#include "host.h"
 #include "tap.h"
 
 GUEST(hcall6);
@@ -76,9 +77,13 @@ static bool comes_back(struct fixture *f, u64 nr, const u64 *args)
 		return true;
 	if (f->vcpu.run->papr_hcall.nr != nr)
 		return false;
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < 6; i++) {
+		/* POWER8's real mode has stored the time there before it sees no controller */
+		if (host_isa() == 207 && (nr & ~3) == H_XIRR_X && i == 1)
+			continue;
 		if (vcpu_hcall_arg(&f->vcpu, i) != args[i])
 			return false;
+	}
 	vcpu_hcall_return(&f->vcpu, ARG(H_FUNCTION));
 	return true;
 }
@@ -114,7 +119,8 @@ static void every_number(void)
 		u64 nr;
 
 		for (nr = 0; nr <= HCALL_LAST + 0x20; nr++) {
-			if (nr == H_CEDE)
+			/* POWER8's real mode does not look at the number's low bits */
+			if ((nr & ~3) == H_CEDE)
 				continue;
 			made++;
 			back += comes_back(&f, nr, patterns[p].args);
@@ -165,6 +171,12 @@ static void invalidate(void)
 
 	fixture_real(&f, hcall6);
 	enable(&f, H_RPT_INVALIDATE);
+	if (vmm_hash_guests()) {
+		tap_is(answer(&f, H_RPT_INVALIDATE, 0, 1, H_RPTI_TYPE_TLB, 1, 0, -1ull),
+		       ARG(H_UNSUPPORTED), "H_RPT_INVALIDATE: not for a hash guest");
+		fixture_end(&f);
+		return;
+	}
 	for (i = 0; i < ARRAY_SIZE(pages); i++)
 		tap_is(answer(&f, H_RPT_INVALIDATE, 0, 1, H_RPTI_TYPE_TLB, pages[i],
 			      -0x1000ull, -1ull),

@@ -22,6 +22,7 @@ GUEST(say_steps);
 #define MSR_S		(1ull << 22)	/* secure */
 #define LPCR_LD		(1ull << 17)
 #define LPCR_GTSE	(1ull << 10)
+#define LPCR_TC		(1ull << 9)
 
 #define ROUNDS		200
 
@@ -170,7 +171,8 @@ static void any_registers(void)
 			((u64 *)&sregs)[j] = i ? random64() : ~0ull;
 		sregs.pvr = pvr;
 		rc = vcpu_ioctl(&f.vcpu, KVM_SET_SREGS, &sregs);
-		bad |= rc != 0;
+		/* an SLB entry that the processor does not know is refused */
+		bad |= rc && rc != -EINVAL;
 		vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL);
 		rc = run_for_a_while(&f.vcpu);
 		bad |= rc != KVM_EXIT_PAPR_HCALL;
@@ -183,7 +185,8 @@ static void any_registers(void)
 /* Bits of LPCR that are the hypervisor's keep their values whatever is set */
 static void any_lpcr(void)
 {
-	const u64 user = 7ull << 52 | LPCR_ILE | 3ull << 23 | LPCR_LD;
+	const u64 user = 7ull << 52 | LPCR_ILE | 3ull << 23 | LPCR_LD |
+			 (vmm_hash_guests() ? LPCR_TC : 0);
 	struct fixture f;
 	unsigned int i;
 	u64 before, changed = 0;
@@ -214,6 +217,8 @@ static void registers_while_running(void)
 {
 	struct vcpu_thread thread = { .cpu = ANY_CPU, .handle = every_exit };
 	struct fixture f;
+	/* a bit that has no effect on this guest */
+	const u64 bit = vmm_hash_guests() ? LPCR_TC : LPCR_LD;
 	u64 lpcr, wrong = 0, i;
 
 	fixture_real(&f, say_steps);
@@ -221,22 +226,27 @@ static void registers_while_running(void)
 	thread.vcpu = &f.vcpu;
 	thread_start(&thread);
 	for (i = 1; i <= ROUNDS; i++) {
+		u64 wanted = lpcr ^ (i & 1 ? bit : 0);
+
 		vcpu_set_reg(&f.vcpu, KVM_REG_PPC_TAR, i);
 		vcpu_set_reg(&f.vcpu, KVM_REG_PPC_TB_OFFSET, i << 24);
-		vcpu_set_reg(&f.vcpu, KVM_REG_PPC_LPCR_64, lpcr ^ (i & 1 ? LPCR_LD : 0));
-		/* also to the VM at the same time: its GTSE is in LPCR, too */
-		if (vm_configure_radix(&f.vm, 0, i % 4))
-			wrong++;
+		vcpu_set_reg(&f.vcpu, KVM_REG_PPC_LPCR_64, wanted);
+		if (!f.vm.hpt) {
+			/* also to the VM at the same time: its GTSE is in LPCR, too */
+			wrong += vm_configure_radix(&f.vm, 0, i % 4) != 0;
+			wanted |= LPCR_GTSE;
+		}
 		wrong += vcpu_reg(&f.vcpu, KVM_REG_PPC_TAR) != i;
 		wrong += vcpu_reg(&f.vcpu, KVM_REG_PPC_TB_OFFSET) != i << 24;
-		wrong += vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64) !=
-			 ((lpcr ^ (i & 1 ? LPCR_LD : 0)) | LPCR_GTSE);
+		wrong += vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64) != wanted;
 	}
+	/* or the watchdog ends the test */
+	while (*(volatile u64 *)&f.vcpu.exits[KVM_EXIT_PAPR_HCALL] <= ROUNDS)
+		host_sleep_ms(1);
 	thread_stop(&thread);
 	tap_is(wrong, 0, "a running vCPU's registers: %d rounds of set and get", ROUNDS);
 	tap_ok(thread.last == -EINTR || thread.last == KVM_EXIT_PAPR_HCALL,
-	       "a running vCPU's registers: it ran all the time");
-	tap_ok(f.vcpu.exits[KVM_EXIT_PAPR_HCALL] > ROUNDS, "a running vCPU's registers: and got on");
+	       "a running vCPU's registers: it ran all the time, and got on");
 	fixture_end(&f);
 }
 
@@ -302,6 +312,10 @@ static void ids_without_core(void)
 	struct vm vm;
 	size_t i;
 
+	if (host_isa() == 207) {
+		tap_skip("a POWER8 core has no more threads than it has", "vCPU ids without a core");
+		return;
+	}
 	vm_create_bare(&vm);
 	if (vm_ioctl(&vm, KVM_ENABLE_CAP, &cap))
 		tap_bail("SMT mode 8 refused");

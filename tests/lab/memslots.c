@@ -73,7 +73,10 @@ static void large_pages(const char *what, void *memory, u64 size, u64 page, cons
 	before = vm_stat(&f.vm, name);
 	tap_is(remote_run(&f.vcpu, REMOTE_STORE, LARGE_GPA, MAGIC, page, size / page),
 	       KVM_EXIT_PAPR_HCALL, "%s: a store into each", what);
-	tap_is(vm_stat(&f.vm, name) - before, size / page, "%s: each is mapped as one", what);
+	/* a hash guest's table has entries of the guest's page size */
+	if (!f.vm.hpt)
+		tap_is(vm_stat(&f.vm, name) - before, size / page, "%s: each is mapped as one",
+		       what);
 	fixture_end(&f);
 }
 
@@ -274,7 +277,10 @@ static void many_slots(void)
 	fixture_end(&f);
 }
 
-/* Where a slot is makes no difference, up to the end of what the tree translates. */
+/*
+ * Where a slot is makes no difference, up to the end of what the tree translates.  (A hash
+ * guest in real mode sees 2^40 bytes only.)
+ */
 static void far(void)
 {
 	static const u64 addresses[] = {
@@ -320,6 +326,7 @@ int main(void)
 	dirty_log("small pages", MADV_NOHUGEPAGE);
 	dirty_log("large pages", MADV_HUGEPAGE);
 	many_slots();
-	far();
+	if (!vmm_hash_guests())
+		far();
 	return tap_done();
 }
