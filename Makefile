@@ -68,7 +68,7 @@ test-entry: setup module tools tests ## tests of the way in and out
 
 test-power8: setup module tools tests ## tests on an emulated POWER8 host, and of hash guests
 	@scripts/setup guest perf
-	@scripts/test-lab --all '(powernv8|power8|^hash|@(.*-)?hash|^siblings|^tools-completions|^rm-complete|^irq-realmode)'
+	@scripts/test-lab --all '(powernv8|power8|^hash|@(.*-)?hash|^siblings|^tools-completions|^rm-complete|^irq-realmode|^linux-realmode)'
 	@prove --exec '' tests/fatal/*.t
 
 soak: setup module tools tests ## 50 boots of a Linux guest, and nothing left behind; N=NUMBER

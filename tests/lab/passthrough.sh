@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=dash
+# For tests that give a Linux guest a network card of the host's ("device=e1000e,..."): the
+# card, in $card, and what the guest does with it, /tmp/use-card.
+
+cat >/tmp/use-card <<'GUEST'
+insmod /root/e1000e.ko
+until [ -e /sys/class/net/eth0 ]; do sleep 0.1; done
+ip address add 10.0.2.15/24 dev eth0
+ip link set eth0 up
+until [ "$(cat /sys/class/net/eth0/carrier)" = 1 ]; do sleep 0.1; done
+ping -c 1 -w 20 10.0.2.2
+GUEST
+
+modprobe -a vfio-pci vfio_iommu_spapr_tce
+for device in /sys/bus/pci/devices/*; do
+	[ "$(cat "$device/device")" = 0x10d3 ] || continue
+	echo >"$device/reset_method"	# by the bus takes firmware ten seconds
+	echo vfio-pci >"$device/driver_override"
+	card=${device##*/}
+	echo "$card" >/sys/bus/pci/drivers_probe
+done
+
+# count_calls FUNCTION: from now on, see calls
+count_calls()
+{
+	echo "p:calls/$1 $1" >>/sys/kernel/tracing/kprobe_events
+	echo 1 >"/sys/kernel/tracing/events/calls/$1/enable"
+}
+
+# calls FUNCTION: how often the host has called it
+calls() { awk -v name="$1" '$1 == name { print $2 }' /sys/kernel/tracing/kprobe_profile; }
+
+# card-guest MODE LINUX-GUEST-OPTION...: a guest with two vCPUs, the card, and an interrupt
+# controller of that kind runs /tmp/use-card
+cat >/usr/bin/card-guest <<COMMAND
+#!/bin/sh
+mode=\$1
+shift
+exec linux-guest -c 2 -M "ic-mode=\$mode" -f "$(find /lib/modules -name e1000e.ko)" -f /tmp/use-card \\
+	-q "-device vfio-pci,host=$card" "\$@" -- sh /root/use-card
+COMMAND
+chmod +x /usr/bin/card-guest
+
+# card_interrupts <WHAT THE GUEST SAID: those of its /proc/interrupts
+card_interrupts() { awk '/eth0/ { for (i = 2; i <= NF && $i ~ /^[0-9]+$/; i++) n += $i } END { print n + 0 }'; }
