@@ -159,6 +159,8 @@ static __always_inline void add_phases(void *value, const volatile struct hvlens
 		tool_add(value, HVLENS_PHASE_DELAY, ticks);
 	if ((rec->flags & HVLENS_F_HCALL) && phase_ticks(rec->t5, rec->t6, &ticks))
 		tool_add(value, HVLENS_PHASE_HCALL, ticks);
+	if (rec->rm_ticks)
+		tool_add(value, HVLENS_PHASE_COMPLETE, rec->rm_ticks);
 }
 
 /* What the record tells of the exit before */
@@ -179,6 +181,22 @@ static __always_inline void add_before(void *value, const volatile struct hvlens
 		tool_add(value, HVLENS_PHASE_WAKE, ticks);
 }
 
+/* @known: is it, what was @done? */
+static __always_inline void count_complete(struct hvlens_completes *completes, __u32 done,
+					   bool known, __u64 ticks)
+{
+	completes->calls++;
+	completes->ticks += ticks;
+	completes->untold += !known;
+	if (!known)
+		return;
+#define ACTION(symbol, name, bit, help)					\
+	if (done & (bit))						\
+		completes->done[HVLENS_RM_##symbol]++;
+	HVLENS_RM_ACTIONS(ACTION)
+#undef ACTION
+}
+
 static __always_inline void count_exit(struct hvlens_vcpu_stat *stat,
 				       const volatile struct hvlens_exit *rec, bool is_selected)
 {
@@ -192,6 +210,13 @@ static __always_inline void count_exit(struct hvlens_vcpu_stat *stat,
 	}
 	stat->exits++;
 	stat->selected += is_selected;
+	if (is_selected && (!rec->t2 || !rec->t3))
+		stat->borderless++;
+	else if (is_selected && (rec->flags & HVLENS_F_DERIVED))
+		stat->derived++;
+	if (rec->rm_ticks)
+		count_complete(&stat->completes, rec->rm_done, rec->flags & HVLENS_F_RM,
+			       rec->rm_ticks);
 	stat->last_seq = rec->seq;
 	stat->last_t6 = rec->t6;
 	stat->last_outcome = rec->outcome;
@@ -230,7 +255,7 @@ static __always_inline int on_exit(const volatile struct hvlens_exit *rec, void 
 	if (stat)
 		count_exit(stat, rec, is_selected);
 	if (is_selected) {
-		if (tool_wants_exits() && phase_ticks(rec->t3, rec->t6, &ticks))
+		if (tool_wants_exits() && phase_ticks(hvlens_exit_began(rec), rec->t6, &ticks))
 			tool_took(rec, ticks, ctx);
 		value = tool_value(&key, slot);
 		if (value) {
@@ -239,7 +264,7 @@ static __always_inline int on_exit(const volatile struct hvlens_exit *rec, void 
 		}
 	}
 
-	if (!rec->prev_t3)
+	if (!rec->prev_t6)
 		return 0;
 	before = key;
 	before.trap = rec->prev_trap;
@@ -513,31 +538,23 @@ KVM_PROGRAMS(kvm_guest_exit,
 KVM_PROGRAMS(kvm_hcall_exit, on_hcall_exit(vcpu), on_hcall_exit(vcpu))
 
 /*
- * kvm.ko finishes what the interrupt controller's real-mode code left; with every
- * backend, if its kvm.ko has the function.
+ * kvm.ko finishes what the interrupt controller's real-mode code left, if it has the
+ * function.  A record says it by itself.
  */
 SEC("kprobe/kvmppc_xics_rm_complete")
-int any_complete(struct pt_regs *ctx)
+int kvm_any_complete(struct pt_regs *ctx)
 {
 	struct kvm_vcpu *vcpu = (void *)BPF_CORE_READ(ctx, gpr[3]);
 	__u32 vm = current_vm(), id = BPF_CORE_READ(vcpu, vcpu_id);
 	struct hvlens_vcpu_stat *stat;
-	__u32 action;
+	bool known = bpf_core_field_exists(struct kvmppc_icp, rm_action);
 
 	if (!wanted(vm, id))
 		return 0;
 	stat = vcpu_stat(vm, id, bpf_get_smp_processor_id(), current_slot());
-	if (!stat)
-		return 0;
-	stat->completes++;
-	if (!bpf_core_field_exists(struct kvmppc_icp, rm_action))
-		return 0;
-	action = BPF_CORE_READ(vcpu, arch.icp, rm_action);
-#define COMPLETION(symbol, name, bit)					\
-	if (action & (bit))						\
-		stat->completed[HVLENS_COMPLETION_##symbol]++;
-	HVLENS_COMPLETIONS(COMPLETION)
-#undef COMPLETION
+	if (stat)
+		count_complete(&stat->completes,
+			       known ? BPF_CORE_READ(vcpu, arch.icp, rm_action) : 0, known, 0);
 	return 0;
 }
 

@@ -29,6 +29,7 @@
 	D(NORECOVER, "norecover", "host unable to recover from a machine check") \
 	D(DELAY,     "delay",     "host interrupt: until its handler could run") \
 	D(HCALL,     "hcall",     "a hypercall handled")		\
+	D(COMPLETE,  "complete",  "what real mode left for the host, done") \
 	D(ROUNDTRIP, "roundtrip", "from the exit to the next entry")	\
 	D(USER,      "user",      "in the VMM, between two calls of KVM_RUN") \
 	D(BLOCK,     "block",     "the guest had nothing to do")	\
@@ -42,6 +43,12 @@ enum hvlens_phase {
 };
 
 #undef HVLENS_PHASE_ENUM
+
+/* When it left the guest; the first moment known after that, if T3 is absent */
+static inline __u64 hvlens_exit_began(const volatile struct hvlens_exit *rec)
+{
+	return rec->t3 ? rec->t3 : rec->t4;
+}
 
 /* Hypercall numbers that hcalls.def does not know are one: a guest chooses them. */
 #define HVLENS_HCALL_UNKNOWN	(~0ull)
@@ -76,18 +83,13 @@ struct hvlens_vcpu_key {
 	__u32 cpu;
 };
 
-/*
- * R(SYMBOL, "name", bit): what kvmppc_xics_rm_complete() may have to finish, bits
- * of kvm.ko's XICS_RM_* (arch/powerpc/kvm/book3s_xics.h).
- */
-#define HVLENS_COMPLETIONS(R)						\
-	R(KICK,   "kick",   0x1)					\
-	R(RESEND, "resend", 0x2)					\
-	R(EOI,    "eoi",    0x8)
-
-#define HVLENS_COMPLETION_ENUM(symbol, ...)	HVLENS_COMPLETION_##symbol,
-enum hvlens_completion { HVLENS_COMPLETIONS(HVLENS_COMPLETION_ENUM) HVLENS_COMPLETION_MAX };
-#undef HVLENS_COMPLETION_ENUM
+/* What kvmppc_xics_rm_complete() finished */
+struct hvlens_completes {
+	__u64 calls;
+	__u64 untold;			/* of these: nobody knows what for */
+	__u64 done[HVLENS_RM_MAX];
+	__u64 ticks;			/* 0: not measured */
+};
 
 /* What a vCPU did in a window, as seen on one CPU; times in ticks */
 struct hvlens_vcpu_stat {
@@ -97,8 +99,10 @@ struct hvlens_vcpu_stat {
 	__u64 last_seq;
 	__u64 outside[HVLENS_OUTCOME_MAX];	/* from T6 to the next T0, by outcome */
 	__u64 aborts[HVLENS_ABORT_MAX];
-	__u64 completes;			/* calls of kvmppc_xics_rm_complete() */
-	__u64 completed[HVLENS_COMPLETION_MAX];	/* what these had to do */
+	/* of the selected exits: T2 and T3 are derived; one of the two is absent */
+	__u64 derived;
+	__u64 borderless;
+	struct hvlens_completes completes;
 	/* What was going on when the window began and when it ended: time 0 if unknown */
 	__u64 first_prev_t6;
 	__u64 last_t6;

@@ -99,7 +99,7 @@ if [ "$backend" = ours ]; then
 fi
 vmm-demo 100 >/dev/null & guest=$!
 kvmlat --json --over=1us 1 2 >"$tmp/out" 2>"$tmp/why"
-grep -q 'hvlens-kvmlat-slow/1.*"stack":\[.*kvm_vcpu_ioctl' "$tmp/out" || why "$(head -c 600 "$tmp/out")"
+grep -q 'hvlens-kvmlat-slow/2.*"stack":\[.*kvm_vcpu_ioctl' "$tmp/out" || why "$(head -c 600 "$tmp/out")"
 check "--over: a slow exit with its stack"
 lab-caps kvmlat --json 1 2 >"$tmp/out" 2>"$tmp/why"
 holds "exits" "$(member exits <"$tmp/out" | sum)" -gt 0 &&

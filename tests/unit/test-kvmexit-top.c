@@ -394,7 +394,46 @@ static void shows_vms(void **state)
 	assert_has(text, "\"roundtrip_p50_ns\":null,");
 	assert_has(text, "\"top_reason\":\"hdec\",\"top_exits\":50,");
 	assert_has(text, "\"aborts_per_s\":2.0,\"aborts\":2,");
-	assert_has(text, "\"rm_completes_per_s\":null,\"rm_completes\":null,\"missed\":0,\"uuid\":null}");
+	assert_has(text, "\"rm_completes_per_s\":null,\"rm_completes\":null,"
+			 "\"complete-time_pct\":0.0,\"complete-time_ns\":0,\"missed\":0,\"uuid\":null}");
+	free(text);
+}
+
+/* A POWER8 host's: no window without recovery, and of H_CEDE no T2 and T3 */
+static void shows_what_is_absent(void **state)
+{
+	const struct hvlens_key
+		cede = { 5000010, 0, 0, 0xc00, 0xe0 },
+		hard = { 5000010, 0, 0, 0x5555, HVLENS_HCALL_NONE };
+	struct kvmexit_value value = { .exits = 4 };
+	char *text;
+
+	(void)state;
+	value.ticks[HVLENS_PHASE_HANDLE] = 1000000;
+	assert_int_equal(model_take(&cede, &value, &model), 0);
+	value.ticks[HVLENS_PHASE_ENTRY] = 1000000;
+	value.ticks[HVLENS_PHASE_GUEST] = 20000000;
+	value.ticks[HVLENS_PHASE_EXIT] = 2000000;
+	value.ticks[HVLENS_PHASE_COMPLETE] = 3000000;
+	assert_int_equal(model_take(&hard, &value, &model), 0);
+	take_vcpu(5000010, 0, 0, 0);
+	/* of this one only the end of a sleep was booked */
+	take_vcpu(5000010, 1, 0, 0);
+	window_over(1000000000);
+	group(BY_REASON, filter_all);
+	text = report(EMIT_JSON, COL_EXITS, false, &ours);
+	assert_true(json_valid(text));
+	assert_has(text, "\"trap\":21845,\"exits_per_s\":4.0,\"exits\":4,\"guest_pct\":1.0,\"guest_ns\":20000000,");
+	assert_has(text, "\"entry_pct\":0.1,\"entry_ns\":1000000,");
+	assert_has(text, "\"complete-time_pct\":0.2,\"complete-time_ns\":3000000}");
+	assert_has(text, "\"trap\":3072,\"exits_per_s\":4.0,\"exits\":4,\"guest_pct\":null,\"guest_ns\":null,");
+	assert_has(text, "\"entry_pct\":null,\"entry_ns\":null,\"exit_pct\":null,\"exit_ns\":null,"
+			 "\"replay_pct\":0.0,\"replay_ns\":0,\"handle_pct\":0.1,");
+	assert_null(strstr(text, "\"norecover_pct\":0"));
+	free(text);
+	text = report(EMIT_TEXT, COL_EXITS, false, &ours);
+	assert_has(text, "\nrm_hard           4.0    1.0 ");
+	assert_has(text, "\nhcall             4.0      - ");
 	free(text);
 }
 
@@ -548,6 +587,7 @@ int main(void)
 		TEST(a_vm_that_vanishes),
 		TEST(round_trips),
 		TEST(shows_vms),
+		TEST(shows_what_is_absent),
 		TEST(shows_reasons),
 		TEST(shows_only_what_was_measured),
 		TEST(sorts_by_any_column),

@@ -364,6 +364,78 @@ static void says_what_stock_events_lack(void **state)
 	free(text);
 }
 
+/* @stat: what one vCPU did besides ten exits; the report's heading tells @count parts */
+static void heading_tells(enum emit_form form, const struct source_facts *source,
+			  struct hvlens_vcpu_stat stat, const char *const *parts, size_t count)
+{
+	const struct hvlens_vcpu_key key = { 7, 0, 0 };
+	char *text;
+
+	stat.exits = 10;
+	stat.selected = 10;
+	counts_clear(&counts);
+	assert_int_equal(counts_take(&counts, &key, &stat), 0);
+	assert_int_equal(counts_take(&counts, &key, &stat), 0);
+	window_over(1000, 0);
+	text = report(form, KVMLAT_BY_NONE, false, source);
+	assert_true(form == EMIT_TEXT || json_valid(text));
+	for (size_t i = 0; i < count; i++)
+		assert_has(text, parts[i]);
+	free(text);
+}
+
+#define HEADING_TELLS(form, source, stat, ...)				\
+	heading_tells(form, source, stat, (const char *[]){ __VA_ARGS__ },	\
+		      COUNT(((const char *[]){ __VA_ARGS__ })))
+
+static void tells_what_was_completed(void **state)
+{
+	struct source_facts ours8 = ours, stock8 = stock;
+	struct hvlens_vcpu_stat stat = { .completes = { .calls = 3, .ticks = 500 } };
+
+	(void)state;
+	ours8.completes = true;
+	stock8.completes = true;
+	stat.completes.done[HVLENS_RM_KICK] = 2;
+	stat.completes.done[HVLENS_RM_EOI] = 1;
+	HEADING_TELLS(EMIT_TEXT, &ours8, stat, "\nrm_complete: calls 6  kick 4  eoi 2  time 2.000us\n");
+	HEADING_TELLS(EMIT_JSON, &ours8, stat, "\"rm_completes\":{\"calls\":6,\"kick\":4,"
+		      "\"resend\":0,\"eoi\":2,\"time_ns\":2000}");
+
+	/* by the kprobe: how long it took is not known */
+	stat.completes.ticks = 0;
+	HEADING_TELLS(EMIT_TEXT, &stock8, stat, "\nrm_complete: calls 6  kick 4  eoi 2\n");
+	HEADING_TELLS(EMIT_JSON, &stock8, stat, "\"resend\":0,\"eoi\":2,\"time_ns\":null}");
+
+	/* by a module that was built without the kernel's BTF: what for is not */
+	stat.completes = (struct hvlens_completes){ .calls = 3, .untold = 1, .ticks = 500 };
+	HEADING_TELLS(EMIT_TEXT, &ours8, stat,
+		      "\nrm_complete: calls 6  time 2.000us  (what for is not known)\n");
+	HEADING_TELLS(EMIT_JSON, &ours8, stat, "\"rm_completes\":{\"calls\":6,\"kick\":null,"
+		      "\"resend\":null,\"eoi\":null,\"time_ns\":2000}");
+
+	/* nobody counts them */
+	HEADING_TELLS(EMIT_JSON, &stock, stat, "\"rm_completes\":null");
+}
+
+static void tells_derived_borders(void **state)
+{
+	const struct hvlens_vcpu_stat stat = { .derived = 8, .borderless = 1 }, none = { 0 };
+	char *text;
+
+	(void)state;
+	HEADING_TELLS(EMIT_TEXT, &ours, stat,
+		      "\nentry, guest, exit, round trips: derived (T2, T3 from the PURR) in 16 exits\n"
+		      "entry, guest, exit, round trips: not measured in 2 exits\n");
+	HEADING_TELLS(EMIT_JSON, &ours, stat, "\"derived\":16,\"borderless\":2,");
+	HEADING_TELLS(EMIT_JSON, &ours, none, "\"derived\":0,\"borderless\":0,");
+	HEADING_TELLS(EMIT_JSON, &stock, none, "\"derived\":null,\"borderless\":null,");
+	text = report(EMIT_TEXT, KVMLAT_BY_NONE, false, &ours);
+	assert_lacks(text, "derived");
+	assert_lacks(text, "rm_complete");
+	free(text);
+}
+
 static char *heat(bool titles, bool ascii)
 {
 	const struct options options = { .by = KVMLAT_BY_REASON, .heat = true };
@@ -443,7 +515,7 @@ static void shows_a_slow_exit(void **state)
 		fclose(emit.out);
 		if (form == EMIT_JSON) {
 			assert_true(json_valid(text));
-			assert_has(text, "\"schema\":\"hvlens-kvmlat-slow/1\"");
+			assert_has(text, "\"schema\":\"hvlens-kvmlat-slow/2\"");
 			assert_has(text, "\"took_ns\":100000,");
 			assert_has(text, "\"record\":{\"version\":3,");
 			assert_has(text, "\"hcall\":224,");
@@ -459,6 +531,52 @@ static void shows_a_slow_exit(void **state)
 		free(text);
 	}
 	ksyms_free(&ksyms);
+}
+
+static void a_slow_exit_shows_what_is_absent(void **state)
+{
+	struct kvmlat_slow slow = {
+		.rec = {
+			.version = HVLENS_EXIT_VERSION, .vm = 5000007, .trap = 0x5555,
+			.t4 = 2000, .t5 = 3000, .t6 = 52000, .rm_ticks = 40, .rm_pending = 1,
+		},
+	};
+	struct ksyms ksyms = { 0 };
+	char *text;
+	size_t size;
+
+	(void)state;
+	for (uint32_t flags = 0; flags <= HVLENS_F_RM; flags += HVLENS_F_RM) {
+		for (int form = EMIT_TEXT; form <= EMIT_JSON; form++) {
+			struct emit emit = { .form = form };
+
+			slow.rec.flags = flags | (flags ? HVLENS_F_DERIVED : 0);
+			emit.out = open_memstream(&text, &size);
+			assert_non_null(emit.out);
+			assert_int_equal(slow_report(&emit, &slow, &ours, &ksyms, &vms, 0), 0);
+			fclose(emit.out);
+			if (form == EMIT_JSON) {
+				assert_true(json_valid(text));
+				/* from T4: T3 is absent */
+				assert_has(text, "\"took_ns\":100000,");
+				assert_has(text, "\"host_msr\":null,\"ri_entry\":null,\"ri_exit\":null,");
+				assert_has(text, "\"rm_ticks\":40,");
+				assert_has(text, "\"t2\":null,\"t3\":null,\"t4\":2000,");
+				assert_has(text, "\"phases_ns\":{\"replay\":2000,\"handle\":98000}");
+				assert_has(text, "\"hcall\":null,");
+				assert_has(text, flags ? "\"rm_pending\":1,\"rm_done\":0," :
+					   "\"rm_pending\":null,\"rm_done\":null,");
+				assert_has(text, flags ? "\"derived\":true" : "\"derived\":false");
+			} else {
+				assert_has(text, "rm_hard  took 100.0us");
+				assert_has(text, "ri_entry -");
+				assert_has(text, "t2 -");
+				assert_has(text, flags ? "rm_pending 1" : "rm_pending -");
+				assert_true(!strstr(text, "derived") == !flags);
+			}
+			free(text);
+		}
+	}
 }
 
 static void hidden_addresses_are_told(void **state)
@@ -501,8 +619,11 @@ int main(void)
 		TEST(draws_a_histogram),
 		TEST(shows_what_is_wrong),
 		TEST(says_what_stock_events_lack),
+		TEST(tells_what_was_completed),
+		TEST(tells_derived_borders),
 		TEST(draws_a_heat_map),
 		TEST(shows_a_slow_exit),
+		TEST(a_slow_exit_shows_what_is_absent),
 		TEST(hidden_addresses_are_told),
 		TEST(shows_that_there_is_nothing),
 	};

@@ -130,6 +130,23 @@ static uint64_t time_of(const struct row *row, const struct scale *scale)
 }
 
 /*
+ * Have the row's records not told this phase?  Each takes some time of every exit, so
+ * that no time means no measure: T2, T3 or the window without recovery is absent.
+ */
+static bool lacks(const struct row *row, int phase)
+{
+	switch (phase) {
+	case HVLENS_PHASE_ENTRY:
+	case HVLENS_PHASE_GUEST:
+	case HVLENS_PHASE_EXIT:
+	case HVLENS_PHASE_NORECOVER:
+		return row->exits && !row->ticks[phase];
+	default:
+		return false;
+	}
+}
+
+/*
  * Per mille of that time.  A pass is booked when its exit is handled, so one that
  * began before the window can give more than 1000.
  */
@@ -138,7 +155,7 @@ static void share(const struct row *row, const struct scale *scale, int phase, s
 	uint64_t time = time_of(row, scale);
 
 	cell->raw = ticks_to_ns(row->ticks[phase], scale->source->hz);
-	cell->known = time && source_measures(scale->source, phase);
+	cell->known = time && source_measures(scale->source, phase) && !lacks(row, phase);
 	if (time)
 		cell->number = ((__uint128_t)cell->raw * 1000 + time / 2) / time;
 }
@@ -212,7 +229,7 @@ static void time_bar(const struct row *row, const struct scale *scale, int arg, 
 	size_t len = 0, until;
 
 	(void)arg;
-	cell->known = time && scale->source->records;
+	cell->known = time && scale->source->records && !lacks(row, HVLENS_PHASE_GUEST);
 	for (size_t part = 0; cell->known && part < sizeof(parts) / sizeof(*parts); part++) {
 		for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
 			if (parts[part].phases >> phase & 1)
@@ -292,6 +309,8 @@ const struct column_spec columns[COL_COUNT] = {
 			    RATE("replays", "RPLY/s", 7), ALL, counted, REPLAYS },
 	[COL_COMPLETES]	= { "completes", "kvmppc_xics_rm_complete() a second",
 			    RATE("rm_completes", "RMCPL/s", 7), VMS, counted, COMPLETES },
+	[COL_COMPLETE_TIME] = PHASE("complete-time", "RMCPL%", COMPLETE,
+				    "share of time in that, by hvlens's records"),
 	[COL_MISSED]	= { "missed", "records that never arrived", NUMBER("missed", "MISSED", 6),
 			    VMS, missed, 0 },
 	[COL_UUID]	= { "uuid", "the VM's UUID", TEXT("uuid", "UUID", -36), { 0 }, VMS,

@@ -13,7 +13,7 @@ enum column {
 	COL_P50, COL_P99, COL_MAX, COL_TOP,
 	COL_PREPARE, COL_ENTRY, COL_EXIT, COL_REPLAY, COL_HANDLE, COL_HCALL_TIME,
 	COL_NORECOVER, COL_NORECOVER_MAX, COL_ABORTS, COL_REPLAYS, COL_COMPLETES,
-	COL_MISSED, COL_UUID,
+	COL_COMPLETE_TIME, COL_MISSED, COL_UUID,
 	COL_COUNT
 };
 
@@ -50,7 +50,7 @@ extern const char *const by_names[BY_COUNT];
 typedef uint64_t column_set;
 #define COLUMN_BIT(column)	(1ull << (column))
 /* What there is without --columns */
-#define COLUMNS_SCREEN		(~COLUMN_BIT(COL_UUID))
+#define COLUMNS_SCREEN		(~(COLUMN_BIT(COL_UUID) | COLUMN_BIT(COL_COMPLETE_TIME)))
 #define COLUMNS_TEXT		(COLUMNS_SCREEN & ~COLUMN_BIT(COL_TREND) & ~COLUMN_BIT(COL_TIME))
 
 /* -1: no such column */

@@ -11,7 +11,9 @@ static const char doc[] =
 	"On a terminal it fills the screen (? or H for its keys), else it prints text.\n\n"
 	"Columns: vm name uuid vcpu vcpus reason hcall cpu exits trend time guest user block "
 	"p50 p99 max top prepare entry exit replay handle hcall-time norecover norecover-max "
-	"aborts replays completes missed.";
+	"aborts replays completes complete-time missed.\n\n"
+	"On a POWER8 host guest, entry, exit and the round trips are derived, and norecover is "
+	"absent.";
 
 #define NO_COLOUR	0x100
 

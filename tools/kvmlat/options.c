@@ -12,8 +12,9 @@ static const char doc[] =
 	"How long each phase of a KVM guest's exits takes on this POWER host.\v"
 	"Without INTERVAL: one report at the end, which is Ctrl-C, or when COMMAND ends. With it: a "
 	"report every INTERVAL seconds, COUNT times.\n\n"
-	"Phases: prepare entry guest exit replay handle norecover delay hcall roundtrip user block "
-	"wake.";
+	"Phases: prepare entry guest exit replay handle norecover delay hcall complete roundtrip user "
+	"block wake.\n\n"
+	"On a POWER8 host entry, guest, exit and roundtrip are derived, and norecover is absent.";
 
 #define ASCII	0x100
 

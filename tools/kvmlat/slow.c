@@ -48,6 +48,13 @@ static enum shown shown_as(const char *name)
 	return strcmp(name, "outcome") && strcmp(name, "prev_outcome") ? NUMBER : OUTCOME;
 }
 
+static void emit_absent_field(struct emit *emit, const struct field *field)
+{
+	const struct emit_column column = { field->name, field->name, 0, EMIT_STRING };
+
+	emit_absent(emit, &column);
+}
+
 static void emit_field(struct emit *emit, const struct field *field, uint64_t value)
 {
 	struct emit_column column = { field->name, field->name, 0, EMIT_COUNT };
@@ -67,6 +74,50 @@ static void emit_field(struct emit *emit, const struct field *field, uint64_t va
 	emit_string(emit, &column, text);
 }
 
+/* Which flag says that the field holds; 0: none does */
+static uint32_t flag_of(const char *name)
+{
+	static const struct { const char *name; uint32_t flag; } optional[] = {
+		{ "hcall",	 HVLENS_F_HCALL },
+		{ "fault_ea",	 HVLENS_F_EA },
+		{ "fault_gpa",	 HVLENS_F_GPA },
+		{ "fault_dsisr", HVLENS_F_DSISR },
+		{ "rm_pending",	 HVLENS_F_RM },
+		{ "rm_done",	 HVLENS_F_RM },
+		{ "rm_target",	 HVLENS_F_RM },
+	};
+
+	for (size_t i = 0; i < sizeof(optional) / sizeof(*optional); i++) {
+		if (!strcmp(name, optional[i].name))
+			return optional[i].flag;
+	}
+	return 0;
+}
+
+/* Fields that were not taken if they are 0: times, and what is 0 at no other time */
+static bool zero_is_absent(const char *name)
+{
+	static const char *const never[] = {
+		"host_msr", "ri_entry", "ri_exit", "rm_ticks", "prev_t3", "prev_t6", "wake",
+		"t0", "t1", "t2", "t3", "t4", "t5", "t6",
+	};
+
+	for (size_t i = 0; i < sizeof(never) / sizeof(*never); i++) {
+		if (!strcmp(name, never[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_absent(const struct hvlens_exit *rec, const struct field *field)
+{
+	uint32_t flag = flag_of(field->name);
+
+	if (flag)
+		return !(rec->flags & flag);
+	return zero_is_absent(field->name) && !value_of(rec, field);
+}
+
 /* Lines of some fields each */
 static void emit_record(struct emit *emit, const struct hvlens_exit *rec)
 {
@@ -76,7 +127,10 @@ static void emit_record(struct emit *emit, const struct hvlens_exit *rec)
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
 		if (i % a_line == 0)
 			emit_text(emit, "  ");
-		emit_field(emit, &fields[i], value_of(rec, &fields[i]));
+		if (is_absent(rec, &fields[i]))
+			emit_absent_field(emit, &fields[i]);
+		else
+			emit_field(emit, &fields[i], value_of(rec, &fields[i]));
 	}
 	emit_text(emit, "%s", "");
 	emit_object_end(emit);
@@ -126,6 +180,7 @@ int slow_report(struct emit *emit, const struct kvmlat_slow *slow,
 		name_fact	= { "name",	"vm",	0, EMIT_STRING },
 		reason_fact	= { "reason",	"",	0, EMIT_STRING },
 		took_fact	= { "took_ns",	"took",	0, EMIT_NS },
+		derived_fact	= { "derived",	"(T2, T3 derived)", 0, EMIT_BOOL },
 		vcpu_text	= { NULL,	"vcpu",	0, EMIT_COUNT },
 		cpu_text	= { NULL,	"cpu",	0, EMIT_COUNT };
 	const struct hvlens_exit *rec = &slow->rec;
@@ -143,10 +198,11 @@ int slow_report(struct emit *emit, const struct kvmlat_slow *slow,
 	emit_string(emit, &reason_fact,
 		    reason_name(reason, rec->trap,
 				rec->flags & HVLENS_F_HCALL ? rec->hcall : HVLENS_HCALL_NONE));
-	emit_number(emit, &took_fact, ticks_to_ns(rec->t6 - rec->t3, source->hz));
+	emit_number(emit, &took_fact, ticks_to_ns(rec->t6 - hvlens_exit_began(rec), source->hz));
 	emit_string(emit, &name_fact, vms_name(vms, rec->vm));
 	emit_number(emit, &vcpu_text, rec->vcpu_id);
 	emit_number(emit, &cpu_text, rec->cpu);
+	emit_number(emit, &derived_fact, !!(rec->flags & HVLENS_F_DERIVED));
 	emit_phases(emit, rec, source->hz);
 	emit_record(emit, rec);
 	emit_facts_end(emit);

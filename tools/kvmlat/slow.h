@@ -9,7 +9,7 @@
 #include "ksyms.h"
 #include "vms.h"
 
-#define KVMLAT_SLOW_SCHEMA	"hvlens-kvmlat-slow/1"
+#define KVMLAT_SLOW_SCHEMA	"hvlens-kvmlat-slow/2"
 
 /* @time: CLOCK_REALTIME in ns, of printing.  0 or -errno of the output */
 int slow_report(struct emit *emit, const struct kvmlat_slow *slow,

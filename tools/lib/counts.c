@@ -13,6 +13,15 @@ void counts_free(struct counts *counts)
 	vcpus_free(&counts->vcpus);
 }
 
+static void add_completes(struct hvlens_completes *sum, const struct hvlens_completes *completes)
+{
+	sum->calls += completes->calls;
+	sum->untold += completes->untold;
+	sum->ticks += completes->ticks;
+	for (int i = 0; i < HVLENS_RM_MAX; i++)
+		sum->done[i] += completes->done[i];
+}
+
 int counts_take(struct counts *counts, const struct hvlens_vcpu_key *key,
 		const struct hvlens_vcpu_stat *stat)
 {
@@ -20,9 +29,9 @@ int counts_take(struct counts *counts, const struct hvlens_vcpu_key *key,
 	counts->exits_ever += stat->selected;
 	for (int i = 0; i < HVLENS_ABORT_MAX; i++)
 		counts->window.aborts[i] += stat->aborts[i];
-	counts->window.completes += stat->completes;
-	for (int i = 0; i < HVLENS_COMPLETION_MAX; i++)
-		counts->window.completed[i] += stat->completed[i];
+	counts->window.derived += stat->derived;
+	counts->window.borderless += stat->borderless;
+	add_completes(&counts->window.completes, &stat->completes);
 	return vcpus_add(&counts->vcpus, key, stat);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <inttypes.h>
 #include <time.h>
 #include "heading.h"
+#include "histsum.h"
 #include "names.h"
 
 static const struct emit_column
@@ -18,7 +20,10 @@ static const struct emit_column
 	missed_fact	= { "missed",		"missed",	0, EMIT_COUNT },
 	filter_fact	= { "filter",		NULL,		0, EMIT_STRING },
 	aborts_fact	= { "aborts",		NULL,		0, EMIT_COUNT },
-	completed_fact	= { "rm_completes",	NULL,		0, EMIT_COUNT };
+	completed_fact	= { "rm_completes",	NULL,		0, EMIT_COUNT },
+	untold_text	= { NULL, "(what for is not known)", 0, EMIT_BOOL },
+	derived_fact	= { "derived",		NULL,		0, EMIT_COUNT },
+	borderless_fact	= { "borderless",	NULL,		0, EMIT_COUNT };
 
 bool source_measures(const struct source_facts *source, enum hvlens_phase phase)
 {
@@ -59,19 +64,62 @@ static void emit_counts(struct emit *emit, const struct emit_column *fact, bool 
 	emit_object_end(emit);
 }
 
-/* completes and what they had to do, side by side */
+/* What kvmppc_xics_rm_complete() did: calls, what for, and the time it took */
 static void emit_completes(struct emit *emit, const struct source_facts *source,
-			   const struct window_facts *window)
+			   const struct hvlens_completes *completes)
 {
-	const char *names[HVLENS_COMPLETION_MAX + 1] = { "calls" };
-	uint64_t values[HVLENS_COMPLETION_MAX + 1] = { window->completes };
+	struct emit_column column = { .unit = EMIT_COUNT };
 
-	for (int i = 0; i < HVLENS_COMPLETION_MAX; i++) {
-		names[i + 1] = completion_names[i];
-		values[i + 1] = window->completed[i];
+	if (!source->completes) {
+		emit_absent(emit, &completed_fact);
+		return;
 	}
-	emit_counts(emit, &completed_fact, source->completes, "interrupts completed", names,
-		    values, HVLENS_COMPLETION_MAX + 1);
+	if (completes->calls)
+		emit_text(emit, "rm_complete: ");
+	emit_object(emit, completed_fact.key);
+	column.key = "calls";
+	column.title = completes->calls ? "calls" : NULL;
+	emit_number(emit, &column, completes->calls);
+	for (int i = 0; i < HVLENS_RM_MAX; i++) {
+		column.key = rm_names[i];
+		column.title = completes->done[i] ? rm_names[i] : NULL;
+		if (completes->untold)
+			emit_absent(emit, &column);
+		else
+			emit_number(emit, &column, completes->done[i]);
+	}
+	column = (struct emit_column){ "time_ns", completes->ticks ? "time" : NULL, 0, EMIT_NS };
+	if (source->records)
+		emit_number(emit, &column, ticks_to_ns(completes->ticks, source->hz));
+	else
+		emit_absent(emit, &column);
+	emit_number(emit, &untold_text, completes->untold != 0);
+	emit_object_end(emit);
+}
+
+/* Which of the exits' borders were not read from the timebase */
+static void emit_borders(struct emit *emit, const struct source_facts *source,
+			 const struct window_facts *window)
+{
+	if (source->records) {
+		emit_number(emit, &derived_fact, window->derived);
+		emit_number(emit, &borderless_fact, window->borderless);
+	} else {
+		emit_absent(emit, &derived_fact);
+		emit_absent(emit, &borderless_fact);
+	}
+}
+
+static void emit_borders_text(struct emit *emit, const struct window_facts *window)
+{
+	static const char what[] = "entry, guest, exit, round trips";
+
+	if (window->derived)
+		emit_text(emit, "%s: derived (T2, T3 from the PURR) in %" PRIu64 " exits\n", what,
+			  window->derived);
+	if (window->borderless)
+		emit_text(emit, "%s: not measured in %" PRIu64 " exits\n", what,
+			  window->borderless);
 }
 
 void emit_heading(struct emit *emit, const char *schema, uint64_t time,
@@ -109,12 +157,14 @@ void emit_heading(struct emit *emit, const char *schema, uint64_t time,
 	emit_string(emit, &filter_fact, source->filter);
 	emit_counts(emit, &aborts_fact, source->records, "entries aborted", abort_names,
 		    window->aborts, HVLENS_ABORT_MAX);
-	emit_completes(emit, source, window);
+	emit_completes(emit, source, &window->completes);
+	emit_borders(emit, source, window);
 	emit_facts_end(emit);
 
 	if (*source->filter)
 		emit_text(emit, "only: %s\n", source->filter);
 
+	emit_borders_text(emit, window);
 	if (source->emulated)
 		emit_text(emit, "times are an emulator's, not POWER's: %s\n", source->model);
 	if (!source->records)

@@ -14,7 +14,7 @@ struct source_facts {
 	const char *backend;	/* "hvlens" or "stock" */
 	const char *attach;	/* "tp_btf", "raw_tp" or "tp" */
 	bool records;		/* has the whole record: all phases, numbers, aborts */
-	bool completes;		/* counts kvmppc_xics_rm_complete() */
+	bool completes;		/* counts kvmppc_xics_rm_complete(); with records, its time too */
 	uint64_t hz;		/* of its times */
 	bool emulated;		/* they are an emulator's */
 	const char *model;	/* of the machine */
@@ -38,8 +38,9 @@ struct window_facts {
 	uint64_t vcpus;				/* that were active or are present, see vcpus.h */
 	uint64_t missed;			/* records */
 	uint64_t aborts[HVLENS_ABORT_MAX];	/* entries */
-	uint64_t completes;			/* calls of kvmppc_xics_rm_complete() */
-	uint64_t completed[HVLENS_COMPLETION_MAX];
+	uint64_t derived;			/* exits whose T2 and T3 are derived */
+	uint64_t borderless;			/* exits that lack T2 or T3 */
+	struct hvlens_completes completes;
 	struct hvlens_trouble trouble;		/* since the start */
 };
 

@@ -42,7 +42,9 @@ const char *const phase_helps[] = {
 #define NAME(symbol, name, help)	name,
 const char *const outcome_names[] = { HVLENS_OUTCOMES(NAME) };
 const char *const abort_names[] = { HVLENS_ABORTS(NAME) };
-const char *const completion_names[] = { HVLENS_COMPLETIONS(NAME) };
+
+#define RM_NAME(symbol, name, bit, help)	name,
+const char *const rm_names[] = { HVLENS_RM_ACTIONS(RM_NAME) };
 
 static int compare(const void *a, const void *b)
 {

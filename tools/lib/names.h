@@ -24,7 +24,7 @@ extern const char *const phase_names[];		/* HVLENS_PHASE_MAX */
 extern const char *const phase_helps[];
 extern const char *const outcome_names[];	/* HVLENS_OUTCOME_MAX */
 extern const char *const abort_names[];		/* HVLENS_ABORT_MAX */
-extern const char *const completion_names[];	/* HVLENS_COMPLETION_MAX */
+extern const char *const rm_names[];		/* HVLENS_RM_MAX */
 
 /*
  * "hdec", "hcall H_CEDE", "hcall (unknown)" or "0xabc" into @buf; @hcall is a

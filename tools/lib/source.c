@@ -118,8 +118,8 @@ void source_close(struct source *source)
 	source->control = NULL;
 }
 
-/* Of any rung, for events that need not be there */
-#define OPTIONAL	"any_"
+/* Of any rung without records, for events that need not be there */
+#define OPTIONAL	"kvm_any_"
 
 static bool is_optional(const struct bpf_program *program)
 {
@@ -148,7 +148,7 @@ static int attach(struct source *source, struct bpf_object *object)
 
 static bool belongs_to(const struct bpf_program *program, const struct rung *rung)
 {
-	return is_optional(program) ||
+	return (is_optional(program) && !rung->records) ||
 	       !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
 }
 
@@ -301,6 +301,7 @@ static void set_facts(struct source *source, const struct rung *rung)
 	source->facts.backend = rung->backend;
 	source->facts.attach = rung->attach;
 	source->facts.records = rung->records;
+	source->facts.completes |= rung->records;
 	source->facts.hz = clock_of(source, rung);
 	source->facts.emulated = source->host.emulated;
 	source->facts.model = source->host.model;

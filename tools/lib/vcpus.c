@@ -60,7 +60,7 @@ int vcpus_add(struct vcpus *vcpus, const struct hvlens_vcpu_key *key,
 	row->active = true;
 	for (int i = 0; i < HVLENS_ABORT_MAX; i++)
 		row->aborts += stat->aborts[i];
-	row->completes += stat->completes;
+	row->completes += stat->completes.calls;
 	/* On this CPU it only failed to enter. */
 	if (!stat->exits)
 		return 0;
