@@ -16,6 +16,21 @@ references() { sed -n 's/^kvm_hv [0-9]* \([0-9]*\).*/\1/p' /proc/modules; }
 modprobe kvm
 check "kvm loads"
 
+if [ "$backend" = ours ]; then
+	# The offsets in struct kvmppc_icp are of the kernel that it was built for, and with
+	# another definition of that struct this symbol has another CRC: 8 bytes before its name.
+	symbol=kvmppc_xics_rm_complete
+	cp "$module" /tmp/stale.ko
+	for at in $(strings -t d /tmp/stale.ko | awk -v name=$symbol '$2 == name { print $1 }'); do
+		[ "$(od -A n -t x4 -j $((at - 4)) -N 4 /tmp/stale.ko | tr -d ' ')" = 00000000 ] || continue
+		printf XXXX | dd of=/tmp/stale.ko bs=1 seek=$((at - 8)) conv=notrunc 2>/dev/null
+	done
+	refused insmod /tmp/stale.ko
+	check "built for another struct kvmppc_icp: refused"
+	dmesg | tail -n 3 | grep -q "disagrees about version of symbol $symbol"
+	check "and says which symbol disagrees"
+fi
+
 insmod "$module"
 check "the backend loads"
 [ "$backend" = stock ] || dmesg | tail -n 3 | grep -q 'kvm-hv'
