@@ -79,18 +79,22 @@ static void add_entry(struct kvmppc_passthru_irqmap *map, struct kvmppc_irq_map 
 		WRITE_ONCE(map->n_mapped, map->n_mapped + 1);
 }
 
-/*
- * maps_lock held.  After it no CPU uses the entries that were taken out of use:
- * who is in the handler runs on an online CPU, as one thread of its core, with
- * interrupts disabled, and takes this function's IPI only when it is out again.
- */
-static void wait_for_handlers(struct kvmppc_passthru_irqmap *map)
+static void trim(struct kvmppc_passthru_irqmap *map)
 {
 	int n = map->n_mapped;
 
 	while (n && !map->mapped[n - 1].r_hwirq)
 		n--;
 	WRITE_ONCE(map->n_mapped, n);
+}
+
+/*
+ * Who is in the handler, or in a guest's hypercall that real mode answers, runs on an
+ * online CPU, as one thread of its core, with interrupts disabled: it takes this
+ * function's IPI only when it is out again.
+ */
+static void wait_for_real_mode(void)
+{
 	kick_all_cpus_sync();
 }
 
@@ -103,7 +107,8 @@ static void withdraw(struct kvmppc_passthru_irqmap *map)
 	if (map->n_mapped) {
 		for (i = 0; i < map->n_mapped; i++)
 			WRITE_ONCE(map->mapped[i].r_hwirq, 0);
-		wait_for_handlers(map);
+		trim(map);
+		wait_for_real_mode();
 	}
 	mutex_unlock(&maps_lock);
 }
@@ -168,8 +173,10 @@ static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
 }
 
 /*
- * kvm.ko's side ends here only if it is the one that has begun, and the interrupt
- * goes where the administrator wants it, not where the guest was last.
+ * kvm.ko's side ends here only if it is the one that has begun.  When nobody leads the
+ * interrupt past the host or moves it any more, it is routed to where the
+ * administrator wants it.  One that is on its way to the CPU where the guest was must
+ * have been taken before VFIO frees it: the kernel does not wait for such.
  */
 static void disconnect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
 		       const struct kvm_device *controller)
@@ -181,12 +188,16 @@ static void disconnect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
 	entry = find_entry(map, c->xics.hwirq);
 	if (entry) {
 		WRITE_ONCE(entry->r_hwirq, 0);
-		wait_for_handlers(map);
+		trim(map);
 	}
-	mutex_unlock(&maps_lock);
 	if (controller)
 		kvmppc_xics_clr_mapped(irqfd->kvm, irqfd->gsi, c->xics.hwirq);
+	wait_for_real_mode();
+	mutex_unlock(&maps_lock);
+
 	irq_set_affinity(c->host_irq, irq_get_affinity_mask(c->host_irq));
+	/* each CPU answers with interrupts disabled, and takes what is pending next */
+	kick_all_cpus_sync();
 }
 
 /* The handler ends interrupts as those of a PHB3 want it, and no others. */

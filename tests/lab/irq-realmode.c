@@ -140,7 +140,7 @@ static void hard(bool redirected)
 	u64 completed, kicks;
 	bool ours;
 
-	host_write("/sys/module/kvm_hv/parameters/h_ipi_redirect", redirected ? "1" : "0");
+	passthru_redirect(redirected);
 	passthru_create(&p, &vfio, INTC_XICS, PASSTHRU_CEDE);
 	vcpu_create(&p.f.vm, &other, 1);
 	intc_connect(&p.intc, &other, passthru_data(1));
@@ -185,7 +185,7 @@ static void hard(bool redirected)
 	thread_stop(&sleeper);
 	vcpu_destroy(&other);
 	passthru_destroy(&p);
-	host_write("/sys/module/kvm_hv/parameters/h_ipi_redirect", "1");
+	passthru_redirect(true);
 }
 
 static void disturbed(enum passthru_loop loop, bool irqfd, bool cpus)

@@ -239,6 +239,8 @@ static void unconnected(enum intc_kind kind, bool first)
 	struct passthru p;
 	struct vcpu other;
 
+	/* who is to be woken must be noted, in the presenter of the vCPU that runs */
+	passthru_redirect(false);
 	passthru_create(&p, &vfio, kind, PASSTHRU_CEDE);
 	if (!first)
 		passthru_assign(&p);
@@ -262,6 +264,7 @@ static void unconnected(enum intc_kind kind, bool first)
 	thread_stop(&sleeper);
 	vcpu_destroy(&other);
 	passthru_destroy(&p);
+	passthru_redirect(true);
 }
 
 /* Whichever CPU the guest has had it on: afterwards it goes where it was routed. */

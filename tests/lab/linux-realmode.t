@@ -66,7 +66,7 @@ hard=$(by_trap exits <"$tmp/top" | awk '$1 == "0x5555" { print $2 }')
 sed 's/^/# /' "$tmp/lat"
 grep -q '^rm_hard ' "$tmp/lat"
 check "kvmlat has a row rm_hard"
-grep -q "^interrupts completed: calls $calls  kick" "$tmp/lat"
+grep -q "^rm_complete: calls $calls  kick" "$tmp/lat"
 check "kvmlat tells of the completions, $calls"
 grep -q '"reason":"rm_hard"' "$tmp/top" && holds exits "${hard:-0}" -gt 0
 check "kvmexit-top has rows rm_hard, ${hard:-0} exits"

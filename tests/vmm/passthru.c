@@ -12,7 +12,7 @@
 #include "passthru.h"
 #include "tap.h"
 
-#define BYPASS		"/sys/module/kvm_hv/parameters/kvm_irq_bypass"
+#define PARAMETERS	"/sys/module/kvm_hv/parameters/"
 #define PATIENCE_S	2
 
 GUEST(irqs_xics_run);
@@ -215,5 +215,10 @@ bool passthru_reaches_host(struct passthru *p)
 
 void passthru_bypass(bool on)
 {
-	host_write(BYPASS, on ? "1" : "0");
+	host_write(PARAMETERS "kvm_irq_bypass", on ? "1" : "0");
+}
+
+void passthru_redirect(bool on)
+{
+	host_write(PARAMETERS "h_ipi_redirect", on ? "1" : "0");
 }

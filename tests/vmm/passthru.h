@@ -78,7 +78,8 @@ void passthru_calm(struct passthru_unrest *u);
 /* Sends one; does it come to the eventfd's reader within two seconds? */
 bool passthru_reaches_host(struct passthru *p);
 
-/* kvm_hv's parameter */
+/* kvm_hv's parameters */
 void passthru_bypass(bool on);
+void passthru_redirect(bool on);
 
 #endif
