@@ -435,6 +435,12 @@ static void shows_what_is_absent(void **state)
 	assert_has(text, "\nrm_hard           4.0    1.0 ");
 	assert_has(text, "\nhcall             4.0      - ");
 	free(text);
+	/* The second vCPU had no exit, so its time in the guest was 0. */
+	group(BY_VCPU, filter_all);
+	text = report(EMIT_JSON, COL_EXITS, false, &ours);
+	assert_has(text, "\"vcpu\":1,\"exits_per_s\":0.0,\"exits\":0,\"guest_pct\":0.0,");
+	assert_null(strstr(text, "\"norecover_pct\":0"));
+	free(text);
 }
 
 static void shows_reasons(void **state)

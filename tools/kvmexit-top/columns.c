@@ -131,7 +131,8 @@ static uint64_t time_of(const struct row *row, const struct scale *scale)
 
 /*
  * Have the row's records not told this phase?  Each takes some time of every exit, so
- * that no time means no measure: T2, T3 or the window without recovery is absent.
+ * that no time means no measure: T2, T3 or the window without recovery is absent.  Where
+ * there was no exit nobody knows whether the latter would have been told.
  */
 static bool lacks(const struct row *row, int phase)
 {
@@ -139,8 +140,9 @@ static bool lacks(const struct row *row, int phase)
 	case HVLENS_PHASE_ENTRY:
 	case HVLENS_PHASE_GUEST:
 	case HVLENS_PHASE_EXIT:
-	case HVLENS_PHASE_NORECOVER:
 		return row->exits && !row->ticks[phase];
+	case HVLENS_PHASE_NORECOVER:
+		return !row->ticks[phase];
 	default:
 		return false;
 	}
