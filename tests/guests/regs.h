@@ -21,6 +21,7 @@
 	SPR(26,  SRR0,   0xfffffffffffffffc, 0, 0) \
 	SPR(27,  SRR1,   0xffffffffffffffff, 0, 0) \
 	SPR(29,  AMR,    0x3fffffffffffffff, 0, KVM_REG_PPC_AMR) \
+	SPR(31,  ACOP,   0xffffffffffffffff, 0, KVM_REG_PPC_ACOP) \
 	SPR(61,  IAMR,   0x1555555555555555, 0, KVM_REG_PPC_IAMR) \
 	SPR(144, TIDR,   0x000000000000ffff, 0, KVM_REG_PPC_TIDR) \
 	SPR(153, FSCR,   0x0000000000000184, 0, KVM_REG_PPC_FSCR) \
@@ -53,6 +54,7 @@
 	SPR(806, BESCR,  0x0000000300000003, 0, KVM_REG_PPC_BESCR) \
 	SPR(815, TAR,    0xffffffffffffffff, 0, KVM_REG_PPC_TAR) \
 	SPR(828, DEXCR,  0xffffffff00000000, 0, KVM_REG_PPC_DEXCR) \
+	SPR(895, WORT,   0xffffffffffffffff, 0, KVM_REG_PPC_WORT) \
 	SPR(896, PPR,    0x0008000000000000, 0x0004000000000000, KVM_REG_PPC_PPR)
 
 /* Offsets in struct regs_image */

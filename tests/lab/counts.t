@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=90
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=90
 #
 # What the tools count is what the guest and its VMM counted themselves (vmm-demo).
 
@@ -30,7 +31,7 @@ compare()
 	done <"$tmp/own"
 }
 
-kvmlat -j -b reason -f guest -- vmm-demo 1 "$tmp/demo" >"$tmp/out" && grep '^{' "$tmp/out" >"$tmp/json"
+kvmlat -j -b reason -f handle -- vmm-demo 1 "$tmp/demo" >"$tmp/out" && grep '^{' "$tmp/out" >"$tmp/json"
 check "kvmlat runs the demo"
 by_trap count <"$tmp/json" >"$tmp/tool"
 own all <"$tmp/demo" >"$tmp/own"
@@ -40,7 +41,7 @@ check "kvmlat: exits of $(wc -l <"$tmp/tool") reasons, six at least"
 grep -q '"missed":0,"dropped":0' "$tmp/json"
 check "kvmlat: nothing missed, nothing dropped"
 
-kvmlat -j -b reason -f guest -v 1 -- vmm-demo 1 "$tmp/demo" | grep '^{' >"$tmp/json"
+kvmlat -j -b reason -f handle -v 1 -- vmm-demo 1 "$tmp/demo" | grep '^{' >"$tmp/json"
 by_trap count <"$tmp/json" >"$tmp/tool"
 own 1 <"$tmp/demo" >"$tmp/own"
 compare "kvmlat -v 1"

@@ -114,6 +114,7 @@ static const struct way ways[] = {
 
 static struct {
 	unsigned int lost, late, window, window_ran, aborts, other_aborts;
+	u64 records, with_t2;
 	u64 records_lost;
 	u64 *ticks;		/* from request to answer */
 	unsigned int count;
@@ -162,6 +163,9 @@ static void judge_batch(const struct request *requests, unsigned int count)
 	size_t records = trace_count(run.exits), first = 0, i;
 	unsigned int n;
 
+	for (i = 0; i < records; i++)
+		sum.with_t2 += trace_exit_record(run.exits, i)->t2 != 0;
+	sum.records += records;
 	for (n = 0; n < count; n++) {
 		const struct request *r = &requests[n];
 
@@ -176,7 +180,7 @@ static void judge_batch(const struct request *requests, unsigned int count)
 			 * A wake-up is complete when its IPI has been handled:
 			 * a pass that this IPI ends at once has seen it in time.
 			 */
-			if (e->t1 > r->after && e->t2 < r->answered &&
+			if (e->t1 > r->after && e->t2 && e->t2 < r->answered &&
 			    (run.way->is_signal || moved(i))) {
 				if (!sum.late++)
 					tap_diag("first: %lu ticks after the request a pass with trap %#x, %lu ticks in the guest",
@@ -254,6 +258,9 @@ static void race(const struct way *way, unsigned int count, unsigned int window)
 		tap_is(sum.window_ran, 0,
 		       "%s: the guest did not move after what came between the last look and it",
 		       way->name);
+		/* POWER8 has no T2 where its derivation went wrong */
+		tap_ok(sum.with_t2 > sum.records / 4, "%s: T2 is in %lu records of %lu",
+		       way->name, sum.with_t2, sum.records);
 		tap_ok(sum.window >= window, "%s: and there were %u, at least %u", way->name,
 		       sum.window, window);
 		tap_diag("%s: entries given up for them: %u, for something else: %u",

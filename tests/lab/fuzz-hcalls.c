@@ -730,6 +730,9 @@ static void create_machine(struct machine *m, struct fuzz_episode *episode)
 	fuzz_step(t, "set-up: vCPUs, controller", m->vcpus, m->controller, 0, 0);
 
 	fixture_virt(&m->f, fuzz);
+	if (m->controller == XIVE &&
+	    vm_ioctl(&m->f.vm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_PPC_IRQ_XIVE) <= 0)
+		m->controller = XICS;
 	if (m->f.vm.hpt) {
 		struct kvm_get_htab_fd request = { 0 };
 

@@ -40,6 +40,8 @@ static const struct {
 	const char *name, *where;
 } elsewhere[] = {
 	{ "PSSCR_PR", "nowhere: QEMU has no SPR 823" },
+	{ "CSIGR", "here, on POWER8" },
+	{ "TACR", "here, on POWER8" },
 	{ "CFAR", "nowhere: each branch of the guest's changes it" },
 	{ "CTRLT", "here, read as CTRLF" },
 	{ "DEC", "timers" },
@@ -48,6 +50,7 @@ static const struct {
 	{ "HSRR1", "isolation: where each guest goes on" },
 	{ "PURR", "transfer" },
 	{ "SPURR", "transfer" },
+	{ "RWMR", "nowhere: the pace of PURR, the same for all guests" },
 	{ "SPRG_VDSO_WRITE", "here, read as SPRG3" },
 	{ "TBU40", "timers" },
 	{ "TRIG2", "nowhere: it holds nothing" },

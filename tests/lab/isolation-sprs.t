@@ -3,5 +3,6 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours
 # lab: machine=powernv9 kernel=4k smp=2 backend=ours
 # lab: machine=powernv10 kernel=64k smp=2 backend=ours
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours
 [ -e /sys/module/host_sprs ] || insmod /modules/tests/host_sprs.ko || exit
 exec lab-isolation-sprs

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=none timeout=120
+# lab: machine=powernv8 kernel=64k smp=2 backend=none timeout=120 rare=yes
 #
 # The module's life: loading, unloading, refusing; a hundred times without a leak.
 # MODULE_BACKEND=stock in the environment does the same to the other one.

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours
 #
 # Between the host and the guest nothing can be traced or probed: RCU does not watch, and
 # neither side's registers are whole. And what the events say is no help to find the
@@ -15,8 +16,8 @@ traceable() { grep -q "^$1 " /tmp/functions; }
 probe() { echo "p:window/probe kvm_hv:$1" >$tracing/kprobe_events; }
 
 found=0
-for function in enter_guest switch_p9 tlb_flush_local pmu_to_guest pmu_to_host \
-		hv_enter_p9 hv_enter_timed_p9 hv_landing_p9; do
+for function in enter_p9 enter_p8 switch_p9 switch_p8 tlb_flush_local pmu_to_guest pmu_to_host \
+		hv_enter_p9 hv_enter_timed_p9 hv_landing_p9 hv_enter_p8; do
 	grep -q " $function	\[kvm_hv\]" /proc/kallsyms || continue
 	found=$((found + 1))
 	! traceable $function
@@ -36,7 +37,7 @@ check "run_vcpu: a kprobe is accepted"
 # The guest's own addresses are low: it runs without translation.
 echo 1 >$tracing/events/hvlens/enable
 echo 1 >$tracing/events/kvm_hv/enable
-lab-hostile-devices >/tmp/tap
+lab-smp >/tmp/tap
 check "a guest with all events on"
 echo 0 >$tracing/events/enable
 cat $tracing/trace >/tmp/trace

@@ -25,6 +25,13 @@ static int values(char *text, const struct kernel_param *kp)
 #include "sprs.def"
 #undef HOST_SPR
 #undef TASK_SPR
+	if (!cpu_has_feature(CPU_FTR_ARCH_300)) {
+		SHOW(ACOP);
+		SHOW(CSIGR);
+		SHOW(TACR);
+		SHOW(TCSCR);
+		SHOW(WORT);
+	}
 	SHOW(CTRLF);
 	SHOW(DPDES);
 	SHOW(HFSCR);

@@ -15,12 +15,14 @@ const struct image_spr image_sprs[REGS_SPR_COUNT] = {
 static const struct {
 	unsigned int number, since, until;
 } of_some_isa[] = {
+	{ 31, 207, 207 },	/* ACOP */
 	{ 144, 300, 300 },	/* TIDR */
 	{ 468, 310, ANY },	/* HASHKEYR */
 	{ 752, 310, ANY },	/* SIER2 */
 	{ 753, 310, ANY },	/* SIER3 */
 	{ 754, 310, ANY },	/* MMCR3 */
 	{ 828, 310, ANY },	/* DEXCR */
+	{ 895, 207, 207 },	/* WORT */
 };
 
 #define INSN_NOP	0x60000000

@@ -1,0 +1,4 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours
+exec lab-registers_guest
