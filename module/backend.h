@@ -80,6 +80,7 @@ int vm_init(struct kvm *kvm);
 void vm_destroy(struct kvm *kvm);
 int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg);
 int vm_allocate_htab(struct kvm *kvm, u32 order);
+int vm_create_debugfs(struct kvm *kvm);
 int vm_stop_mmu(struct kvm *kvm);
 int vm_setup_mmu(struct kvm *kvm);
 void vm_mmu_is_ready(struct kvm *kvm);

@@ -11,6 +11,7 @@
  *   hash_rmap.c   MMU notifiers, dirty log
  *   hash_walk.c   guest effective addresses
  *   hash_fd.c     the table as a stream, for migration
+ *   hash_debugfs.c the table as text
  *
  * What of an HPTE is true where (arch/powerpc/kvm/book3s_hv_rm_mmu.c, whose locks
  * these are):
@@ -180,6 +181,13 @@ int hash_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 	       bool data, bool iswrite);
 int hash_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 			 int size);
+
+/*
+ * The file "htab" in the VM's debugfs directory. A line for each entry of the table: index,
+ * both doublewords as the guest made them, with R and C (all in hex); valid, or absent
+ * where the host's page is not there or is no memory. It is not a snapshot.
+ */
+void hash_create_debugfs(struct kvm *kvm);
 
 /*
  * hash_fd_create - KVM_PPC_GET_HTAB_FD

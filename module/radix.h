@@ -90,11 +90,11 @@ void radix_harvest_dirty(struct kvm *kvm, struct kvm_memory_slot *slot);
 int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info);
 
 /*
- * ops->create_vm_debugfs: the file "radix" in the VM's directory. A line for each
+ * The file "radix" in the VM's debugfs directory. A line for each
  * leaf: guest real address, entry (both in hex), log2 of the leaf's size. It is
- * not a snapshot: the tree may change between one line and the next. 0.
+ * not a snapshot: the tree may change between one line and the next.
  */
-int radix_create_debugfs(struct kvm *kvm);
+void radix_create_debugfs(struct kvm *kvm);
 
 /*
  * vcpu->arch.mmu.xlate: translates @eaddr by the guest's process table

@@ -94,11 +94,10 @@ static const struct file_operations radix_fops = {
 	.release	= radix_release,
 };
 
-int radix_create_debugfs(struct kvm *kvm)
+void radix_create_debugfs(struct kvm *kvm)
 {
 	if (!radix_enabled())
-		return 0;
+		return;
 	debugfs_create_file("radix", 0400, kvm->debugfs_dentry, kvm,
 			    &radix_fops);
-	return 0;
 }

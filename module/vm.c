@@ -324,3 +324,11 @@ int vm_allocate_htab(struct kvm *kvm, u32 order)
 	mutex_unlock(&kvm->arch.mmu_setup_lock);
 	return err;
 }
+
+/* vm_create_debugfs - the VM's own files, in the directory that kvm.ko made.  0. */
+int vm_create_debugfs(struct kvm *kvm)
+{
+	radix_create_debugfs(kvm);
+	hash_create_debugfs(kvm);
+	return 0;
+}

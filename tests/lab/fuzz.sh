@@ -19,6 +19,7 @@ uptime_seconds() { sed 's/\..*//' /proc/uptime; }
 # The first episodes fill the kernel's pools (percpu, slabs, stacks of threads).
 "$1" -s 999 -n "$2" >/tmp/warm-up
 check "it starts"
+grep -v '^ok' /tmp/warm-up | sed 's/^/# /'
 before=$(free_memory)
 lines=$(log_lines)
 seconds=$(uptime_seconds)

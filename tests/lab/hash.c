@@ -180,6 +180,7 @@ static u64 read_table(int fd, char *stream, size_t room, size_t *size)
 static void stream(void)
 {
 	size_t room = 2ull << ORDER, size, more;
+	void *volatile nowhere = (void *)8;
 	char *text = malloc(room);
 	struct fixture f, g;
 	int fd, out;
@@ -192,6 +193,10 @@ static void stream(void)
 	tap_is(read_table(fd, text, room, &size), FIXTURE_RAM / host_page,
 	       "the table as a stream has an entry for each page of memory");
 	tap_is(read_table(fd, text, room, &more), 0, "read again, nothing has changed");
+	close(fd);
+	fd = table_fd(&f.vm, 0);
+	tap_is(read(fd, nowhere, room) < 0 ? errno : 0, EFAULT, "read to where there is nothing");
+	tap_is(read_table(fd, text, room, &size), FIXTURE_RAM / host_page, "nothing is lost by that");
 	close(fd);
 
 	/* restored with the memory it goes on, with nothing made by the backend */
@@ -209,6 +214,34 @@ static void stream(void)
 	fixture_end(&g);
 	fixture_end(&f);
 	free(text);
+}
+
+/* The VMM has an entry where one for real mode would go */
+static void in_the_way(void)
+{
+	const u64 vsid = 0x1ffffff, number = 5, mask = (1ull << (ORDER - 7)) - 1;
+	struct {
+		struct kvm_get_htab_header header;
+		u64 v, r;
+	} __attribute__((packed)) one = {
+		.header = {
+			.index = ((number ^ vsid ^ vsid << 25) & mask) * 8 + 7,
+			.n_valid = 1,
+		},
+		/* 4K of a segment of 1 TiB, bolted; R, C, M, all may load and store */
+		.v = __builtin_bswap64(1ull << 62 | 0x1234ull << 24 | 0x10 | HPTE_V),
+		.r = __builtin_bswap64(DATA | 0x192),
+	};
+	struct fixture f;
+	int fd;
+
+	start(&f);
+	fd = table_fd(&f.vm, KVM_GET_HTAB_WRITE);
+	tap_is(write(fd, &one, sizeof(one)), sizeof(one), "an entry where one for real mode would be");
+	close(fd);
+	store(&f);
+	tap_is(load(&f), expected(0), "the guest runs, but for that page");
+	fixture_end(&f);
 }
 
 static void resizing(void)
@@ -263,6 +296,8 @@ static void switching(void)
 		tap_is(allocate(&f.vm, ORDER), 0, "and back");
 		tap_is(load(&f), expected(0), "the guest finds its memory");
 	}
+	tap_is(allocate(&f.vm, 60), -EINVAL, "a table of 2^60 bytes");
+	tap_is(load(&f), expected(0), "the guest goes on with the one that it has");
 	tap_is(allocate(&f.vm, ORDER), 0, "an empty table, as when the guest starts anew");
 	tap_is(load(&f), expected(0), "the guest finds its memory");
 	fixture_end(&f);
@@ -307,6 +342,7 @@ int main(void)
 	memory();
 	dirty_log();
 	stream();
+	in_the_way();
 	resizing();
 	switching();
 	refused();

@@ -12,6 +12,7 @@
 
 #include "host.h"
 #include "hpte.h"
+#include "memory.h"
 #include "tap.h"
 
 #define EA		0x10000000ull		/* segment 1 of 256 MiB */
@@ -114,7 +115,7 @@ static void hypercalls(void)
 		failed += call(&f, H_ENTER, 0, group, hpte_v(&other), hpte_r(&other)) != H_SUCCESS;
 	}
 	tap_is(failed, 0, "all others of the group are to be had");
-	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL, "not one more");
+	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL, "no more");
 	tap_is(call(&f, H_ENTER, H_EXACT, group + 3, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL,
 	       "H_EXACT where there is one");
 	hpte_call(&f.vcpu, H_BULK_REMOVE, ARGS(BULK_ANY | group, 0, BULK_AVPN | (group + 1), 0,
@@ -130,7 +131,7 @@ static void hypercalls(void)
 	       (u64)H_PARAMETER, "of a segment size that there is not");
 	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page) | HPTE_V_LARGE, hpte_r(&page) | 0x5000),
 	       (u64)H_PARAMETER, "of a page size that there is not");
-	tap_is(call(&f, H_READ, 0, TABLE_ENTRIES, 0, 0), (u64)H_PARAMETER, "H_READ behind the table");
+	tap_is(call(&f, H_READ, 0, TABLE_ENTRIES, 0, 0), (u64)H_PARAMETER, "H_READ behind it");
 	tap_is(call(&f, H_REMOVE, 0, -1ull, 0, 0), (u64)H_PARAMETER, "H_REMOVE");
 	tap_is(call(&f, H_PROTECT, 0, TABLE_ENTRIES, 0, 0), (u64)H_PARAMETER, "H_PROTECT");
 	tap_is(call(&f, H_CLEAR_REF, 0, TABLE_ENTRIES, 0, 0), (u64)H_PARAMETER, "H_CLEAR_REF");
@@ -281,7 +282,7 @@ static void protection(void)
 	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_AMR, 0);
 	is_done(hpte_loads(&f.vcpu, key.ea, MSR_DR), "AMR 0: load");
 	hpte_read(&f.vcpu, index, e);
-	tap_is(e[1] & ~(HPTE_REFERENCED | HPTE_CHANGED), hpte_r(&key), "H_READ: the key is as it was");
+	tap_is(e[1] & ~(HPTE_REFERENCED | HPTE_CHANGED), hpte_r(&key), "the key is as it was");
 	fixture_end(&f);
 }
 
@@ -426,16 +427,24 @@ static bool dirty(struct fixture *f, u64 gpa)
 	return map[i / 8] >> i % 8 & 1;
 }
 
-static void host(void)
+static void host_side(void)
 {
 	struct hpte_page page = memory_page(EA, DATA), second = memory_page(EA + PAGE_64K, DATA);
 	struct hpte_page pages[] = { page };
 	struct fixture f;
-	u64 index, other;
+	u64 index, other, e[2];
+	bool valid;
 
 	hpte_start(&f);
 	hpte_segments(&f.vcpu, pages, 1);
+	*word(&f, DATA) = 1;
 	index = hpte_enter(&f.vcpu, &page, 0);
+	tap_ok(vm_hpte(&f.vm, index, e, &valid) && valid && e[0] == hpte_v(&page) &&
+	       e[1] == hpte_r(&page), "debugfs: the entry, valid");
+	madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
+	tap_ok(vm_hpte(&f.vm, index, e, &valid) && !valid && e[0] == hpte_v(&page) &&
+	       e[1] == hpte_r(&page), "debugfs: absent");
+	tap_ok(!vm_hpte(&f.vm, index ^ 1, e, &valid), "debugfs: no other");
 	other = hpte_enter(&f.vcpu, &second, 0);
 	is_done(hpte_stores(&f.vcpu, EA, 1, MSR_DR), "two entries for a page: store by one");
 	tap_is(hpte_loads(&f.vcpu, second.ea, MSR_DR).value, 1, "load by the other");
@@ -547,7 +556,7 @@ int main(void)
 	protection();
 	mmio();
 	reference_change();
-	host();
+	host_side();
 	resizing();
 	return tap_done();
 }

@@ -35,8 +35,13 @@ void hpte_load(struct vm *vm)
 
 void hpte_start(struct fixture *f)
 {
+	bool segments;
+
 	caller_start(f);
+	segments = f->vm.hpt;
 	hpte_load(&f->vm);
+	if (segments)
+		hpte_segments(&f->vcpu, NULL, 0);
 }
 
 u64 hpte_call(struct vcpu *vcpu, u64 nr, const u64 args[8], u64 out[8])
@@ -217,7 +222,9 @@ void hpte_segment(const struct hpte_page *page, unsigned int i, u64 pair[2])
 
 void hpte_slb_set(struct vcpu *vcpu, u64 pairs[][2], unsigned int n)
 {
-	memcpy(vm_ptr(vcpu->vm, SLB_DATA(vcpu), n * sizeof(*pairs)), pairs, n * sizeof(*pairs));
+	if (n)
+		memcpy(vm_ptr(vcpu->vm, SLB_DATA(vcpu), n * sizeof(*pairs)), pairs,
+		       n * sizeof(*pairs));
 	must("slbmte", run(vcpu, CODE + HPTE_SLB_SET, 0, 0, SLB_DATA(vcpu), n));
 }
 

@@ -51,7 +51,7 @@ struct hpte_access {
 	u64 srr1;
 };
 
-/* A VM with an empty table of 2^HPT_ORDER bytes; vCPU 0 */
+/* A VM with an empty table of 2^HPT_ORDER bytes; vCPU 0, whose SLB is empty */
 void hpte_start(struct fixture *f);
 
 /* Puts the guest's code into a VM that has another one; turns it into a hash guest. */

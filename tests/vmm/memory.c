@@ -24,12 +24,12 @@ long vm_stat(struct vm *vm, const char *name)
 	return value;
 }
 
-static FILE *open_tree(struct vm *vm)
+static FILE *open_file(struct vm *vm, const char *name)
 {
 	char path[128];
 	FILE *f;
 
-	debugfs_path(vm, "radix", path, sizeof(path));
+	debugfs_path(vm, name, path, sizeof(path));
 	f = fopen(path, "r");
 	if (!f)
 		tap_bail("%s: %s", path, strerror(errno));
@@ -48,7 +48,7 @@ static bool next_leaf(FILE *f, struct leaf *leaf)
 
 bool vm_leaf(struct vm *vm, u64 gpa, struct leaf *leaf)
 {
-	FILE *f = open_tree(vm);
+	FILE *f = open_file(vm, "radix");
 	bool found = false;
 
 	while (!found && next_leaf(f, leaf))
@@ -59,7 +59,7 @@ bool vm_leaf(struct vm *vm, u64 gpa, struct leaf *leaf)
 
 unsigned int vm_leaves(struct vm *vm, u64 gpa, u64 size, struct leaf *leaves, unsigned int max)
 {
-	FILE *f = open_tree(vm);
+	FILE *f = open_file(vm, "radix");
 	unsigned int n = 0;
 	struct leaf leaf;
 
@@ -76,7 +76,7 @@ unsigned int vm_leaves(struct vm *vm, u64 gpa, u64 size, struct leaf *leaves, un
 
 unsigned int vm_leaves_of(struct vm *vm, u64 gpa, u64 size, unsigned int shift)
 {
-	FILE *f = open_tree(vm);
+	FILE *f = open_file(vm, "radix");
 	unsigned int n = 0;
 	struct leaf leaf;
 
@@ -84,4 +84,18 @@ unsigned int vm_leaves_of(struct vm *vm, u64 gpa, u64 size, unsigned int shift)
 		n += leaf.shift == shift && leaf.gpa >= gpa && leaf.gpa - gpa < size;
 	fclose(f);
 	return n;
+}
+
+bool vm_hpte(struct vm *vm, u64 index, u64 e[2], bool *valid)
+{
+	FILE *f = open_file(vm, "htab");
+	char line[128], state[8];
+	bool found = false;
+	u64 at;
+
+	while (!found && fgets(line, sizeof(line), f))
+		found = sscanf(line, "%lx %lx %lx %7s", &at, &e[0], &e[1], state) == 4 && at == index;
+	fclose(f);
+	*valid = found && !strcmp(state, "valid");
+	return found;
 }

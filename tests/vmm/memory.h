@@ -37,4 +37,7 @@ unsigned int vm_leaves(struct vm *vm, u64 gpa, u64 size, struct leaf *leaves, un
 /* How many of them are of 2^@shift bytes */
 unsigned int vm_leaves_of(struct vm *vm, u64 gpa, u64 size, unsigned int shift);
 
+/* Entry @index of the hash table, as the backend's file has it; false: there is none */
+bool vm_hpte(struct vm *vm, u64 index, u64 e[2], bool *valid);
+
 #endif
