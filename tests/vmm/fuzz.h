@@ -38,7 +38,7 @@ struct fuzzer {
 	u64 episode_steps;		/* of all threads of an episode */
 	/* Runs in the episode's process; comes back when all is closed. */
 	void (*episode)(struct fuzz_episode *episode);
-	/* Looks at counts[] after the run: more checks */
+	/* Looks at counts[] after a run of default_steps or more: more checks */
 	void (*judge)(const struct fuzz_episode *total);
 };
 

@@ -94,7 +94,8 @@ bool vm_hpte(struct vm *vm, u64 index, u64 e[2], bool *valid)
 	u64 at;
 
 	while (!found && fgets(line, sizeof(line), f))
-		found = sscanf(line, "%lx %lx %lx %7s", &at, &e[0], &e[1], state) == 4 && at == index;
+		found = sscanf(line, "%lx %lx %lx %7s", &at, &e[0], &e[1], state) == 4 &&
+			at == index;
 	fclose(f);
 	*valid = found && !strcmp(state, "valid");
 	return found;
