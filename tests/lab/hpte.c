@@ -118,8 +118,9 @@ static void hypercalls(void)
 	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL, "no more");
 	tap_is(call(&f, H_ENTER, H_EXACT, group + 3, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL,
 	       "H_EXACT where there is one");
-	hpte_call(&f.vcpu, H_BULK_REMOVE, ARGS(BULK_ANY | group, 0, BULK_AVPN | (group + 1), 0,
-					      BULK_ANY | (group + 2), 0, BULK_END), out);
+	hpte_call(&f.vcpu, H_BULK_REMOVE,
+		  ARGS(BULK_ANY | group, 0, BULK_AVPN | (group + 1), 0, BULK_ANY | (group + 2), 0,
+		       BULK_END), out);
 	tap_ok(out[0] >> 56 == 0x80 && out[2] >> 56 == 0x92 && out[4] >> 56 == 0x80,
 	       "H_BULK_REMOVE: success, not found, success");
 	tap_is(hpte_call(&f.vcpu, H_BULK_REMOVE, ARGS(BULK_ANY | TABLE_ENTRIES), NULL),
