@@ -119,11 +119,16 @@ static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
 					   const u64 purr[2], u64 host_purr, u64 guest_ticks)
 {
 	s64 lost = (tb[1] - tb[0]) - (purr[1] - purr[0]);
+	u64 t2 = tb[0] + (host_purr - purr[0]);
+	u64 t3 = tb[1] - (purr[1] - host_purr - guest_ticks);
 
 	if (lost < -PURR_SLACK || lost > PURR_SLACK)
 		return;
-	rec->t2 = tb[0] + (host_purr - purr[0]);
-	rec->t3 = tb[1] - (purr[1] - host_purr - guest_ticks);
+	/* what the clocks differ by can exceed a short time in the guest */
+	if (t2 < tb[0] || t3 < t2 || t3 > tb[1])
+		return;
+	rec->t2 = t2;
+	rec->t3 = t3;
 	rec->flags |= HVLENS_F_DERIVED;
 }
 
