@@ -179,7 +179,7 @@ static u64 read_table(int fd, char *stream, size_t room, size_t *size)
 
 static void stream(void)
 {
-	size_t room = 2ull << ORDER, size, more;
+	size_t room = 2ull << ORDER, size, more, whole;
 	void *volatile nowhere = (void *)8;
 	char *text = malloc(room);
 	struct fixture f, g;
@@ -192,11 +192,13 @@ static void stream(void)
 	fd = table_fd(&f.vm, 0);
 	tap_is(read_table(fd, text, room, &size), FIXTURE_RAM / host_page,
 	       "the table as a stream has an entry for each page of memory");
+	whole = size;
 	tap_is(read_table(fd, text, room, &more), 0, "read again, nothing has changed");
 	close(fd);
 	fd = table_fd(&f.vm, 0);
 	tap_is(read(fd, nowhere, room) < 0 ? errno : 0, EFAULT, "read to where there is nothing");
-	tap_is(read_table(fd, text, room, &size), FIXTURE_RAM / host_page, "nothing is lost by that");
+	read_table(fd, text, room, &size);
+	tap_is(size, whole, "nothing is lost by that");
 	close(fd);
 
 	/* restored with the memory it goes on, with nothing made by the backend */
