@@ -21,6 +21,7 @@
 #define CYCLES		20
 #define ENOUGH		5000	/* stores looked at */
 #define LOOK_TICKS	(host_timebase_hz() / 4000)	/* 250 us */
+#define FAULT_TICKS	(host_timebase_hz() / 250)	/* a store that the host has to let through */
 
 static size_t page, size;
 
@@ -144,7 +145,7 @@ static void replaced(void)
 static unsigned int unlogged(struct writer *w, void *memory, unsigned int *changed)
 {
 	u64 before[PAGES], after[PAGES], log = 0;
-	u64 end = host_timebase() + LOOK_TICKS;
+	u64 end = host_timebase() + FAULT_TICKS;
 	unsigned int i, lost = 0;
 	int rc;
 
