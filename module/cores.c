@@ -14,6 +14,7 @@
 #include <linux/kvm_host.h>
 #include <linux/moduleparam.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <asm/cputhreads.h>
 #include <asm/hmi.h>
 #include <asm/kvm_book3s_asm.h>
@@ -129,14 +130,10 @@ void cores_give_back(void)
 	let_go(cpu + 1, cpu + threads_per_subcore - 1);
 }
 
-static void nothing(void *unused)
-{
-}
-
 /* A CPU does what real mode wants of it before it answers this (smp_ipi_demux()). */
 void cores_settle(void)
 {
-	on_each_cpu(nothing, NULL, 1);
+	kick_all_cpus_sync();
 }
 
 /*

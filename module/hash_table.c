@@ -5,6 +5,7 @@
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 #include <linux/vmalloc.h>
 
 #include <asm/kvm_ppc.h>
@@ -332,10 +333,6 @@ static int exchange(struct kvm *kvm, struct kvm_hpt_info *new)
 	return 0;
 }
 
-static void nothing(void *unused)
-{
-}
-
 int hash_resize_commit(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt)
 {
 	struct kvm_resize_hpt *resize;
@@ -354,9 +351,8 @@ int hash_resize_commit(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt)
 
 	/* No vCPU enters the guest or begins a section; those inside come out. */
 	WRITE_ONCE(kvm->arch.mmu_ready, 0);
-	/* orders this before the IPI, after which entry_check() sees it */
-	smp_mb();
-	on_each_cpu(nothing, NULL, 1);
+	/* orders this before its IPI, after which entry_check() sees it */
+	kick_all_cpus_sync();
 	synchronize_srcu_expedited(&kvm->srcu);
 
 	err = exchange(kvm, &resize->hpt);

@@ -185,16 +185,18 @@ static unsigned long deliver_external(struct kvm_vcpu *vcpu)
 
 /*
  * The part in which RCU does not watch: into the guest and out of it.  No
- * tracepoint, no kprobe, no ftrace.  Return: the trap.
+ * tracepoint, no kprobe, no ftrace.  POWER8 keeps all but @hv to itself.
+ * Return: the trap.
  */
-static noinstr int enter_p9(struct hv_vcpu *hv, u64 now, u64 limit,
-			    unsigned long lpcr, unsigned long msr)
+static noinstr int enter_guest(struct hv_vcpu *hv, u64 now, u64 limit,
+			       unsigned long lpcr, unsigned long msr)
 {
 	int trap;
 
 	guest_state_enter_irqoff();
 	this_cpu_disable_ftrace();
-	trap = switch_p9(hv, now, limit, lpcr, msr);
+	trap = cpu_has_feature(CPU_FTR_ARCH_300) ?
+		switch_p9(hv, now, limit, lpcr, msr) : switch_p8(hv);
 	this_cpu_enable_ftrace();
 	guest_state_exit_irqoff();
 	return trap;
@@ -205,18 +207,6 @@ static void host_timer_due(void)
 {
 	if (mftb() >= timer_get_next_tb())
 		local_paca->irq_happened |= PACA_IRQ_DEC;
-}
-
-static noinstr int enter_p8(struct hv_vcpu *hv)
-{
-	int trap;
-
-	guest_state_enter_irqoff();
-	this_cpu_disable_ftrace();
-	trap = switch_p8(hv);
-	this_cpu_enable_ftrace();
-	guest_state_exit_irqoff();
-	return trap;
 }
 
 /*
@@ -233,7 +223,7 @@ static bool pass_guest_p9(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	xive_push(vcpu);
 	__this_cpu_write(switch_running, vcpu->kvm);
 
-	vcpu->arch.trap = enter_p9(hv, now, limit, lpcr, msr);
+	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
 
 	__this_cpu_write(switch_running, NULL);
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
@@ -260,7 +250,7 @@ static bool pass_guest_p8(struct hv_vcpu *hv, struct hvlens_exit *rec)
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	int idx = srcu_read_lock(&vcpu->kvm->srcu);
 
-	vcpu->arch.trap = enter_p8(hv);
+	vcpu->arch.trap = enter_guest(hv, 0, 0, 0, 0);
 
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);
 	cores_give_back();
@@ -424,6 +414,14 @@ static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
 	return r;
 }
 
+/* The guest can't be entered at all.  Return: @err. */
+static int fail_entry(struct kvm_run *run, int err)
+{
+	run->exit_reason = KVM_EXIT_FAIL_ENTRY;
+	run->fail_entry.hardware_entry_failure_reason = 0;
+	return err;
+}
+
 static int pass(struct kvm_vcpu *vcpu)
 {
 	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
@@ -443,11 +441,8 @@ static int pass(struct kvm_vcpu *vcpu)
 	if (unlikely(!READ_ONCE(vcpu->kvm->arch.mmu_ready))) {
 		int err = vm_setup_mmu(vcpu->kvm);
 
-		if (err) {
-			vcpu->run->exit_reason = KVM_EXIT_FAIL_ENTRY;
-			vcpu->run->fail_entry.hardware_entry_failure_reason = 0;
-			return err;
-		}
+		if (err)
+			return fail_entry(vcpu->run, err);
 	}
 
 	preempt_disable();
@@ -539,11 +534,8 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 		return -EINTR;
 	}
 	/* a transaction of the VMM's, suspended by this system call, would be lost */
-	if (cpu_has_feature(CPU_FTR_TM) && MSR_TM_ACTIVE(current->thread.regs->msr)) {
-		run->exit_reason = KVM_EXIT_FAIL_ENTRY;
-		run->fail_entry.hardware_entry_failure_reason = 0;
-		return -EINVAL;
-	}
+	if (cpu_has_feature(CPU_FTR_TM) && MSR_TM_ACTIVE(current->thread.regs->msr))
+		return fail_entry(run, -EINVAL);
 
 	irq_bypass_run(vcpu);
 
