@@ -8,6 +8,7 @@
 #define HVLENS_BACKEND_H
 
 #include <linux/kvm_host.h>
+#include <linux/seq_file.h>
 #include <asm/kvm_book3s.h>
 #include <asm/kvm_ppc.h>
 #include <asm/lppaca.h>
@@ -86,6 +87,11 @@ int vm_setup_mmu(struct kvm *kvm);
 void vm_mmu_is_ready(struct kvm *kvm);
 void vm_set_partition_table(struct kvm *kvm);
 void vm_update_lpcr(struct kvm *kvm, unsigned long lpcr, unsigned long mask);
+
+/* debugfs.c */
+int vm_debugfs_open(struct inode *inode, struct file *file,
+		    const struct seq_operations *ops, int size);
+int vm_debugfs_release(struct inode *inode, struct file *file);
 
 /* run.c */
 int run_vcpu(struct kvm_vcpu *vcpu);

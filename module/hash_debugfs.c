@@ -9,10 +9,11 @@
 
 #include <asm/kvm_ppc.h>
 
+#include "backend.h"
 #include "hash.h"
 
 struct reader {
-	struct kvm *kvm;
+	struct kvm *kvm;	/* first, see vm_debugfs_open() */
 	unsigned long index;
 	struct hpte e;
 	bool valid;		/* the MMU may use it: the host's page is there */
@@ -83,27 +84,9 @@ static const struct seq_operations entry_ops = {
 	.show	= entry_show,
 };
 
-/* An open file keeps the VM. */
 static int htab_open(struct inode *inode, struct file *file)
 {
-	struct kvm *kvm = inode->i_private;
-	struct reader *r;
-
-	if (!kvm_get_kvm_safe(kvm))
-		return -ENOENT;
-	r = __seq_open_private(file, &entry_ops, sizeof(*r));
-	if (!r) {
-		kvm_put_kvm(kvm);
-		return -ENOMEM;
-	}
-	r->kvm = kvm;
-	return 0;
-}
-
-static int htab_release(struct inode *inode, struct file *file)
-{
-	kvm_put_kvm(inode->i_private);
-	return seq_release_private(inode, file);
+	return vm_debugfs_open(inode, file, &entry_ops, sizeof(struct reader));
 }
 
 static const struct file_operations htab_fops = {
@@ -111,7 +94,7 @@ static const struct file_operations htab_fops = {
 	.open		= htab_open,
 	.read		= seq_read,
 	.llseek		= seq_lseek,
-	.release	= htab_release,
+	.release	= vm_debugfs_release,
 };
 
 void hash_create_debugfs(struct kvm *kvm)

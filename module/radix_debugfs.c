@@ -7,12 +7,13 @@
 #include <linux/kvm_host.h>
 #include <linux/seq_file.h>
 
+#include "backend.h"
 #include "radix.h"
 #include "radix_tree.h"
 
 /* One reader: the leaf to be shown */
 struct reader {
-	struct kvm *kvm;
+	struct kvm *kvm;	/* first, see vm_debugfs_open() */
 	gpa_t gpa;
 	u64 value;
 	int level;
@@ -63,27 +64,9 @@ static const struct seq_operations leaf_ops = {
 	.show	= leaf_show,
 };
 
-/* An open file keeps the VM. */
 static int radix_open(struct inode *inode, struct file *file)
 {
-	struct kvm *kvm = inode->i_private;
-	struct reader *r;
-
-	if (!kvm_get_kvm_safe(kvm))
-		return -ENOENT;
-	r = __seq_open_private(file, &leaf_ops, sizeof(*r));
-	if (!r) {
-		kvm_put_kvm(kvm);
-		return -ENOMEM;
-	}
-	r->kvm = kvm;
-	return 0;
-}
-
-static int radix_release(struct inode *inode, struct file *file)
-{
-	kvm_put_kvm(inode->i_private);
-	return seq_release_private(inode, file);
+	return vm_debugfs_open(inode, file, &leaf_ops, sizeof(struct reader));
 }
 
 static const struct file_operations radix_fops = {
@@ -91,7 +74,7 @@ static const struct file_operations radix_fops = {
 	.open		= radix_open,
 	.read		= seq_read,
 	.llseek		= seq_lseek,
-	.release	= radix_release,
+	.release	= vm_debugfs_release,
 };
 
 void radix_create_debugfs(struct kvm *kvm)
