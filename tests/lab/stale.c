@@ -21,7 +21,7 @@
 #define CYCLES		20
 #define ENOUGH		5000	/* stores looked at */
 #define LOOK_TICKS	(host_timebase_hz() / 4000)	/* 250 us */
-#define FAULT_TICKS	(host_timebase_hz() / 250)	/* a store that the host has to let through */
+#define FAULT_TICKS	(host_timebase_hz() / 250)	/* ... that fault first */
 
 static size_t page, size;
 
