@@ -3,6 +3,7 @@
  * Memory slots: what radix and hash guests have in common.
  */
 #include <linux/kvm_host.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
@@ -83,6 +84,34 @@ void __user *memslot_user_address(struct kvm *kvm, gpa_t gpa)
 	return (void __user *)(hva + offset_in_page(gpa));
 }
 
+/*
+ * vmlinux's real-mode hypercalls (POWER8: H_REMOVE, H_CLEAR_MOD, H_PAGE_INIT and others) store
+ * to the dirty bitmap by its effective address. kvm.ko has it from vmalloc(), but in real mode
+ * only an address of the linear mapping leads to the memory that it stands for (ISA 2.07 Book
+ * III, "Hypervisor Real Mode": bits 4 to 63 are the real address). The CPU would not come back.
+ * So the bitmap moves to the linear mapping; kvm.ko would vfree() it: dirty_bitmap_free() comes before.
+ */
+static int dirty_bitmap_to_linear_mapping(struct kvm_memory_slot *slot)
+{
+	void *bitmap;
+
+	if (cpu_has_feature(CPU_FTR_ARCH_300) || !is_vmalloc_addr(slot->dirty_bitmap))
+		return 0;
+	bitmap = kmemdup(slot->dirty_bitmap, 2 * kvm_dirty_bitmap_bytes(slot),
+			 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+	if (!bitmap)
+		return -ENOMEM;
+	vfree(slot->dirty_bitmap);
+	slot->dirty_bitmap = bitmap;
+	return 0;
+}
+
+static void dirty_bitmap_free(struct kvm_memory_slot *slot)
+{
+	kvfree(slot->dirty_bitmap);
+	slot->dirty_bitmap = NULL;
+}
+
 int memslot_prepare(struct kvm *kvm, const struct kvm_memory_slot *old,
 		    struct kvm_memory_slot *new, enum kvm_mr_change change)
 {
@@ -94,13 +123,18 @@ int memslot_prepare(struct kvm *kvm, const struct kvm_memory_slot *old,
 		return -EINVAL;
 	if (change != KVM_MR_CREATE) {
 		new->arch.rmap = old->arch.rmap;
-		return 0;
+		return dirty_bitmap_to_linear_mapping(new);
 	}
 	/* vmlinux finds real addresses in it the way of vmalloc's memory */
 	x = __vmalloc(struct_size(x, rmap, new->npages),
 		      GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!x)
 		return -ENOMEM;
+	/* the last that may fail: kvm.ko vfree()s the bitmap then */
+	if (dirty_bitmap_to_linear_mapping(new)) {
+		vfree(x);
+		return -ENOMEM;
+	}
 	x->device = holds_device(kvm, new);
 	new->arch.rmap = x->rmap;
 	return 0;
@@ -118,6 +152,17 @@ void memslot_commit(struct kvm *kvm, struct kvm_memory_slot *old,
 	if (change == KVM_MR_FLAGS_ONLY &&
 	    (old->flags ^ new->flags) & KVM_MEM_LOG_DIRTY_PAGES)
 		memslot_flush(kvm, old);
+	if (old && !(new && new->dirty_bitmap))
+		dirty_bitmap_free(old);
+}
+
+void memslot_free_bitmaps(struct kvm *kvm)
+{
+	struct kvm_memory_slot *slot;
+	int bkt;
+
+	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm))
+		dirty_bitmap_free(slot);
 }
 
 void memslot_free(struct kvm_memory_slot *slot)

@@ -24,6 +24,12 @@ int memslot_prepare(struct kvm *kvm, const struct kvm_memory_slot *old,
 void memslot_commit(struct kvm *kvm, struct kvm_memory_slot *old,
 		    const struct kvm_memory_slot *new, enum kvm_mr_change change);
 void memslot_free(struct kvm_memory_slot *slot);
+
+/*
+ * The slots' dirty bitmaps, which kvm.ko can't free on POWER8.
+ * Context: the VM goes, nobody has a reference to it.
+ */
+void memslot_free_bitmaps(struct kvm *kvm);
 int memslot_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log);
 
 /*

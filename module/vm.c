@@ -138,6 +138,7 @@ void vm_destroy(struct kvm *kvm)
 	int i;
 
 	irq_bypass_vm_destroy(kvm);
+	memslot_free_bitmaps(kvm);
 	kvm->arch.process_table = 0;
 	if (cpu_has_feature(CPU_FTR_ARCH_300)) {
 		mmu_partition_table_set_entry(kvm->arch.lpid, 0, 0, true);

@@ -35,13 +35,20 @@ static void all_segments(u64 pairs[HPTE_SLB_ENTRIES][2], u64 salt)
 	}
 }
 
-/* The processor's entry without the index, which slbmfee does not give */
+/*
+ * The processor's entry without the index, which slbmfee does not give. On POWER8 it is vmlinux's
+ * real mode that makes entries invalid (slbia); QEMU leaves in them what they held.
+ */
 static unsigned int differing(u64 got[HPTE_SLB_ENTRIES][2], u64 want[HPTE_SLB_ENTRIES][2])
 {
+	const bool leftovers = host_isa() < 300;
 	unsigned int i, n = 0;
 
-	for (i = 0; i < HPTE_SLB_ENTRIES; i++)
+	for (i = 0; i < HPTE_SLB_ENTRIES; i++) {
+		if (leftovers && !((got[i][0] | want[i][0]) & SLB_VALID))
+			continue;
 		n += (got[i][0] ^ want[i][0]) >> 12 || got[i][1] != want[i][1];
+	}
 	return n;
 }
 
@@ -240,6 +247,7 @@ int main(void)
 	tap_start(60);
 	kept();
 	side_by_side();
-	changing();
+	if (host_isa() >= 300)
+		changing();
 	return tap_done();
 }

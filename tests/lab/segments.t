@@ -2,4 +2,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours
 # lab: machine=powernv10 kernel=64k smp=2 backend=ours
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours
 exec lab-segments
