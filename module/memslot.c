@@ -85,11 +85,12 @@ void __user *memslot_user_address(struct kvm *kvm, gpa_t gpa)
 }
 
 /*
- * vmlinux's real-mode hypercalls (POWER8: H_REMOVE, H_CLEAR_MOD, H_PAGE_INIT and others) store
- * to the dirty bitmap by its effective address. kvm.ko has it from vmalloc(), but in real mode
- * only an address of the linear mapping leads to the memory that it stands for (ISA 2.07 Book
- * III, "Hypervisor Real Mode": bits 4 to 63 are the real address). The CPU would not come back.
- * So the bitmap moves to the linear mapping; kvm.ko would vfree() it: dirty_bitmap_free() comes before.
+ * vmlinux's real-mode hypercalls (POWER8: H_REMOVE, H_CLEAR_MOD, H_PAGE_INIT and others)
+ * store to the dirty bitmap by its effective address. kvm.ko has it from vmalloc(), but in
+ * real mode only an address of the linear mapping leads to the memory that it stands for
+ * (ISA 2.07 Book III, "Hypervisor Real Mode": bits 4 to 63 are the real address). The CPU
+ * would not come back. So the bitmap moves to the linear mapping; kvm.ko would vfree() it:
+ * dirty_bitmap_free() comes before.
  */
 static int dirty_bitmap_to_linear_mapping(struct kvm_memory_slot *slot)
 {
