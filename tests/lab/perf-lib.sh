@@ -8,11 +8,27 @@
 sed -n 's/^HVLENS_EXIT(0x0*\([0-9a-f]*\),[[:space:]]*\([A-Z0-9_]*\),.*/0x\1 \2/p' "$(dirname "$0")/exit_reasons.def" |
 	sed 's/^0x /0x0 /; s/ NONE$/ RETURN_TO_HOST/' >"$tmp/names"
 
-# table <REPORT OF perf kvm stat: "NAME SAMPLES", summed up over tables
-table() { awk '$2 ~ /^[0-9]+$/ && $3 ~ /%$/ { sum[$1] += $2 } END { for (name in sum) print name, sum[name] }'; }
+# What perf calls H_CEDE, which on POWER8 leaves with trap 0 (hvlens:exit has the hypercall
+# that it was), and a host's IPI: 0x500 there, 0xe80 on others.
+if grep -q '^cpu.*POWER8' /proc/cpuinfo; then
+	cede=RETURN_TO_HOST ipi=EXTERNAL
+else
+	cede=SYSCALL ipi=UNKNOWN
+fi
+
+# table <REPORT OF perf kvm stat: "NAME SAMPLES", summed up over tables; H_CEDE is a SYSCALL
+table()
+{
+	awk -v cede=$cede '
+		$2 ~ /^[0-9]+$/ && $3 ~ /%$/ { sum[$1 == cede ? "SYSCALL" : $1] += $2 }
+		END { for (name in sum) print name, sum[name] }'
+}
 
 # report OPTION...: perf's table of what was recorded
-report() { perf kvm -i "$tmp/data" stat report "$@" 2>&1 | table; }
+report() { perf kvm -i "$tmp/data" stat report "$@" 2>&1 | tee "$tmp/report" | table; }
+
+# returns: the exits with trap 0 in the last report
+returns() { awk '$1 == "RETURN_TO_HOST" { n += $2 } END { print n + 0 }' "$tmp/report"; }
 
 # by_perf VCPUS <"TRAP COUNT": as perf would have it, by the names in $tmp/perf, without the
 # last exits of so many vCPUs

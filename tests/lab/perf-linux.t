@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours perf=yes guest=yes timeout=200
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours perf=yes guest=yes timeout=200 rare=yes
 # perf kvm stat record and report on a Linux guest, from before its QEMU starts until after
 # it ends: they count what kvmlat counts.
 
@@ -12,7 +13,7 @@ trap 'rm -rf "$tmp"' EXIT
 . "$(dirname "$0")/perf-lib.sh"
 vcpus=2
 
-perf kvm stat record -o "$tmp/data" kvmlat -j -b reason -f guest -- kvmlat -j -b hcall -f guest -- \
+perf kvm stat record -o "$tmp/data" kvmlat -j -b reason -f handle -- kvmlat -j -b hcall -f handle -- \
 	linux-guest -c $vcpus -a quiet 'guest-memory 16; seq 200' >"$tmp/out" 2>"$tmp/why"
 check "perf kvm stat record, kvmlat in it, a Linux guest in that"
 [ "$(grep -c '^[0-9]' "$tmp/out")" = 200 ]
@@ -32,7 +33,7 @@ awk -v last=$vcpus '
 	{ last -= $2 - perf[$1]; print $1, $2, "not", perf[$1] + 0; if ($2 < perf[$1]) bad = 1; delete perf[$1] }
 	END { for (i in perf) { print i, 0, "not", perf[i]; bad = 1 }; exit bad || last }' "$tmp/perf" "$tmp/kvmlat" >"$tmp/why"
 check "perf counts an exit less a vCPU than kvmlat"
-for symbol in SYSCALL H_DATA_STORAGE HV_DECREMENTER UNKNOWN; do
+for symbol in SYSCALL H_DATA_STORAGE HV_DECREMENTER $ipi; do
 	grep -q "^$symbol " "$tmp/perf" || why "no $symbol"
 done
 [ ! -s "$tmp/why" ]

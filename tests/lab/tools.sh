@@ -10,10 +10,13 @@ trap 'rm -rf "$tmp"' EXIT
 # Everybody may read what nobody's tool writes.
 chmod 755 "$tmp"
 
+# $phase is in each exit's record. T2 and T3, between which the guest runs, are absent from
+# some on POWER8, as is the window without recovery from all.
 case $backend in
-ours)	sources='hvlens/tp_btf hvlens/raw_tp hvlens/tp' phase=exit ;;
+ours)	sources='hvlens/tp_btf hvlens/raw_tp hvlens/tp' phase=handle ;;
 stock)	sources='stock/tp_btf stock/raw_tp' phase=guest ;;
 esac
+! grep -q '^cpu.*POWER8' /proc/cpuinfo || power8=yes
 
 # shellcheck source=tests/lab/tap.sh
 . "$(dirname "$0")/tap.sh"
@@ -73,8 +76,8 @@ done
 unset HVLENS_SOURCE
 
 # The same exits told apart by each thing; who is inside reports first.
-kvmlat --json --by=hcall -f guest -- kvmlat --json --by=cpu -f guest -- \
-	kvmlat --json --reason=hcall -f guest -- kvmlat --json --by=reason -f guest -- \
+kvmlat --json --by=hcall -f "$phase" -- kvmlat --json --by=cpu -f "$phase" -- \
+	kvmlat --json --reason=hcall -f "$phase" -- kvmlat --json --by=reason -f "$phase" -- \
 	vmm-demo 1 "$tmp/counts" 2>"$tmp/why" | grep '^{' >"$tmp/out"
 # counted LINE: in the histograms of that report
 counted() { sed -n "$1p" "$tmp/out" | sed 's/.*"rows"://' | member count | sum; }
@@ -94,8 +97,14 @@ check "round trips and the time of hypercalls"
 if [ "$backend" = ours ]; then
 	kvmlat --json --by=reason -f exit,norecover -- vmm-demo 1 "$tmp/counts" >"$tmp/out" 2>"$tmp/why"
 	tail -n 1 "$tmp/out" | rows exit >"$tmp/exits"
-	[ -s "$tmp/exits" ] && tail -n 1 "$tmp/out" | rows norecover | diff "$tmp/exits" - >"$tmp/why"
-	check "a window without recovery for each exit"
+	tail -n 1 "$tmp/out" | rows norecover >"$tmp/windows"
+	if [ -n "$power8" ]; then
+		[ -s "$tmp/exits" ] && ! grep . "$tmp/windows" >"$tmp/why"
+		check "no window without recovery: it is vmlinux's"
+	else
+		[ -s "$tmp/exits" ] && diff "$tmp/exits" "$tmp/windows" >"$tmp/why"
+		check "a window without recovery for each exit"
+	fi
 fi
 vmm-demo 100 >/dev/null & guest=$!
 kvmlat --json --over=1us 1 2 >"$tmp/out" 2>"$tmp/why"
@@ -125,8 +134,10 @@ one=$(tail -n 1 "$tmp/one" | member exits | sum)
 holds "windows" "$(wc -l <"$tmp/many")" -gt 10
 check "kvmlat reports every interval"
 many=$(grep -o '"phase":"guest","count":[0-9]*' "$tmp/many" | cut -d : -f 3 | sum)
+borderless=$(member borderless <"$tmp/many" | sum)
 holds "exits" "$one" -gt 0 && holds "exits by window" "$(member exits <"$tmp/many" | sum)" -eq "$one" &&
-	holds "exits in histograms" "$many" -eq "$one"
+	holds "exits in histograms, or without T2 and T3" $((many + borderless)) -eq "$one" &&
+	{ [ -n "$power8" ] || holds "without T2 and T3" "$borderless" -eq 0; }
 check "no exit gets lost between kvmlat's windows"
 top=$(sed 's/"rows":.*//' "$tmp/top" | member exits | sum)
 rows=$(sed 's/.*"rows"://' "$tmp/top" | member exits | sum)
