@@ -31,22 +31,19 @@ static const struct area_type {
 	size_t min;		/* shortest length, bytes */
 	size_t unit;		/* lengths are rounded down to a multiple */
 	bool half;		/* the guest gives the length in 2 bytes, not 4 */
-	bool pin;		/* the hypervisor reads or writes the area */
 } area_types[AREA_KINDS] = {
 	[AREA_VPA] = {
 		.offset	= offsetof(struct kvm_vcpu_arch, vpa),
 		.min	= sizeof(struct lppaca),
 		.unit	= 1,
 		.half	= true,
-		.pin	= true,
 	},
 	[AREA_DTL] = {
 		.offset	= offsetof(struct kvm_vcpu_arch, dtl),
 		.min	= sizeof(struct dtl_entry),
 		.unit	= sizeof(struct dtl_entry),
-		.pin	= true,
 	},
-	/* a radix guest has no SLB that we would have to refill from it */
+	/* read by vmlinux only: on POWER8 real mode refills the SLB after a machine check */
 	[AREA_SLB] = {
 		.offset	= offsetof(struct kvm_vcpu_arch, slb_shadow),
 		.min	= offsetof(struct slb_shadow, reserved),
@@ -94,7 +91,7 @@ static void area_unpin(struct kvm *kvm, const struct kvmppc_vpa *area)
 	if (!area->pinned_addr)
 		return;
 	page = virt_to_page(area->pinned_addr);
-	/* written for sure; area->dirty is only since the last harvest */
+	/* written, but for the SLB shadow; area->dirty is only since the last harvest */
 	unpin_user_pages_dirty_lock(&page, 1, true);
 	if (!area->dirty)
 		return;
@@ -228,7 +225,7 @@ static struct kvmppc_vpa *area_update(struct kvm_vcpu *vcpu,
 
 	new.gpa = new.next_gpa;
 	new.pinned_addr = NULL;
-	if (new.gpa && area_types[kind].pin)
+	if (new.gpa)
 		new.pinned_addr = area_pin(vcpu->kvm, new.gpa);
 
 	spin_lock(&vcpu->arch.vpa_update_lock);
@@ -238,7 +235,7 @@ static struct kvmppc_vpa *area_update(struct kvm_vcpu *vcpu,
 	area->pinned_end = new.pinned_addr ? new.pinned_addr + new.len : NULL;
 	area->dirty = false;
 	/* memory that has gone; a request made meanwhile stands */
-	if (area_types[kind].pin && !new.pinned_addr && !old.update_pending) {
+	if (!new.pinned_addr && !old.update_pending) {
 		area->next_gpa = 0;
 		area->len = 0;
 	}

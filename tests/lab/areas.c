@@ -440,7 +440,7 @@ static void slot_goes(const struct fate *fate)
 	if (vm_set_slot(&f.vm, 1, SLOT_GPA, memory, SLOT_SIZE, 0))
 		tap_bail("a second slot");
 	register_in_slot(&f, memory);
-	tap_is(pinned_pages(), pinned + 2, "%s: VPA and dispatch log are pinned", fate->what);
+	tap_is(pinned_pages(), pinned + 3, "%s: the three areas are pinned", fate->what);
 
 	vm_load_guest(&f.vm, GUEST_CODE, yield_counts);
 	vcpu_set_gpr(&f.vcpu, 20, SLOT_ROUNDS);
