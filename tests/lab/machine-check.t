@@ -3,4 +3,5 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours
 # lab: machine=powernv9 kernel=4k smp=2 backend=ours
 # lab: machine=powernv10 kernel=64k smp=2 backend=ours
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours
 exec lab-machine-check

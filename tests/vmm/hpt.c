@@ -103,7 +103,10 @@ static u64 *entry_of(struct hpt *hpt, u64 vsid, u64 offset)
 	return free_entry;
 }
 
-/* @again: entries that are there already are written too */
+/*
+ * @again: entries that are there already are written too, and each has to be taken.  (KVM
+ * does not take a cached one for a device's registers.)
+ */
 static void map(struct vm *vm, u64 vsid, u64 offset, u64 gpa, u64 size, u64 attributes,
 		bool again)
 {
@@ -125,10 +128,11 @@ static void map(struct vm *vm, u64 vsid, u64 offset, u64 gpa, u64 size, u64 attr
 		if (*entry && !again)
 			continue;
 		/* one by one: the stock backend loses its place behind the first header */
-		if (write(fd, &update, sizeof(update)) != sizeof(update))
+		if (write(fd, &update, sizeof(update)) == sizeof(update))
+			*entry = be64toh(update.v);
+		else if (again || errno != EIO)
 			tap_bail("entry %u of the guest's hash table: %s", update.header.index,
 				 strerror(errno));
-		*entry = be64toh(update.v);
 	}
 	close(fd);
 }

@@ -40,8 +40,8 @@ void hpt_destroy(struct vm *vm);
 void hpt_map(struct vm *vm, u64 vsid, u64 offset, u64 gpa, u64 size, u64 attributes);
 
 /*
- * Lets the guest in real mode see [@gpa, @gpa + @size), as far as it does not yet
- * and as it is below SEGMENT_SIZE.
+ * Lets the guest in real mode see [@gpa, @gpa + @size), as far as it does not yet, as
+ * it is below SEGMENT_SIZE, and as it is no device's registers: real mode is cached.
  */
 void hpt_map_real(struct vm *vm, u64 gpa, u64 size);
 
