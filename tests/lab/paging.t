@@ -2,4 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120
 # lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=120
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=120 rare=yes
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours mmu=hash timeout=120 rare=yes
 exec lab-paging
