@@ -149,12 +149,18 @@ static void send_batch(struct request *requests, unsigned int count)
 	}
 }
 
-/* Has the guest executed anything in the pass of record @index? */
+/*
+ * Has the guest executed anything of its loop in the pass of record @index? Its own decrementer
+ * interrupt may be due at the same time and come first: then it is at the vector.
+ */
 static bool moved(size_t index)
 {
-	const struct hvlens_exit *e = trace_exit_record(run.exits, index);
+	const struct hvlens_exit *e = trace_exit_record(run.exits, index), *last;
 
-	return !index || e->nip != trace_exit_record(run.exits, index - 1)->nip;
+	if (!index)
+		return false;
+	last = trace_exit_record(run.exits, index - 1);
+	return e->nip != last->nip && e->nip >= KERNEL_EA && last->nip >= KERNEL_EA;
 }
 
 /* Looks for each request's passes among the records, both in order of time. */
