@@ -50,6 +50,7 @@ struct hv_vcpu {
 	struct hv_landing landing;
 	struct pmu_host pmu;
 	union xive_tma_w01 xive_pulled;	/* as the last pull left it (save-restore) */
+	struct kvmppc_icp *no_presenter;	/* POWER8, see presenter.c */
 };
 
 #define TB_NIL	(~0ULL)	/* no timebase value: nothing is being timed */
@@ -108,6 +109,11 @@ void hcall_default_enabled(unsigned long *bitmap);
 /* completion.c */
 long completion_hcall(struct kvm_vcpu *vcpu, u32 nr);
 void completion_exit(struct kvm_vcpu *vcpu);
+
+/* presenter.c */
+int presenter_create(struct hv_vcpu *hv);
+void presenter_borrow(struct kvm_vcpu *vcpu);
+void presenter_return(struct kvm_vcpu *vcpu);
 
 /* vpa.c */
 void vpa_vcpu_init(struct kvm_vcpu *vcpu);

@@ -386,11 +386,15 @@ static long h_stuff_tce(struct kvm_vcpu *vcpu, const unsigned long *args)
  * by_default: enabled in a new VM.  Those that came later than
  * KVM_CAP_PPC_ENABLE_HCALL are not: user space that does not know them expects
  * to get them.
+ * real_mode_harms: user space's on POWER8, whatever it enables.  vmlinux's real mode answers
+ * what is enabled, and its H_PAGE_INIT stores to each page that the VMM may read: to the zero
+ * page, to a file's, to one that KSM has merged, to a device's registers.
  */
 static const struct hcall {
 	hcall_handler handler;
 	hcall_handler early;
 	bool by_default;
+	bool real_mode_harms;
 } hcalls[] = {
 	[H_REMOVE / 4]			= { .handler = hash_h_remove, .by_default = true },
 	[H_ENTER / 4]			= { .handler = hash_h_enter, .by_default = true },
@@ -399,7 +403,7 @@ static const struct hcall {
 	[H_CLEAR_REF / 4]		= { .handler = hash_h_clear_ref },
 	[H_PROTECT / 4]			= { .handler = hash_h_protect, .by_default = true },
 	[H_BULK_REMOVE / 4]		= { .handler = hash_h_bulk_remove, .by_default = true },
-	[H_PAGE_INIT / 4]		= { .handler = h_page_init },
+	[H_PAGE_INIT / 4]		= { .handler = h_page_init, .real_mode_harms = true },
 	[H_RPT_INVALIDATE / 4]		= { .handler = h_rpt_invalidate },
 	[H_LOGICAL_CI_LOAD / 4]		= { .handler = h_logical_ci_load },
 	[H_LOGICAL_CI_STORE / 4]	= { .handler = h_logical_ci_store },
@@ -570,7 +574,9 @@ int hcall_implemented(unsigned long nr)
 {
 	long i = hcall_index(nr);
 
-	return i >= 0 && (hcalls[i].handler || hcalls[i].early);
+	if (i < 0 || (hcalls[i].real_mode_harms && !cpu_has_feature(CPU_FTR_ARCH_300)))
+		return 0;
+	return hcalls[i].handler || hcalls[i].early;
 }
 
 /* Set the bits (number / 4) of what a new VM has enabled in @bitmap. */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Makes module/icp.h of what "bpftool btf dump file VMLINUX format raw" prints: where
-# struct kvmppc_icp, which is private to the kernel, has what completion.c looks at. A
-# struct that is missing, or another, makes ICP_KNOWN 0.
+# struct kvmppc_icp, which is private to the kernel, has what completion.c and presenter.c want
+# of it. A struct that is missing, or another, makes ICP_KNOWN 0.
 # -v lacks=TEXT: there is nothing to read; why.
 
 BEGIN {
@@ -14,6 +14,7 @@ BEGIN {
 	wanted["n_rm_check_resend"] = "long unsigned int"
 	wanted["n_rm_notify_eoi"] = "long unsigned int"
 	wanted["vcpu"] = "* kvm_vcpu"
+	wanted["server_num"] = "long unsigned int"
 }
 
 # property NAME: the number in NAME=NUMBER

@@ -121,7 +121,7 @@ static void withdraw(struct kvmppc_passthru_irqmap *map)
  */
 void irq_bypass_check_map(struct kvm_vcpu *vcpu)
 {
-	if (!vcpu->arch.icp || irq_bypass_controller_is_new(vcpu->kvm))
+	if (!kvmppc_xics_enabled(vcpu) || irq_bypass_controller_is_new(vcpu->kvm))
 		withdraw(vcpu->kvm->arch.pimap);
 }
 
@@ -132,7 +132,7 @@ static bool all_have_presenters(struct kvm *kvm)
 	unsigned long i;
 
 	kvm_for_each_vcpu(i, vcpu, kvm)
-		if (!vcpu->arch.icp)
+		if (!kvmppc_xics_enabled(vcpu))
 			return false;
 	return true;
 }

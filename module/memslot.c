@@ -85,7 +85,7 @@ void __user *memslot_user_address(struct kvm *kvm, gpa_t gpa)
 }
 
 /*
- * vmlinux's real-mode hypercalls (POWER8: H_REMOVE, H_CLEAR_MOD, H_PAGE_INIT and others)
+ * vmlinux's real-mode hypercalls (POWER8: H_REMOVE, H_CLEAR_MOD and others)
  * store to the dirty bitmap by its effective address. kvm.ko has it from vmalloc(), but in
  * real mode only an address of the linear mapping leads to the memory that it stands for
  * (ISA 2.07 Book III, "Hypervisor Real Mode": bits 4 to 63 are the real address). The CPU

@@ -538,6 +538,7 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 		return fail_entry(run, -EINVAL);
 
 	irq_bypass_run(vcpu);
+	presenter_borrow(vcpu);
 
 	/* old VMMs do not set it */
 	if (!vcpu->arch.online) {
@@ -564,6 +565,7 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	} while (is_kvmppc_resume_guest(r));
 	atomic_dec(&kvm->arch.vcpus_running);
 
+	presenter_return(vcpu);
 	vcpu->arch.ret = r;
 	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;
 

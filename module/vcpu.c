@@ -88,12 +88,15 @@ static int create_core(struct kvm_vcpu *vcpu)
 	struct kvm *kvm = vcpu->kvm;
 	u32 core = KVM_MAX_VCORES;
 	struct hv_vcpu *hv;
-	int err = 0;
+	int err;
 
 	hv = kzalloc(sizeof(*hv), GFP_KERNEL_ACCOUNT);
 	if (!hv)
 		return -ENOMEM;
 	hv->vcpu = vcpu;
+	err = presenter_create(hv);
+	if (err)
+		goto fail;
 	hv->core.kvm = kvm;
 	hv->core.first_vcpuid = vcpu->vcpu_id;
 	hv->core.num_threads = 1;
@@ -121,13 +124,14 @@ static int create_core(struct kvm_vcpu *vcpu)
 		mutex_unlock(&kvm->arch.mmu_setup_lock);
 	}
 	mutex_unlock(&kvm->lock);
-
-	if (err) {
-		kfree(hv);
-		return err;
-	}
+	if (err)
+		goto fail;
 	vcpu->arch.vcore = &hv->core;
 	return 0;
+fail:
+	kfree(hv->no_presenter);
+	kfree(hv);
+	return err;
 }
 
 /*

@@ -150,9 +150,13 @@ void vm_destroy(struct kvm *kvm)
 	kvmppc_free_lpid(kvm->arch.lpid);
 
 	for (i = 0; i < KVM_MAX_VCORES; i++) {
+		struct hv_vcpu *hv;
+
 		if (!kvm->arch.vcores[i])
 			continue;
-		kfree(container_of(kvm->arch.vcores[i], struct hv_vcpu, core));
+		hv = container_of(kvm->arch.vcores[i], struct hv_vcpu, core);
+		kfree(hv->no_presenter);
+		kfree(hv);
 		kvm->arch.vcores[i] = NULL;
 	}
 	kvm->arch.online_vcores = 0;

@@ -3,12 +3,18 @@
  * Hypercalls that mean harm: every number, with arguments at and over every
  * edge.  Each must come back, and the host must go on.
  */
+#define _GNU_SOURCE
+#include <elf.h>
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "fixture.h"
 #include "host.h"
+#include "intc.h"
 #include "tap.h"
 
 GUEST(hcall6);
@@ -253,6 +259,13 @@ static void page_init(void)
 
 	fixture_real(&f, hcall6);
 	enable(&f, H_PAGE_INIT);
+	/* there vmlinux would answer it, in real mode */
+	if (host_isa() == 207) {
+		vcpu_set_gpr(&f.vcpu, 20, H_PAGE_INIT);
+		tap_is(vcpu_run_hcall(&f.vcpu), H_PAGE_INIT, "H_PAGE_INIT: user space's");
+		fixture_end(&f);
+		return;
+	}
 	from = vm_ptr(&f.vm, src, page);
 	to = (u8 *)vm_ptr(&f.vm, dst - page, 2 * page) + page;
 	memset(to - page, 0x11, 2 * page);
@@ -279,6 +292,97 @@ static void page_init(void)
 	       "H_PAGE_INIT: source behind the memory");
 	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, -4096ull, src, 0, 0, 0), ARG(H_PARAMETER),
 	       "H_PAGE_INIT: destination at the last address");
+	fixture_end(&f);
+}
+
+/*
+ * A page of a file that the VMM has mapped privately, and only read: the host has the file's
+ * own page there.  Whoever carries H_PAGE_INIT out has to copy it first.
+ */
+static void page_init_private(void)
+{
+	const u64 gpa = 2 * FIXTURE_RAM, args[6] = { H_ZERO_PAGE, gpa };
+	size_t size = sysconf(_SC_PAGESIZE);
+	u8 *file = vmm_memory(size, size), *ours;
+	int fd = memfd_create("page", MFD_CLOEXEC);
+	struct fixture f;
+
+	memset(file, 0x33, size);
+	if (fd < 0 || write(fd, file, size) != (ssize_t)size)
+		tap_bail("memfd: %s", strerror(errno));
+	ours = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
+	if (ours == MAP_FAILED)
+		tap_bail("mmap: %s", strerror(errno));
+	tap_ok(is_filled(ours, 0x33, size), "H_PAGE_INIT: a private mapping shows the file");
+
+	fixture_real(&f, hcall6);
+	enable(&f, H_PAGE_INIT);
+	if (vm_set_slot(&f.vm, 1, gpa, ours, size, 0))
+		tap_bail("slot 1");
+	run(&f, H_PAGE_INIT, args);
+	tap_ok(pread(fd, file, size, 0) == (ssize_t)size && is_filled(file, 0x33, size),
+	       "H_PAGE_INIT: the file of a private mapping stays as it is");
+	fixture_end(&f);
+	munmap(ours, size);
+	munmap(file, size);
+	close(fd);
+}
+
+/* The host's first bytes of memory, as /proc/kcore (an ELF file) has them */
+static void read_first_bytes(void *bytes, size_t size)
+{
+	const u64 first = 0xc000000000000000ull;
+	int fd = open("/proc/kcore", O_RDONLY | O_CLOEXEC);
+	ssize_t got = -1;
+	Elf64_Phdr p;
+	Elf64_Ehdr e;
+	unsigned int i;
+
+	if (fd < 0 || pread(fd, &e, sizeof(e), 0) != sizeof(e))
+		tap_bail("/proc/kcore: %s", strerror(errno));
+	for (i = 0; i < e.e_phnum && got < 0; i++) {
+		if (pread(fd, &p, sizeof(p), e.e_phoff + i * sizeof(p)) != sizeof(p))
+			break;
+		if (p.p_type == PT_LOAD && p.p_vaddr == first)
+			got = pread(fd, bytes, size, p.p_offset);
+	}
+	close(fd);
+	if (got != (ssize_t)size)
+		tap_bail("/proc/kcore does not show the first bytes of memory");
+}
+
+/*
+ * The VM has a XICS, the vCPU is not connected to it.  POWER8's real mode takes a presenter
+ * for granted.
+ */
+static void no_presenter(void)
+{
+	static const u64 calls[] = { H_CPPR, H_XIRR, H_XIRR_X, H_IPI, H_EOI, H_IPOLL };
+	static const u64 values[] = { 0, 0xff, 5, 0x05000010, -1ull };
+	u8 before[0x100], after[sizeof(before)];
+	unsigned int i, j, back = 0;
+	struct intc intc;
+	struct fixture f;
+
+	fixture_real(&f, hcall6);
+	enable_all(&f);
+	intc_create(&intc, &f.vm, INTC_XICS);
+	read_first_bytes(before, sizeof(before));
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		for (j = 0; j < ARRAY_SIZE(values); j++) {
+			const u64 args[6] = { values[j], values[j] };
+
+			back += run(&f, calls[i], args) == KVM_EXIT_PAPR_HCALL;
+			if (f.vcpu.run->papr_hcall.nr == calls[i])
+				vcpu_hcall_return(&f.vcpu, ARG(H_FUNCTION));
+		}
+	}
+	read_first_bytes(after, sizeof(after));
+	tap_is(back, ARRAY_SIZE(calls) * ARRAY_SIZE(values),
+	       "XICS, a vCPU without a presenter: its hypercalls come back");
+	tap_ok(!memcmp(before, after, sizeof(before)),
+	       "XICS, a vCPU without a presenter: the host's first bytes stay as they are");
+	intc_close(&intc);
 	fixture_end(&f);
 }
 
@@ -384,12 +488,14 @@ static void interrupt_location(void)
 
 int main(void)
 {
-	tap_start(90);
+	tap_start(94);
 	every_number();
 	processor_ids();
 	invalidate();
 	tces();
 	page_init();
+	page_init_private();
+	no_presenter();
 	rtas();
 	absent();
 	interrupt_location();
