@@ -9,6 +9,7 @@
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
 #include <linux/kvm_host.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
@@ -252,6 +253,10 @@ static ssize_t stream_write(struct file *file, const char __user *buf, size_t co
 		chunk = write_chunk(kvm, buf + done, count - done, &vrma);
 		if (chunk > 0)
 			done += chunk;
+		/* a chunk of 8 bytes can be the work of 65535 entries */
+		cond_resched();
+		if (chunk > 0 && fatal_signal_pending(current))
+			break;
 	} while (chunk > 0);
 	srcu_read_unlock(&kvm->srcu, idx);
 	if (ready || vrma)

@@ -5,10 +5,12 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "host.h"
@@ -218,6 +220,35 @@ static void stream(void)
 	free(text);
 }
 
+/* Millions of chunks, each of them about as many entries as there are: who writes can be killed. */
+static void endless(void)
+{
+	const size_t size = 8 << 20;
+	struct kvm_get_htab_header *chunks = vmm_memory(size, host_page);
+	unsigned int i;
+	struct fixture f;
+	pid_t writer;
+	int fd;
+
+	start(&f);
+	for (i = 0; i < size / sizeof(*chunks); i++)
+		chunks[i] = (struct kvm_get_htab_header) { .n_invalid = 0xffff };
+	fd = table_fd(&f.vm, KVM_GET_HTAB_WRITE);
+	writer = fork();
+	if (writer < 0)
+		tap_bail("fork: %s", strerror(errno));
+	if (!writer)
+		_exit(write(fd, chunks, size) < 0);
+	host_sleep_ms(100);
+	kill(writer, SIGKILL);
+	for (i = 0; i < 1000 && !waitpid(writer, NULL, WNOHANG); i++)
+		host_sleep_ms(10);
+	tap_ok(i < 1000, "who writes a stream that takes hours can be killed");
+	close(fd);
+	munmap(chunks, size);
+	fixture_end(&f);
+}
+
 /* The VMM has an entry where one for real mode would go */
 static void in_the_way(void)
 {
@@ -344,6 +375,7 @@ int main(void)
 	memory();
 	dirty_log();
 	stream();
+	endless();
 	in_the_way();
 	resizing();
 	switching();
