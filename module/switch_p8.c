@@ -166,8 +166,10 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 	hv->core.napping_threads = 0;
 	hv->core.conferring_threads = 0;
 	hv->core.tb_offset_applied = 0;
+	/* one that comes after this look stays for the next entry */
 	hv->core.dpdes = vcpu->arch.doorbell_request;
-	vcpu->arch.doorbell_request = 0;
+	if (hv->core.dpdes)
+		vcpu->arch.doorbell_request = 0;
 	hstate->ptid = 0;
 	hstate->napping = 0;
 	hstate->kvm_split_mode = NULL;

@@ -224,8 +224,12 @@ void vcpu_kick(struct kvm_vcpu *vcpu)
 	cpu = READ_ONCE(vcpu->arch.thread_cpu);
 	if (cpu < 0 || !cpu_online(cpu) || cpu == raw_smp_processor_id())
 		return;
-	/* to an IPI without a message real mode answers by a look at what is pending */
-	if (!cpu_has_feature(CPU_FTR_ARCH_300) && paca_ptrs[cpu]->kvm_hstate.xics_phys)
+	/*
+	 * To an IPI without a message real mode answers by a look at what is pending, but not
+	 * at doorbells: for these the guest has to be left.
+	 */
+	if (!cpu_has_feature(CPU_FTR_ARCH_300) && paca_ptrs[cpu]->kvm_hstate.xics_phys &&
+	    !vcpu_doorbell_pending(vcpu))
 		xics_wake_cpu(cpu);
 	else
 		smp_send_reschedule(cpu);
