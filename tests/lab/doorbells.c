@@ -77,7 +77,12 @@ static void thread_numbers(void)
 	for (i = 0; i < ARRAY_SIZE(ids); i++) {
 		start(&c, i, doorbell_look, MSR_REAL);
 		vcpu_run_hcall(&c.vcpus[i]);
-		tap_is(vcpu_hcall_arg(&c.vcpus[i], 0), ids[i] % THREADS, "vCPU %u: TIR", ids[i]);
+		if (host_isa() < 300)
+			tap_skip("QEMU (10.0) lets POWER8's guests read the host's", "vCPU %u: TIR",
+				 ids[i]);
+		else
+			tap_is(vcpu_hcall_arg(&c.vcpus[i], 0), ids[i] % THREADS, "vCPU %u: TIR",
+			       ids[i]);
 		tap_is(vcpu_hcall_arg(&c.vcpus[i], 1), 0, "vCPU %u: no doorbell", ids[i]);
 	}
 	cores_end(&c);
