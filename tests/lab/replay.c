@@ -234,6 +234,28 @@ static void end(struct fixture *f, struct vcpu_thread *thread)
 	fixture_end(f);
 }
 
+/*
+ * QEMU's HDEC, set anew while the one before expires, now and then interrupts at once (the timer's
+ * callback does not look whether it still should). No timer of the host's is due then: one was
+ * handled less than half a tick before, and the next one comes in its time.
+ */
+static bool hdec_was_early(const struct hvlens_exit *r)
+{
+	const u64 tick = host_timebase_hz() / 250;
+	u64 before = 0, after = 0;
+	size_t i;
+
+	for (i = 0; i < event_count && !after; i++) {
+		if (events[i].kind != TIMER)
+			continue;
+		if (events[i].tb < r->t1)
+			before = events[i].tb;
+		else
+			after = events[i].tb;
+	}
+	return r->t3 < before + tick / 2 && after > r->t5 && after < before + tick * 3 / 2;
+}
+
 /* Exits, bits and handlers agree, one to one. */
 static void one_to_one(const struct kind *kind)
 {
@@ -254,7 +276,7 @@ static void one_to_one(const struct kind *kind)
 
 		for (n = 0; n < ARRAY_SIZE(kinds); n++)
 			elsewhere += count_between(kinds[n].handler, r->t1, r->t4);
-		if (r->trap != kind->trap)
+		if (r->trap != kind->trap || (kind->handler == TIMER && hdec_was_early(r)))
 			continue;
 		count++;
 		bits += (r->irq_after & ~r->irq_before & kind->bit) == kind->bit;
