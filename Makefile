@@ -7,10 +7,21 @@ HOST	:= $(shell uname -m)
 JOBS	?= $(shell nproc)
 abs	:= $(abspath $(BUILD))
 
-# On a POWER host all is native and nothing gets installed on the way. Elsewhere the
-# module, the tools and the tests are cross-built for the emulated host, and the tools
-# for this machine as well.
+PREFIX		?= /usr/local
+KERNELRELEASE	?= $(shell uname -r)
+
+# On a POWER host all is native. Elsewhere all is made in the build root, in which the same
+# target runs again: the module, the tools and the tests are cross-built for the emulated host, the
+# tools for this machine as well.
 ifeq ($(HOST),ppc64le)
+where	:= native
+else ifneq ($(wildcard /.hvlens-build-root),)
+where	:= root
+else
+where	:= outside
+endif
+
+ifeq ($(where),native)
 kernels		:= native
 tools		:= native
 btf		:= /sys/kernel/btf/vmlinux
@@ -23,22 +34,27 @@ btf		:= $(CACHE)/kernel-64k/headers/vmlinux
 test_cc		:= CFLAGS='-O2 -g --sysroot=$(sysroot)' LDFLAGS=--sysroot=$(sysroot)
 endif
 
-PREFIX		?= /usr/local
-KERNELRELEASE	?= $(shell uname -r)
+ifeq ($(where),outside)
+
+all demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside \
+test-entry test-power8 soak fuzz lab bench module tools tests lint setup:
+	@scripts/setup root
+	@+scripts/enter $(MAKE) --no-print-directory $@
+
+else
 
 all: module tools ## the module and the tools
 
-help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
-
-demo: setup module tools tests ## a guest's exits on an emulated POWER9 host, measured
+demo: setup-demo module-64k tools-$(lastword $(tools)) tests-linux ## a guest's exits on an emulated POWER9 host, measured
 	@scripts/demo
 
-test: test-unit test-terminal test-lab test-outside ## all tests
+test: test-unit test-terminal test-setup test-lab test-outside ## all tests
+
+test-quick: setup module tools tests test-unit test-terminal ## a core of them, in minutes
+	@scripts/test-lab --quick
 
 test-tools: setup module tools tests ## what concerns the tools: unit, terminal and lab tests
-	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit run
-	@$(MAKE) -s -C tests/terminal -j$(JOBS) OUT=$(abs)/tests/terminal run
+	@$(MAKE) -s test-unit test-terminal
 	@scripts/test-lab '^tools'
 
 test-unit: setup ## unit tests, on this machine, with ASan and UBSan
@@ -47,61 +63,90 @@ test-unit: setup ## unit tests, on this machine, with ASan and UBSan
 test-terminal: setup ## kvmexit-top's screen, in a terminal (tmux)
 	@$(MAKE) -s -C tests/terminal -j$(JOBS) OUT=$(abs)/tests/terminal run
 
-test-lab: setup module tools tests ## tests in the emulated host; T=PATTERN for some of them
-	@scripts/setup perf
+test-setup: setup ## set-up itself, with an archive made for the test
+	@prove --exec '' tests/setup/*.t
+
+test-lab: setup-test module tools tests ## tests in the emulated host; T=PATTERN for some of them
 	@scripts/test-lab $(if $(T),'$(T)')
 
-test-guests: setup module tools tests ## Linux guests under QEMU, all combinations of "make test-lab" and more
+test-guests: setup-test module tools tests ## Linux guests under QEMU, all combinations of "make test-lab" and more
 	@scripts/guest-pairs
 	@scripts/test-lab --all '^guests'
 
-test-sid: setup module tools tests ## the tools on the newest kernel that Debian has, with its stock backend
+test-sid: setup-test module tools tests ## the tools on the newest kernel that Debian has, with its stock backend
 	@scripts/setup kernel-sid
 	@scripts/test-lab --all '@sid'
 
 test-outside: setup module tests # tests that look at the emulated host from outside
 	@prove --exec '' tests/outside/*.t
 
-test-entry: setup module tools tests ## tests of the way in and out
+test-entry: setup-test module tools tests ## tests of the way in and out
 	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events|replay|irq|linux-passthrough)'
 	@$(MAKE) -s test-outside
 
-test-power8: setup module tools tests ## tests on an emulated POWER8 host, and of hash guests
-	@scripts/setup guest perf
+test-power8: setup-test module tools tests ## tests on an emulated POWER8 host, and of hash guests
 	@scripts/test-lab --all '(powernv8|power8|^hash|@(.*-)?hash|^siblings|^tools-completions|^rm-complete|^irq-realmode|^linux-realmode)'
 	@prove --exec '' tests/fatal/*.t
 
-soak: setup module tools tests ## 50 boots of a Linux guest, and nothing left behind; N=NUMBER
-	@scripts/setup guest
+soak: setup-test module tools tests ## 50 boots of a Linux guest, and nothing left behind; N=NUMBER
 	@scripts/lab -g -s 2 -M 3G -t 7200 -- /lab/soak.sh $(or $(N),50) "'linux-guest -c \$$VCPUS -m 256M -t 1800 -- true'"
 
 fuzz: setup module tests ## the fuzzers with new seeds, until stopped; SEED=N STEPS=N for one
 	@scripts/fuzz $(SEED) $(STEPS)
 
-lab: setup module tools tests ## a shell in the emulated host
-	@scripts/lab
+lab: setup-test module tools tests ## a shell in the emulated host
+	@scripts/lab -g
 
 bench: setup module tools tests ## instructions for each round trip, against the stock backend, and what watching costs
 	@scripts/setup perf bpftrace
 	@scripts/bench
 
-module: setup ## kvm-hv.ko
-	@set -e; for kernel in $(kernels); do scripts/build-module $$kernel; done
+module: $(kernels:%=module-%) ## kvm-hv.ko
 
-tools: setup ## kvmexit-top and kvmlat
-	@set -e; for arch in $(tools); do \
-		$(MAKE) -s -C tools -j$(JOBS) $$arch OUT=$(abs)/tools/$$arch SYSROOT=$(sysroot) VMLINUX_BTF=$(btf); done
+module-%: setup-%
+	@scripts/build-module $*
+
+tools: $(tools:%=tools-%) ## kvmexit-top and kvmlat
+
+tools-%: setup-tools
+	@$(MAKE) -s -C tools -j$(JOBS) $* OUT=$(abs)/tools/$* SYSROOT=$(sysroot) VMLINUX_BTF=$(btf)
 
 tests: setup # the VMM programs of the lab tests, and the modules that they load
 	@set -e; for kernel in $(filter-out native,$(kernels)); do scripts/build-module -t $$kernel; done
 	@$(MAKE) -s -C tests -j$(JOBS) O=$(abs)/tests/ppc64le $(test_cc)
 
+tests-linux: setup-tools # the programs in the demo's Linux guest, no more of the tests than that
+	@$(MAKE) -s -C tests -j$(JOBS) O=$(abs)/tests/ppc64le $(test_cc) linux
+
 lint: setup tools tests ## sparse, W=1, checkpatch, shellcheck
 	@scripts/setup checkpatch
 	@scripts/lint
 
+# What building and running needs; nothing on a POWER host.
+setup: setup-64k setup-4k setup-tools ## fills the cache; make does it by itself
+setup-64k setup-4k: setup-%:
+	@scripts/setup kernel-$*
+setup-native:
+setup-tools:
+	@scripts/setup sysroot
+setup-demo:
+	@scripts/setup kernel-64k sysroot guest linux-64k
+setup-test: setup
+	@scripts/setup guest linux-64k linux-4k perf
+
+endif
+
+help: ## this list
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+test-fresh: ## in minimal Debian 12 and 13 roots: make demo and make test-quick, as root and as a user
+	@scripts/test-fresh
+
+versions: ## what the cache holds, for a bug report
+	@scripts/setup --versions
+
 install: all ## on a POWER host: module, tools, manual pages (DESTDIR, PREFIX)
-ifeq ($(HOST),ppc64le)
+ifeq ($(where),native)
 	install -D -m 644 $(BUILD)/module/native/kvm-hv.ko $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
 	strip --strip-debug $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
 	$(if $(DESTDIR),,depmod $(KERNELRELEASE))
@@ -114,7 +159,4 @@ endif
 clean: ## removes build/; the cache stays
 	rm -rf $(BUILD)
 
-setup: # what building needs; make does it by itself
-	@scripts/setup
-
-.PHONY: all help demo test test-tools test-unit test-terminal test-lab test-guests test-sid test-outside test-entry test-power8 fuzz lab bench module tools tests lint install clean setup soak
+.PHONY: all help demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside test-entry test-power8 test-fresh soak fuzz lab bench module tools tests tests-linux lint install clean setup setup-64k setup-4k setup-native setup-tools setup-demo setup-test versions

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What every script needs: where things are, and how to speak.
+# What every script needs: where things are, how to speak, and the build root.
+#
+# What builds the project and runs the lab comes from the build root, a Debian system in the
+# cache that scripts/setup makes, whatever is installed on this machine. A script that is
+# started outside of it starts again inside, unless it has set OUTSIDE. On a POWER host there
+# is no build root: everything there is native.
 
 set -euo pipefail
 
@@ -21,3 +26,8 @@ die()
 }
 
 on_power_host() { [ "$(uname -m)" = ppc64le ]; }
+in_build_root() { [ -e /.hvlens-build-root ]; }
+
+if [ -z "${OUTSIDE:-}" ] && ! on_power_host && ! in_build_root; then
+	exec "$ROOT/scripts/enter" "$(realpath "$0")" "$@"
+fi

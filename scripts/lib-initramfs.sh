@@ -3,29 +3,7 @@
 # The emulated host's root file system: a base for each kernel, made once, and what
 # one run adds, made each time. The kernel unpacks archives that follow each other.
 
-# archive DIR: what is in DIR, links followed, as a cpio archive on stdout.
-archive()
-{
-	(cd "$1" && find -L . -mindepth 1 -print0 | LC_ALL=C sort -z |
-		cpio --quiet --null --create --format=newc --dereference --owner=0:0 --reproducible)
-}
-
-# unpacked_modules DIR RELEASE MODULE...: these, uncompressed, and an index for modprobe.
-unpacked_modules()
-{
-	local dir=$1 release=$2 name file
-	local modules=$dir/lib/modules/$release from=$CACHE/kernel-$kernel/lib/modules/$release
-	shift 2
-
-	mkdir -p "$modules/kernel"
-	cp "$from"/modules.builtin* "$from"/modules.order "$modules"
-	for name; do
-		file=$(find "$from/kernel" -name "$name.ko.xz" -print -quit)
-		[ -n "$file" ] || die "the $kernel kernel has no module $name"
-		xz -dc "$file" >"$modules/kernel/$name.ko"
-	done
-	depmod -b "$dir" "$release"
-}
+. "$(dirname "${BASH_SOURCE[0]}")/lib-archive.sh"
 
 # initramfs_base KERNEL: prints the path of the base archive.
 initramfs_base()
@@ -43,7 +21,7 @@ initramfs_base()
 	mkdir -p "$dir"/{bin,etc/lab,modules/stock}
 	ln -s "$CACHE/userland/bin/busybox" "$dir/bin/busybox"
 	ln -s "$ROOT/scripts/lab-init" "$dir/init"
-	unpacked_modules "$dir" "$release" kvm vfio vfio_iommu_spapr_tce vfio-pci-core vfio-pci e1000e \
+	unpacked_modules "$dir" "$kernel" kvm vfio vfio_iommu_spapr_tce vfio-pci-core vfio-pci e1000e \
 		9p 9pnet 9pnet_virtio netfs zram lz4_compress lz4hc_compress
 	xz -dc "$(find "$CACHE/kernel-$kernel/lib/modules/$release" -name kvm-hv.ko.xz)" >"$dir/modules/stock/kvm-hv.ko"
 	archive "$dir" >"$dir.cpio"
