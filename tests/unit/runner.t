@@ -1,0 +1,152 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# scripts/test-lab finds each way in which a test can fail, and the rest goes on. Its emulated host
+# is a script here, which runs the tests on this machine: one that ends with status 99 takes the
+# host down, one with 98 makes it hang. The kernel's log is what a test writes to $KMSG.
+
+# What tests are made of is for their shell.
+# shellcheck disable=SC2016
+
+here=$(cd "$(dirname "$0")" && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+mkdir -p "$tmp/scripts" "$tmp/tests/lab"
+cp "$here"/../../scripts/{test-lab*,tap-result,lab-run-tests,lib-*.sh} "$tmp/scripts"
+
+cat >"$tmp/scripts/lab" <<'LAB'
+#!/bin/bash
+while [ "$1" != -- ]; do
+	[ "$1" != -o ] || out=$2
+	[ "$1" != -m ] || [ "$2" != absent ] || { echo 'no such machine' >&2; exit 1; }
+	shift
+done
+shift 2
+export KMSG=$out/dmesg.log
+: >"$KMSG"
+echo "$$ $*" >>"$out/../../boots"
+for test; do
+	name=${test%%:*}
+	echo "hvlens-test: begin $name" >>"$KMSG"
+	echo "@begin $name"
+	"$(dirname "$0")/../tests/lab/${name%@*}.t"
+	status=$?
+	[ $status != 99 ] || exit 125
+	[ $status != 98 ] || exec sleep 1000
+	echo "hvlens-test: end $name" >>"$KMSG"
+	echo "@end $name $status"
+done
+LAB
+chmod +x "$tmp/scripts/lab"
+
+# add NAME SETTINGS: a test whose script, or rest of one, is stdin
+add()
+{
+	{
+		printf '#!/bin/sh\n'
+		printf '# lab: backend=ours kernel=64k %s\n' "${@:2}"
+		cat
+	} >"$tmp/tests/lab/$1.t"
+	chmod +x "$tmp/tests/lab/$1.t"
+}
+
+n=0 wrong=0
+# check WHAT: the status before; what test-lab said if it is wrong
+check()
+{
+	local status=$?
+
+	if [ $status = 0 ]; then
+		echo "ok $((++n)) - $1"
+	else
+		echo "not ok $((++n)) - $1"
+		sed 's/^/#   /' "$tmp/said" | tee /dev/stderr
+		wrong=1
+	fi
+}
+
+# run ARGUMENT...: test-lab's last line is then $last
+run()
+{
+	rm -f "$tmp/build/boots"
+	HVLENS_PATIENCE=${PATIENCE:-10} HVLENS_CACHE=$tmp/cache LAB_BACKEND='' "$tmp/scripts/test-lab" "$@" >"$tmp/said" 2>&1
+	status=$?
+	last=$(tail -n 1 "$tmp/said")
+}
+
+# says STATUS TEXT: the run ended so
+says() { [ "$status" = "$1" ] && [[ $last == *"$2"* ]]; }
+
+add good machine=a 'machine=b quick=yes' 'machine=c rare=yes' <<<'echo "ok 1"; echo 1..1'
+run
+says 0 '2 passed, 0 failed'
+check "all pass"
+run --all
+says 0 '3 passed, 0 failed'
+check "--all takes rare ones"
+run --quick
+says 0 '1 passed, 0 failed' && [ -e "$tmp/build/test-lab/good@b.tap" ]
+check "--quick takes only quick ones"
+run good@b
+says 0 '1 passed, 0 failed'
+check "a pattern"
+run nothing
+[ $status = 1 ]
+check "a pattern that matches nothing"
+
+add no-plan machine=a <<<'echo "ok 1"'
+add short machine=a <<<'echo "ok 1"; echo 1..2'
+add silent machine=a <<<'exit 0'
+add bad machine=a <<<'echo "not ok 1"; echo 1..1'
+add exits machine=a <<<'echo "ok 1"; echo 1..1; exit 3'
+add splat machine=a <<<'echo "WARNING: CPU: 0" >>$KMSG; echo "ok 1"; echo 1..1'
+add outside machine=a <<<'echo "ok 1"; echo 1..1'
+for name in no-plan short silent bad exits splat; do
+	run "^($name|outside)\$"
+	says 1 "1 passed, 1 failed" && [[ $last == *": $name" ]]
+	check "$name fails, and is named"
+done
+run
+says 1 '3 passed, 6 failed' && [[ $last == *': bad exits no-plan short silent splat' ]]
+check "all of them at once"
+grep -q 'exits failed: Non-zero exit status: 3' "$tmp/said" && grep -q 'short failed: Parse errors: Bad plan' "$tmp/said" &&
+	grep -q 'splat failed: .* complained' "$tmp/said" && grep -q 'bad failed: not ok 1' "$tmp/said"
+check "each is told at once, with the reason"
+
+add dies machine=a <<<'echo "ok 1"; echo 1..1; exit 99'
+run '^(dies|good|outside)$'
+says 1 '2 passed, 1 failed' && [[ $last == *': dies' ]] && [ "$(wc -l <"$tmp/build/boots")" = 2 ]
+check "a test that takes the host down fails, another boot runs the rest"
+add hangs 'machine=a timeout=1' <<<'echo "ok 1"; echo 1..1; exit 98'
+sed -i 's/^GRACE=.*/GRACE=1/' "$tmp/scripts/test-lab-boot"
+PATIENCE=1 run '^(hangs|good|outside)$'
+says 1 '2 passed, 1 failed' && [[ $last == *': hangs' ]]
+check "a host that hangs is ended"
+add lost machine=absent <<<'echo "ok 1"; echo 1..1'
+run '^(lost|good)$'
+says 1 '1 passed, 1 failed' && [[ $last == *': lost' ]]
+check "a host that does not come up"
+grep -q 'no such machine' "$tmp/build/test-lab/lost.tap"
+check "it says why"
+
+# Two hosts at a time, or the first one waits for ever.
+meet='touch "$0.$$"; until [ "$(ls "$0".* | wc -l)" = 2 ]; do sleep 0.1; done; echo "ok 1"; echo 1..1'
+add meet machine=a machine=b <<<"$meet"
+run -j 2 meet
+says 0 '2 passed'
+check "two hosts at a time"
+alone='mkdir "$0.lock" && sleep 1 && rmdir "$0.lock" && echo "ok 1"; echo 1..1'
+add alone 'machine=a alone=yes' 'machine=b alone=yes' 'machine=c alone=yes' <<<"$alone"
+run -j 3 '^(alone|good)'
+says 0 '5 passed'
+check "nothing runs beside a test that is to be alone"
+grep -q '5 of 5 tests, .* so far, about 0:00 left; done: ' "$tmp/said"
+check "progress"
+grep -q '^alone 2$' "$tmp/build/test-lab.times" && grep -q '^meet ' "$tmp/build/test-lab.times"
+check "durations are remembered"
+# Who is killed says nothing any more.
+add killer machine=a <<<'sleep 1; kill -KILL $(cat /proc/$PPID/status | sed -n "s/^PPid:[^0-9]*//p"); sleep 1'
+run '^(killer|good)'
+says 1 '2 passed, 1 failed' && [[ $last == *': killer' ]]
+check "a part of the runner that is killed"
+echo "1..$n"
+exit $wrong
