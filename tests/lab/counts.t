@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=90
-# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=90
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120 quick=yes
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=120
 #
 # What the tools count is what the guest and its VMM counted themselves (vmm-demo).
 

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours
-# lab: machine=powernv9 kernel=4k smp=2 backend=ours
-# lab: machine=powernv10 kernel=64k smp=2 backend=ours
-# lab: machine=powernv8 kernel=64k smp=4,cores=1,threads=4 backend=ours rare=yes
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=200
+# lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=200
+# lab: machine=powernv10 kernel=64k smp=2 backend=ours timeout=200
+# lab: machine=powernv8 kernel=64k smp=4,cores=1,threads=4 backend=ours timeout=200 rare=yes
 # On POWER8 a guest's cores have no more threads than the host's, all but one of which are offline.
 if grep -q '^cpu.*POWER8' /proc/cpuinfo; then
 	for cpu in 1 2 3; do

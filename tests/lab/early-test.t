@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours+early-test timeout=120
-# lab: machine=powernv8 kernel=64k smp=2 backend=ours+early-test timeout=120 rare=yes
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours+early-test timeout=200
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours+early-test timeout=200 rare=yes
 #
 # A backend that looks before it disables interrupts: entry-race has to find it out, for
 # signals and for wake-ups.

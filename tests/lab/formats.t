@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
 #
 # The events' format files are an interface: fields with their types and places, and
 # the names of what stock gives a name. formats/ holds stock's for system kvm_hv and,

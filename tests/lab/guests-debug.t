@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours guest=yes timeout=200
-# lab: machine=powernv8 kernel=64k smp=2 backend=ours guest=yes timeout=200 rare=yes
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=600 guest=yes
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=600 guest=yes rare=yes
 # QEMU's gdbstub on a Linux guest: software breakpoints, which the guest meets on both of
 # its vCPUs. Hardware breakpoints and watchpoints are not offered, as by the stock backend.
 

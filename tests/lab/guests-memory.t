@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours guest=yes timeout=600 rare=yes
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=1200 guest=yes rare=yes
 # A Linux guest whose memory the host takes and gives under it: huge pages of both kinds, swap,
 # KSM, the balloon, memory that is plugged and unplugged, a device's memory that moves. All along
 # guest-state checks what it wrote, and after each step its files have to be what they were.

@@ -1,26 +1,26 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=4 firmware=vof  pages=64k mmu=radix
-# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k mmu=radix
-# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=slof pages=64k mmu=radix plug=yes
-# lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=3 firmware=vof  pages=4k mmu=radix
-# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=4 firmware=slof pages=64k mmu=hash plug=yes
-# lab: machine=powernv8  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=64k mmu=hash plug=yes
-# lab: machine=powernv9  kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=4 firmware=slof pages=4k mmu=radix  rare=yes
-# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=slof pages=4k mmu=radix  rare=yes
-# lab: machine=powernv9  kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=1 firmware=vof  pages=64k mmu=radix rare=yes
-# lab: machine=powernv10 kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=4 firmware=vof  pages=64k mmu=radix rare=yes
-# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k mmu=radix  rare=yes
-# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=64k mmu=radix rare=yes
-# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=3 firmware=slof pages=64k mmu=radix rare=yes
-# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=64k mmu=radix vms=2 rare=yes
-# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=4k mmu=radix  vms=2 rare=yes plug=yes
-# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=2 firmware=vof  pages=4k mmu=hash rare=yes plug=yes
-# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k mmu=hash rare=yes plug=yes
-# lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=3 firmware=vof  pages=64k mmu=hash rare=yes plug=yes
-# lab: machine=powernv8  kernel=4k  smp=1 backend=ours guest=yes timeout=600 vcpus=1 firmware=slof pages=4k mmu=hash rare=yes plug=yes
-# lab: machine=powernv8  kernel=64k smp=1 backend=ours guest=yes timeout=600 vcpus=4 firmware=slof pages=4k mmu=hash rare=yes
-# lab: machine=powernv8  kernel=4k  smp=2 backend=ours guest=yes timeout=600 vcpus=3 firmware=vof  pages=64k mmu=hash rare=yes plug=yes
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=4 firmware=vof  pages=64k mmu=radix
+# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=1200 vcpus=1 firmware=slof pages=4k mmu=radix
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=slof pages=64k mmu=radix plug=yes
+# lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=1200 vcpus=3 firmware=vof  pages=4k mmu=radix
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=4 firmware=slof pages=64k mmu=hash plug=yes
+# lab: machine=powernv8  kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=vof  pages=64k mmu=hash plug=yes
+# lab: machine=powernv9  kernel=4k  smp=1 backend=ours guest=yes timeout=1200 vcpus=4 firmware=slof pages=4k mmu=radix  rare=yes
+# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=slof pages=4k mmu=radix  rare=yes
+# lab: machine=powernv9  kernel=64k smp=1 backend=ours guest=yes timeout=1200 vcpus=1 firmware=vof  pages=64k mmu=radix rare=yes
+# lab: machine=powernv10 kernel=4k  smp=2 backend=ours guest=yes timeout=1200 vcpus=4 firmware=vof  pages=64k mmu=radix rare=yes
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=1 firmware=slof pages=4k mmu=radix  rare=yes
+# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=1200 vcpus=2 firmware=vof  pages=64k mmu=radix rare=yes
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=1200 vcpus=3 firmware=slof pages=64k mmu=radix rare=yes
+# lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=vof  pages=64k mmu=radix vms=2 rare=yes
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=vof  pages=4k mmu=radix  vms=2 rare=yes plug=yes
+# lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=1200 vcpus=2 firmware=vof  pages=4k mmu=hash rare=yes plug=yes
+# lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=1200 vcpus=1 firmware=slof pages=4k mmu=hash rare=yes plug=yes
+# lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=1200 vcpus=3 firmware=vof  pages=64k mmu=hash rare=yes plug=yes
+# lab: machine=powernv8  kernel=4k  smp=1 backend=ours guest=yes timeout=1200 vcpus=1 firmware=slof pages=4k mmu=hash rare=yes plug=yes
+# lab: machine=powernv8  kernel=64k smp=1 backend=ours guest=yes timeout=1200 vcpus=4 firmware=slof pages=4k mmu=hash rare=yes
+# lab: machine=powernv8  kernel=4k  smp=2 backend=ours guest=yes timeout=1200 vcpus=3 firmware=vof  pages=64k mmu=hash rare=yes plug=yes
 #
 # Unmodified QEMU boots an unmodified Linux, which runs a workload and powers off: a line above is
 # one boot. Every pair of values is in one (scripts/guest-pairs). pages is the guest's page

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours guest=yes timeout=180
-# lab: machine=powernv8 kernel=64k smp=2 backend=ours guest=yes timeout=180 rare=yes
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=900 guest=yes
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=900 guest=yes rare=yes
 # What linux-guest promises to those who use it.
 
 ok()

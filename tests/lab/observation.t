@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours
-# lab: machine=powernv8 kernel=64k smp=2 backend=ours
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=600
+# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=600
 #
 # Between the host and the guest nothing can be traced or probed: RCU does not watch, and
 # neither side's registers are whole. And what the events say is no help to find the

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=stock timeout=240
-# lab: machine=powernv9 kernel=4k smp=2 backend=stock timeout=240
-# lab: machine=powernv9 kernel=sid smp=2 backend=stock timeout=240 rare=yes
+# lab: machine=powernv9 kernel=64k smp=2 backend=stock timeout=600
+# lab: machine=powernv9 kernel=4k smp=2 backend=stock timeout=600
+# lab: machine=powernv9 kernel=sid smp=2 backend=stock timeout=600 rare=yes
 exec "$(dirname "$0")/tools.sh" stock
