@@ -11,14 +11,16 @@
 . /lab/shell.sh
 
 tracing=/sys/kernel/tracing
+# Each of these files takes seconds to read.
 grep kvm_hv $tracing/available_filter_functions >/tmp/functions
+grep '\[kvm_hv\]' /proc/kallsyms >/tmp/symbols
 traceable() { grep -q "^$1 " /tmp/functions; }
 probe() { echo "p:window/probe kvm_hv:$1" >$tracing/kprobe_events; }
 
 found=0
 for function in enter_p9 enter_p8 switch_p9 switch_p8 tlb_flush_local pmu_to_guest pmu_to_host \
 		hv_enter_p9 hv_enter_timed_p9 hv_landing_p9 hv_enter_p8; do
-	grep -q " $function	\[kvm_hv\]" /proc/kallsyms || continue
+	grep -q " $function	" /tmp/symbols || continue
 	found=$((found + 1))
 	! traceable $function
 	check "$function: ftrace does not know it"
