@@ -18,6 +18,7 @@
 #include "stats.h"
 #include "tap.h"
 #include "thread.h"
+#include "wait.h"
 
 GUEST(events_program);
 GUEST(events_return);
@@ -160,16 +161,6 @@ static void sleeps(void)
 	fixture_end(&f);
 }
 
-static bool asleep(pid_t tid)
-{
-	char path[64], text[256], *state;
-
-	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", tid);
-	host_read(path, text, sizeof(text));
-	state = strrchr(text, ')');
-	return state && !strncmp(state, ") S", 3);
-}
-
 static void prods(void)
 {
 	static const struct change changes[] = { BY_THE_HOST, { "halt_wakeup", ROUNDS } };
@@ -190,8 +181,8 @@ static void prods(void)
 		vcpu_set_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + NOT_SOON);
 		vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL);
 		thread_start(&thread);
-		while (!asleep(thread.tid))
-			host_sleep_ms(1);
+		if (!wait_asleep(thread.tid, "the vCPU that ceded"))
+			tap_bail("the guest does not cede");
 		vcpu_set_entry(&prodder, GUEST_CODE + 0x1000, MSR_REAL);
 		if (vcpu_run_hcall(&prodder) != REPORT_DONE)
 			tap_bail("the prodding guest did not end");
@@ -203,7 +194,7 @@ static void prods(void)
 	fixture_end(&f);
 }
 
-static volatile unsigned int interruptions;
+static volatile u64 interruptions;
 
 static bool note(struct vcpu_thread *thread, int reason)
 {
@@ -215,10 +206,10 @@ static bool note(struct vcpu_thread *thread, int reason)
 /* Waits until the guest runs, once more than before. */
 static void wait_rounds(struct fixture *f)
 {
-	u64 rounds = *(volatile u64 *)fixture_data(f, 0);
+	const volatile u64 *rounds = fixture_data(f, 0);
 
-	while (*(volatile u64 *)fixture_data(f, 0) < rounds + 2)
-		host_sleep_ms(1);
+	if (!wait_past(rounds, *rounds + 1, "two rounds of the guest"))
+		tap_bail("the guest does not run");
 }
 
 static void signals(void)
@@ -241,8 +232,8 @@ static void signals(void)
 		if (i == ROUNDS - 1)
 			thread.stop = true;
 		thread_kick(&thread);
-		while (!interruptions)
-			host_sleep_ms(1);
+		if (!wait_past(&interruptions, 0, "the signal's end of KVM_RUN"))
+			tap_bail("the signal does not end KVM_RUN");
 	}
 	thread_join(&thread);
 	stats_read(&after, f.vcpu.fd);
