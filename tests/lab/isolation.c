@@ -14,6 +14,8 @@
 #include "image.h"
 #include "tap.h"
 #include "thread.h"
+#include "trace.h"
+#include "wait.h"
 
 GUEST(regs);
 GUEST(regs_intruder);
@@ -21,6 +23,8 @@ GUEST(regs_sleeper);
 extern const char guest_regs_exit[];
 
 #define EXIT_OFFSET	((u64)(guest_regs_exit - guest_regs))
+#define SPIN		(KERNEL_EA + GUEST_CODE + EXIT_OFFSET)
+#define TRAP_HDEC	0x980
 #define TOUCHED		FIXTURE_FREE
 #define FETCHED		(FIXTURE_FREE + 0x100000)
 
@@ -202,6 +206,27 @@ static void compare_in_guest(const struct kind *kind, const struct regs_image *g
 	tap_is(differences, 0, "%s: floating point, VMX and VSX", kind->name);
 }
 
+/* Lets the guest that spins go on for a while.  Has a timer tick of the host's ended a pass? */
+static bool ticks(void *arg)
+{
+	struct vcpu_thread *thread = arg;
+	unsigned int count = 0;
+	struct trace *exits;
+	size_t i;
+
+	thread_start(thread);
+	exits = trace_start_thread("kvm_hv:kvm_guest_exit", thread->tid);
+	if (!exits)
+		tap_bail("there is no event kvm_hv:kvm_guest_exit");
+	host_sleep_ms(20);
+	thread_stop(thread);
+	trace_stop(exits);
+	for (i = 0; i < trace_count(exits); i++)
+		count += trace_field(exits, i, "trap") == TRAP_HDEC;
+	trace_end(exits);
+	return count;
+}
+
 /* KVM_RUN that ends by itself, or by a signal for a guest that spins */
 static void run(struct fixture *f, const struct kind *kind)
 {
@@ -213,13 +238,12 @@ static void run(struct fixture *f, const struct kind *kind)
 		       kind->name);
 		return;
 	}
-	thread_start(&thread);
-	host_sleep_ms(50);
-	thread_stop(&thread);
+	thread_run_to(&thread, SPIN);
+	tap_ok(wait_until(ticks, &thread, "a tick of the host's timer while the guest spins"),
+	       "%s: a tick ends a pass", kind->name);
 	tap_is(thread.last, (u64)(long)kind->exit_reason, "%s: KVM_RUN ends", kind->name);
 	vcpu_get_regs(&f->vcpu, &regs);
-	tap_is(regs.pc, KERNEL_EA + GUEST_CODE + EXIT_OFFSET, "%s: the guest was there",
-	       kind->name);
+	tap_is(regs.pc, SPIN, "%s: the guest was there", kind->name);
 	regs.pc += 4;
 	vcpu_set_regs(&f->vcpu, &regs);
 }

@@ -249,9 +249,7 @@ static void fetch(bool virt)
 			PTE_KERNEL);
 	target = (virt ? KERNEL_EA : 0) + FIXTURE_MMIO + 0x40;
 	thread.vcpu = &f.vcpu;
-	thread_start(&thread);
-	host_sleep_ms(50);
-	thread_stop(&thread);
+	thread_run_to(&thread, target);
 	vcpu_get_regs(&f.vcpu, &regs);
 	if (thread.last == KVM_EXIT_PAPR_HCALL)
 		tap_is(f.vcpu.run->papr_hcall.nr, REPORT_TRAP + 0x400,

@@ -180,9 +180,7 @@ static void interrupted_user(void)
 
 	start_user(&f, guest_user_busy, guest_user_busy_end);
 	thread.vcpu = &f.vcpu;
-	thread_start(&thread);
-	host_sleep_ms(50);
-	thread_stop(&thread);
+	thread_run_to(&thread, MODES_USER_EA);
 	tap_is(thread.last, -EINTR, "problem state: a signal ends KVM_RUN");
 	vcpu_get_regs(&f.vcpu, &regs);
 	tap_is(regs.pc, MODES_USER_EA, "problem state: NIP is the program's");

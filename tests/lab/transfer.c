@@ -209,7 +209,6 @@ static struct regs_image *image_at(struct fixture *f, u64 offset)
 static void start(struct fixture *f, struct regs_image *in)
 {
 	struct vcpu_thread thread = { .vcpu = &f->vcpu, .cpu = ANY_CPU };
-	struct kvm_regs regs;
 	unsigned int i;
 	u32 *insn;
 	int rc;
@@ -232,13 +231,7 @@ static void start(struct fixture *f, struct regs_image *in)
 		if (rc)
 			tap_diag("no %s here: %s", others[i].name, strerror(-rc));
 	}
-	do {
-		thread_start(&thread);
-		host_sleep_ms(20);
-		thread_stop(&thread);
-		vcpu_get_regs(&f->vcpu, &regs);
-	} while (regs.pc != EXIT_PC && thread.last == -EINTR);
-	if (regs.pc != EXIT_PC)
+	if (!thread_run_to(&thread, EXIT_PC))
 		tap_bail("the guest is not where it waits");
 }
 

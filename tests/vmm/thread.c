@@ -9,6 +9,9 @@
 #include "host.h"
 #include "tap.h"
 #include "thread.h"
+#include "wait.h"
+
+#define SLICE_MS	5	/* of thread_run_to() */
 
 static void nothing(int sig)
 {
@@ -89,4 +92,35 @@ void thread_stop(struct vcpu_thread *thread)
 	thread->stop = true;
 	thread_kick(thread);
 	thread_join(thread);
+}
+
+struct way {
+	struct vcpu_thread *thread;
+	u64 pc;
+};
+
+static bool at_its_end(const struct way *way)
+{
+	struct kvm_regs regs;
+
+	vcpu_get_regs(way->thread->vcpu, &regs);
+	return regs.pc == way->pc;
+}
+
+static bool has_ended(void *arg)
+{
+	struct way *way = arg;
+
+	thread_start(way->thread);
+	host_sleep_ms(SLICE_MS);
+	thread_stop(way->thread);
+	return at_its_end(way) || way->thread->last != -EINTR;
+}
+
+bool thread_run_to(struct vcpu_thread *thread, u64 pc)
+{
+	struct way way = { thread, pc };
+
+	return wait_until(has_ended, &way, "vCPU %u at %#lx", thread->vcpu->id, pc) &&
+	       at_its_end(&way);
 }

@@ -37,4 +37,12 @@ void thread_join(struct vcpu_thread *thread);
 /* Ends the thread from outside and waits for it. */
 void thread_stop(struct vcpu_thread *thread);
 
+/*
+ * Lets the vCPU run, without a @handle, until its guest has come to @pc and waits
+ * there; the thread has ended then, and can be started again.  Return: is the vCPU at
+ * @pc?  If not, KVM_RUN gave something else than -EINTR (see @last), or a comment says
+ * that WAIT_S seconds were not enough.
+ */
+bool thread_run_to(struct vcpu_thread *thread, u64 pc);
+
 #endif
