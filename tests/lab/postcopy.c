@@ -15,6 +15,7 @@
 #include "host.h"
 #include "remote.h"
 #include "tap.h"
+#include "wait.h"
 
 #define SIZE		(8ull << 20)
 
@@ -43,13 +44,13 @@ static int userfault(void *memory, size_t size)
 	return fd;
 }
 
-/* The next page that somebody waits for; NULL after 2 s */
+/* The next page that somebody waits for; NULL after WAIT_S seconds */
 static char *wanted(int fd)
 {
 	struct pollfd poll_for = { .fd = fd, .events = POLLIN };
 	struct uffd_msg message;
 
-	while (poll(&poll_for, 1, 2000) == 1)
+	while (poll(&poll_for, 1, 1000 * WAIT_S) == 1)
 		if (read(fd, &message, sizeof(message)) == sizeof(message) &&
 		    message.event == UFFD_EVENT_PAGEFAULT)
 			return (char *)(message.arg.pagefault.address & -host_page);

@@ -6,10 +6,9 @@
 #include "crowd.h"
 #include "host.h"
 #include "tap.h"
+#include "wait.h"
 
 GUEST(crowd);
-
-#define PATIENCE	20	/* seconds: a host that swaps, in an emulator */
 
 static struct vcpu *member(struct crowd *c, unsigned int id)
 {
@@ -105,7 +104,6 @@ void crowd_go(struct crowd *c)
 
 bool crowd_round(struct crowd *c)
 {
-	u64 end = host_timebase() + PATIENCE * host_timebase_hz();
 	u64 before[CROWD_VCPUS];
 	unsigned int id;
 
@@ -113,11 +111,8 @@ bool crowd_round(struct crowd *c)
 		before[id] = *progress(c, id);
 	for (id = 0; id < CROWD_VCPUS; id++)
 		/* the round under way may have begun before */
-		while (*progress(c, id) < before[id] + 2) {
-			if (host_timebase() > end)
-				return false;
-			host_sleep_ms(1);
-		}
+		if (!wait_past(progress(c, id), before[id] + 1, "vCPU %u: a round", id))
+			return false;
 	return true;
 }
 

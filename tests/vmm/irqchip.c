@@ -8,6 +8,7 @@
 #include "host.h"
 #include "irqchip.h"
 #include "tap.h"
+#include "wait.h"
 
 GUEST(irq_main);
 GUEST(irq_xive);
@@ -235,10 +236,8 @@ void irqchip_stop(struct irqchip *c, unsigned int id)
 u64 irqchip_wait(struct irqchip *c, unsigned int id, unsigned int offset, u64 value)
 {
 	volatile u64 *word = irqchip_word(c, id, offset);
-	u64 end = host_timebase() + 5 * host_timebase_hz();
 
-	while (*word != value && host_timebase() < end)
-		host_sleep_ms(1);
+	wait_past(word, value - 1, "vCPU %u's counter %#x at %lu", id, offset, value);
 	return *word;
 }
 

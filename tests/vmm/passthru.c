@@ -11,9 +11,10 @@
 #include "host.h"
 #include "passthru.h"
 #include "tap.h"
+#include "wait.h"
 
 #define PARAMETERS	"/sys/module/kvm_hv/parameters/"
-#define PATIENCE_S	2
+#define TAKEN		(passthru_data(0) + IRQS_COUNTS + (PASSTHRU_GSI - IRQS_FIRST) * 8)
 
 GUEST(irqs_xics_run);
 GUEST(irqs_native_run);
@@ -86,8 +87,10 @@ void passthru_start(struct passthru *p, struct vfio *vfio, enum intc_kind kind,
 
 void passthru_await(struct passthru *p)
 {
-	while (!passthru_counter(p, IRQS_ROUNDS))
-		host_sleep_ms(1);
+	const volatile u64 *rounds = vm_ptr(&p->f.vm, passthru_data(0) + IRQS_ROUNDS, 8);
+
+	if (!wait_past(rounds, 0, "the guest's first round"))
+		tap_bail("the guest does not run");
 }
 
 void passthru_end(struct passthru *p)
@@ -119,19 +122,12 @@ u64 passthru_counter(struct passthru *p, unsigned int offset)
 
 u64 passthru_taken(struct passthru *p)
 {
-	return passthru_counter(p, IRQS_COUNTS + (PASSTHRU_GSI - IRQS_FIRST) * 8);
+	return *(volatile u64 *)vm_ptr(&p->f.vm, TAKEN, 8);
 }
 
 bool passthru_arrives(struct passthru *p, u64 before)
 {
-	u64 end = host_timebase() + PATIENCE_S * host_timebase_hz();
-
-	while (passthru_taken(p) <= before) {
-		if (host_timebase() > end)
-			return false;
-		usleep(50);
-	}
-	return true;
+	return wait_past(vm_ptr(&p->f.vm, TAKEN, 8), before, "an interrupt that the guest takes");
 }
 
 unsigned int passthru_send(struct passthru *p, unsigned int count)
@@ -210,7 +206,7 @@ bool passthru_reaches_host(struct passthru *p)
 	while (read(p->event, &old, sizeof(old)) > 0)
 		;
 	vfio_trigger(p->vfio);
-	return poll(&poll_event, 1, 1000 * PATIENCE_S) == 1;
+	return poll(&poll_event, 1, 1000 * WAIT_S) == 1;
 }
 
 void passthru_bypass(bool on)
