@@ -40,6 +40,14 @@ GUEST(hcall_cede)
 	DONE
 GUEST_END(hcall_cede)
 
+/* 0x900 of it: 8(r31) counts */
+GUEST(hcall_cede_dec)
+	COUNT_BY	8, r30
+	lis	r30, 0x7fff
+	mtspr	SPR_DEC, r30
+	rfid
+GUEST_END(hcall_cede_dec)
+
 /*
  * vCPU 0 of the ping-pong: r20 rounds of prod the other one (r22), wait for its
  * answer.  Data: 0(r31) = rounds asked, 8(r31) = rounds answered.

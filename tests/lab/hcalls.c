@@ -6,14 +6,17 @@
 #include "host.h"
 #include "tap.h"
 #include "thread.h"
+#include "wait.h"
 
 GUEST(hcall);
 GUEST(hcall_arguments);
 GUEST(hcall_cede);
+GUEST(hcall_cede_dec);
 GUEST(hcall_ping);
 GUEST(hcall_pong);
 
 #define PING_ROUNDS	100
+#define LATE		((1u << 31) - (1u << 24))	/* 4 s: DEC has 32 bits */
 
 #define H_SET_MODE_CIABR	1
 #define H_SET_MODE_LE		4
@@ -151,20 +154,27 @@ static void enable_hcall(void)
 static void cede(void)
 {
 	struct vcpu_thread thread = { .cpu = ANY_CPU };
+	volatile u64 *data;
 	struct fixture f;
 
 	prepare(&f, H_PROD, 0, 0, 0, 0);
+	data = fixture_data(&f, 0);
 	vcpu_run_hcall(&f.vcpu);
 	vm_load_guest(&f.vm, GUEST_CODE + 0x1000, hcall_cede);
 	vcpu_set_gpr(&f.vcpu, 20, 1000);
 	vcpu_set_entry(&f.vcpu, KERNEL_EA + GUEST_CODE + 0x1000, MSR_VIRT);
-	*fixture_data(&f, 0) = 0;
+	vm_load_guest(&f.vm, 0x900, hcall_cede_dec);
+	data[0] = 0;
+	data[1] = 0;
 	thread.vcpu = &f.vcpu;
 	thread_start(&thread);
-	host_sleep_ms(100);
-	tap_is(*fixture_data(&f, 0), 1, "H_CEDE: comes back once after H_PROD, then blocks");
+	tap_ok(wait_past(data, 0, "the return of H_CEDE after H_PROD") &&
+	       wait_asleep(thread.tid, "a vCPU that sleeps in the next H_CEDE"),
+	       "H_CEDE: the vCPU sleeps");
 	thread_stop(&thread);
 	tap_is(thread.last, ARG(-EINTR), "H_CEDE: a signal ends KVM_RUN of a ceded vCPU");
+	/* should it take until the decrementer expires, that ends a cede as well */
+	tap_is(data[0] - data[1], 1, "H_CEDE: came back once after H_PROD, and blocked");
 	fixture_end(&f);
 }
 
@@ -187,6 +197,8 @@ static void ping_pong(void)
 	for (i = 0; i < 2; i++) {
 		struct vcpu *vcpu = i ? &second : &f.vcpu;
 
+		/* the decrementer would end a cede that nobody else ends: as late as it can be */
+		vcpu_set_reg(vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + LATE);
 		threads[i] = (struct vcpu_thread){ .vcpu = vcpu, .cpu = i % host_cpus() };
 		thread_start(&threads[i]);
 	}
