@@ -38,6 +38,17 @@ GUEST(yield_counts)
 	DONE
 GUEST_END(yield_counts)
 
+/* Leaves to the kernel until 8(r31) is not 0; 0(r31) counts */
+GUEST(prod_until)
+1:	li	r4, 0
+	HCALL	H_PROD
+	COUNT	0
+	ld	r4, 8(r31)
+	cmpdi	r4, 0
+	beq	1b
+	DONE
+GUEST_END(prod_until)
+
 /*
  * r20 times: register r21 as the VPA of vCPU r22 (with its length, 2 bytes at
  * 4), deregister it.  r4 = how many of these hypercalls succeeded.

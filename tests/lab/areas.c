@@ -14,8 +14,10 @@
 #include "host.h"
 #include "tap.h"
 #include "thread.h"
+#include "wait.h"
 
 GUEST(hcall6);
+GUEST(prod_until);
 GUEST(register_other);
 GUEST(yield_counts);
 
@@ -45,7 +47,7 @@ GUEST(yield_counts);
 /* A slot of its own for them, behind the memory */
 #define SLOT_GPA	FIXTURE_RAM
 #define SLOT_SIZE	0x10000
-#define SLOT_ROUNDS	4000
+#define SLOT_ROUNDS	1000	/* of the guest afterwards */
 
 static u64 hcall(struct fixture *f, u64 nr, u64 arg0, u64 arg1, u64 arg2)
 {
@@ -435,26 +437,30 @@ static void slot_goes(const struct fate *fate)
 	struct fixture f;
 	u8 *memory = vmm_memory(SLOT_SIZE, SLOT_SIZE);
 	unsigned int i, written = 0;
+	volatile u64 *rounds;
 
 	fixture_real(&f, hcall6);
-	if (vm_set_slot(&f.vm, 1, SLOT_GPA, memory, SLOT_SIZE, 0))
+	/* first where it goes to: a hash guest gets its entries while it does not run */
+	if (vm_set_slot(&f.vm, 1, fate->gpa, memory, SLOT_SIZE, 0) ||
+	    vm_set_slot(&f.vm, 1, SLOT_GPA, memory, SLOT_SIZE, 0))
 		tap_bail("a second slot");
 	register_in_slot(&f, memory);
 	tap_is(pinned_pages(), pinned + 3, "%s: the three areas are pinned", fate->what);
 
-	vm_load_guest(&f.vm, GUEST_CODE, yield_counts);
-	vcpu_set_gpr(&f.vcpu, 20, SLOT_ROUNDS);
-	vcpu_set_gpr(&f.vcpu, 21, VPA);
+	vm_load_guest(&f.vm, GUEST_CODE, prod_until);
 	vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL);
-	memset(fixture_data(&f, 0), 0xff, SLOT_ROUNDS * sizeof(u64));
+	rounds = fixture_data(&f, 0);
+	rounds[0] = 0;
+	rounds[1] = 0;
 	thread.vcpu = &f.vcpu;
 	thread_start(&thread);
-	host_sleep_ms(1);
+	tap_ok(wait_past(rounds, 0, "a round of the guest"), "%s: the guest runs", fate->what);
 	tap_is(vm_set_slot(&f.vm, 1, fate->gpa, memory, fate->size, 0), 0, "%s", fate->what);
 	if (madvise(memory, SLOT_SIZE, MADV_DONTNEED))
 		tap_bail("madvise");
-	tap_is(*(volatile u64 *)fixture_data(&f, SLOT_ROUNDS - 1), ~0ull,
-	       "%s: while the guest ran", fate->what);
+	tap_ok(wait_past(rounds, rounds[0] + SLOT_ROUNDS, "rounds of the guest afterwards"),
+	       "%s: while the guest runs", fate->what);
+	rounds[1] = true;
 	thread_join(&thread);
 	tap_is(f.vcpu.run->papr_hcall.nr, REPORT_DONE, "%s: the guest goes on", fate->what);
 	for (i = 0; i < SLOT_SIZE; i++)
