@@ -12,6 +12,7 @@
 #include "host.h"
 #include "tap.h"
 #include "thread.h"
+#include "wait.h"
 
 GUEST(doorbell_cede);
 GUEST(doorbell_look);
@@ -23,7 +24,7 @@ GUEST(signals_decrementer);
 
 #define THREADS		4
 #define ROUNDS		1000
-#define PATIENCE_S	30	/* without a single doorbell */
+#define LATE		((1u << 31) - (1u << 24))	/* 4 s: DEC has 32 bits */
 #define TRAP_DOORBELL	(REPORT_TRAP + 0xa00)
 
 /* RB of msgsndp and msgclrp: message type 5 is a doorbell */
@@ -53,9 +54,8 @@ static void cores_create(struct cores *c)
 		tap_bail("KVM_CAP_PPC_SMT");
 	for (i = 0; i < ARRAY_SIZE(ids); i++) {
 		vcpu_create(&c->vm, &c->vcpus[i], ids[i]);
-		/* no decrementer interrupt during the test */
-		vcpu_set_reg(&c->vcpus[i], KVM_REG_PPC_DEC_EXPIRY,
-			     host_timebase() + 1000 * host_timebase_hz());
+		/* no decrementer interrupt during the test: as late as one can be */
+		vcpu_set_reg(&c->vcpus[i], KVM_REG_PPC_DEC_EXPIRY, host_timebase() + LATE);
 	}
 }
 
@@ -167,7 +167,7 @@ static void wake(void)
 	start(&c, 1, doorbell_cede, MSR_REAL);
 	thread = (struct vcpu_thread){ .vcpu = &c.vcpus[1], .cpu = host_cpus() - 1 };
 	thread_start(&thread);
-	host_sleep_ms(50);
+	tap_ok(wait_asleep(thread.tid, "a vCPU that sleeps in H_CEDE"), "ceded: the vCPU sleeps");
 	start(&c, 0, doorbell_send, MSR_REAL);
 	vcpu_set_gpr(&c.vcpus[0], 20, DOORBELL(1));
 	vcpu_set_gpr(&c.vcpus[0], 21, DOORBELL(0));
@@ -231,8 +231,9 @@ static void ping_pong(void)
 	}
 	for (i = 2; i--; )
 		thread_start(&threads[i]);
+	/* at most WAIT_S without a single doorbell */
 	since = host_timebase();
-	while (*count[1] < ROUNDS && host_timebase() - since < PATIENCE_S * host_timebase_hz()) {
+	while (*count[1] < ROUNDS && host_timebase() - since < WAIT_S * host_timebase_hz()) {
 		cpu_set_t set;
 
 		CPU_ZERO(&set);
