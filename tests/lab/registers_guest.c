@@ -254,7 +254,7 @@ static void time_of_guest(void)
 		tap_ok(data[0] - offsets[i] - before <= took,
 		       "offset %#" PRIx64 ": the guest's timebase is the host's and the offset",
 		       offsets[i]);
-		tap_ok(near(data[1], expiry - data[0], took),
+		tap_ok(near((int32_t)data[1], expiry - data[0], took),
 		       "offset %#" PRIx64 ": DEC is the time to DEC_EXPIRY", offsets[i]);
 		tap_ok(near(vcpu_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY), expiry, took),
 		       "offset %#" PRIx64 ": DEC_EXPIRY is still that time", offsets[i]);
