@@ -23,6 +23,7 @@
 #include "memory.h"
 #include "remote.h"
 #include "tap.h"
+#include "wait.h"
 
 #define SIZE		(8ull << 20)
 #define MAX_SIZE	(32ull << 20)
@@ -177,6 +178,11 @@ static unsigned int shared_frames(const struct crowd *c)
 	return n;
 }
 
+static bool half_are_shared(void *crowd)
+{
+	return shared_frames(crowd) >= SIZE / CROWD_STRIDE / 2;
+}
+
 #define KSM	"/sys/kernel/mm/ksm/"
 
 /* Equal pages that the guest stores to become one, and many at its next stores. */
@@ -198,16 +204,11 @@ static void merged(void)
 		tap_bail("MADV_MERGEABLE: %s", strerror(errno));
 	rounds = crowd_round(&c);
 	for (cycle = 0; cycle < CYCLES; cycle++) {
-		u64 deadline = host_timebase() + 10 * host_timebase_hz();
-
 		/* pages are merged that have not changed for a while: stand still */
 		for (id = 0; id < CROWD_VCPUS; id++)
 			thread_stop(&c.threads[id]);
 		host_write(KSM "run", "1");
-		while (shared_frames(&c) < SIZE / CROWD_STRIDE / 2 &&
-		       host_timebase() < deadline)
-			host_sleep_ms(10);
-		merges += shared_frames(&c) >= SIZE / CROWD_STRIDE / 2;
+		merges += wait_until(half_are_shared, &c, "pages that KSM merges");
 		host_write(KSM "run", "0");
 		for (id = 0; id < CROWD_VCPUS; id++)
 			thread_start(&c.threads[id]);
@@ -269,14 +270,10 @@ static void split(const char *name, int protection)
 	large += all_large(&c);
 	for (cycle = 0; cycle < CYCLES; cycle++) {
 		for (i = 0; i < large_size / large_page; i++) {
-			u64 before = c.faults, deadline;
+			u64 before = c.faults;
 
 			mprotect(memory + i * large_page + PAGE_64K, PAGE_64K, protection);
-			/* the vCPUs come by and can't store */
-			deadline = host_timebase() + 2 * host_timebase_hz();
-			while (c.faults == before && host_timebase() < deadline)
-				host_sleep_ms(1);
-			small += c.faults > before;
+			small += wait_past(&c.faults, before, "a vCPU that can't store");
 			mprotect(memory + i * large_page + PAGE_64K, PAGE_64K,
 				 PROT_READ | PROT_WRITE);
 		}
@@ -436,17 +433,14 @@ static void poisoned(void)
 /* All words that the crowd has there, at @memory */
 static bool all_stored_to(volatile u64 *memory, size_t size)
 {
-	u64 deadline = host_timebase() + 10 * host_timebase_hz();
 	unsigned int id;
 	size_t at;
 
 	for (at = 0; at < size; at += CROWD_STRIDE)
 		for (id = 0; id < CROWD_VCPUS; id++)
-			while (!memory[at / sizeof(u64) + id]) {
-				if (host_timebase() > deadline)
-					return false;
-				host_sleep_ms(1);
-			}
+			if (!wait_past(&memory[at / sizeof(u64) + id], 0,
+				       "vCPU %u: a store at %#zx", id, at))
+				return false;
 	return true;
 }
 
@@ -502,9 +496,11 @@ static void forked(void)
 
 	start(&c, vmm_memory(large_size, large_page), large_size, MADV_HUGEPAGE);
 	for (cycle = 0; cycle < CYCLES; cycle++) {
-		int status = -1;
+		int status = -1, done[2];
 		pid_t child;
 
+		if (pipe(done))
+			tap_bail("pipe: %s", strerror(errno));
 		rounds &= crowd_round(&c);
 		child = fork();
 		if (!child) {
@@ -514,13 +510,18 @@ static void forked(void)
 
 			for (i = 0; i < large_size / CROWD_STRIDE; i++)
 				before[i] = word[i * CROWD_STRIDE / 8 + i % CROWD_VCPUS];
-			host_sleep_ms(20);
+			/* until the other end is closed */
+			close(done[1]);
+			if (read(done[0], before, 1))
+				_exit(2);
 			for (i = 0; i < large_size / CROWD_STRIDE; i++)
 				changed += word[i * CROWD_STRIDE / 8 + i % CROWD_VCPUS] !=
 					   before[i];
 			_exit(changed != 0);
 		}
 		rounds &= crowd_round(&c);
+		close(done[0]);
+		close(done[1]);
 		waitpid(child, &status, 0);
 		whole += !status;
 	}
