@@ -14,6 +14,7 @@
 #include "stats.h"
 #include "tap.h"
 #include "trace.h"
+#include "wait.h"
 
 #define FLOW		40	/* interrupts of one check */
 #define HV_RM_HARD	0x5555
@@ -58,6 +59,26 @@ static struct ways ways_since(struct passthru *p, const struct ways *then)
 		.known = now.known - then->known,
 		.by_host = now.by_host - then->by_host,
 	};
+}
+
+struct known {
+	struct passthru *p;
+	u64 count;
+};
+
+static bool is_known(void *arg)
+{
+	const struct known *known = arg;
+
+	return statistic(known->p, "pthru_all") >= known->count;
+}
+
+/* The guest ends an interrupt after it has counted it. */
+static void await_known(struct passthru *p, u64 count)
+{
+	struct known known = { p, count };
+
+	wait_until(is_known, &known, "the end of the last interrupt");
 }
 
 /* One at a time, to the CPU that the device's interrupt went to at first */
@@ -108,6 +129,8 @@ static void flow(enum passthru_loop loop, bool on)
 		w_now = ways_since(&p, &w);
 		in_real_mode = sent - w_now.handled;
 	} while (on && loop != PASSTHRU_CEDE && !in_real_mode && sent < 10 * FLOW);
+	if (on)
+		await_known(&p, w.known + sent);
 	w = ways_since(&p, &w);
 
 	tap_is(lost, 0, "%s: none of %u is lost", what, sent);
@@ -162,11 +185,14 @@ static void hard(bool redirected)
 
 		lost += send_slowly(&p, FLOW);
 		sent += FLOW;
+		if (!thread_settle(&p.thread))
+			tap_bail("KVM_RUN does not return");
 		hard_count += count_end(exits, "trap", HV_RM_HARD);
 		ours = done;
 		if (ours)
 			events += count_end(done, "hcall", HV_RM_HARD);
 	} while (!redirected && !hard_count && sent < 10 * FLOW);
+	await_known(&p, w.known + sent);
 	w = ways_since(&p, &w);
 	kicks = intc_totals(&p.intc).kicks;
 
@@ -201,9 +227,8 @@ static void disturbed(enum passthru_loop loop, bool irqfd, bool cpus)
 	passthru_disturb(&p, &u);
 	tap_is(passthru_send(&p, 2 * FLOW), 0, "%s: none of %u is lost", what, 2 * FLOW);
 	passthru_calm(&u);
-	host_sleep_ms(20);
-	tap_is(passthru_taken(&p), 2 * FLOW, "%s: each once, %u changes", what, u.times);
 	tap_is(passthru_send(&p, 1), 0, "%s: the device goes on", what);
+	tap_is(passthru_taken(&p), 2 * FLOW + 1, "%s: each once, %u changes", what, u.times);
 	passthru_end(&p);
 }
 

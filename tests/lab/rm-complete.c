@@ -19,6 +19,7 @@
 #include "tap.h"
 #include "thread.h"
 #include "trace.h"
+#include "wait.h"
 
 #define ROUNDS		60
 #define SOURCE		(IRQS_FIRST + 3)
@@ -51,9 +52,14 @@ static u64 data(unsigned int vcpu)
 	return FIXTURE_DATA + vcpu * IRQS_DATA_SIZE;
 }
 
+static const volatile u64 *counter_at(struct pair *p, unsigned int vcpu, unsigned int offset)
+{
+	return vm_ptr(&p->f.vm, data(vcpu) + offset, sizeof(u64));
+}
+
 static u64 counter(struct pair *p, unsigned int vcpu, unsigned int offset)
 {
-	return *(volatile u64 *)vm_ptr(&p->f.vm, data(vcpu) + offset, sizeof(u64));
+	return *counter_at(p, vcpu, offset);
 }
 
 static void redirect(bool on)
@@ -134,6 +140,18 @@ static void check_events(struct pair *p, u64 count, u32 action, u32 hcall, u32 t
 	tap_is(good, count, "%s: which say so", what);
 }
 
+struct woken {
+	struct pair *p;
+	u64 redirected;		/* calls before */
+};
+
+static bool all_woken(void *arg)
+{
+	const struct woken *w = arg;
+
+	return probe_hits(REDIRECTED) - w->redirected + intc_totals(&w->p->intc).kicks >= ROUNDS;
+}
+
 /*
  * To a vCPU that does not run, which takes each before the next is sent.  Redirected,
  * a CPU that is in the host wakes it, if there is one that has nothing else to wake.
@@ -154,11 +172,9 @@ static void to_sleeper(bool redirected)
 		step(&p.other);
 	}
 	/* the other CPU's part of the last one may come later */
-	for (i = 0; i < 1000 && redirected; i++) {
+	if (redirected) {
+		wait_until(all_woken, &(struct woken){ &p, before }, "all wake-ups counted");
 		there = probe_hits(REDIRECTED) - before;
-		if (there + intc_totals(&p.intc).kicks == ROUNDS)
-			break;
-		host_sleep_ms(1);
 	}
 	tap_is(counter(&p, 1, IRQS_IPIS), ROUNDS, "%s: the guest takes each of %u", what, ROUNDS);
 	check_totals(&p, ROUNDS - there, 0, what);
@@ -173,7 +189,8 @@ static void to_ceded(bool redirected)
 {
 	const char *what = redirected ? "to a ceded vCPU, redirected" : "to a ceded vCPU";
 	struct vcpu_thread thread = { .cpu = host_cpus() - 1 };
-	u64 before = probe_hits(REDIRECTED), end_tb, kicks;
+	u64 before = probe_hits(REDIRECTED), kicks;
+	const volatile u64 *taken;
 	unsigned int i, lost = 0;
 	struct pair p;
 
@@ -182,15 +199,14 @@ static void to_ceded(bool redirected)
 	vcpu_set_gpr(&p.f.vcpu, 20, 1);
 	thread.vcpu = &p.other;
 	thread_start(&thread);
-	while (!counter(&p, 1, IRQS_ROUNDS))
-		host_sleep_ms(1);
-	for (i = 0; i < ROUNDS; i++) {
-		host_sleep_ms(2);
+	taken = counter_at(&p, 1, IRQS_IPIS);
+	if (!wait_past(counter_at(&p, 1, IRQS_ROUNDS), 0, "the guest's first round"))
+		tap_bail("the guest does not run");
+	for (i = 0; i < ROUNDS && !lost; i++) {
+		if (!wait_asleep(thread.tid, "a vCPU that sleeps in H_CEDE"))
+			tap_bail("the guest does not cede");
 		send(&p);
-		end_tb = host_timebase() + 2 * host_timebase_hz();
-		while (counter(&p, 1, IRQS_IPIS) <= i - lost && host_timebase() < end_tb)
-			;
-		lost += counter(&p, 1, IRQS_IPIS) <= i - lost;
+		lost += !wait_past(taken, i, "the interprocessor interrupt");
 	}
 	thread_stop(&thread);
 	kicks = intc_totals(&p.intc).kicks;

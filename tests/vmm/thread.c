@@ -82,6 +82,15 @@ void thread_kick(struct vcpu_thread *thread)
 	pthread_kill(thread->pthread, SIGUSR1);
 }
 
+bool thread_settle(struct vcpu_thread *thread)
+{
+	const volatile u64 *interrupted = &thread->vcpu->interrupted;
+	u64 before = *interrupted;
+
+	thread_kick(thread);
+	return wait_past(interrupted, before, "vCPU %u: the end of KVM_RUN", thread->vcpu->id);
+}
+
 void thread_join(struct vcpu_thread *thread)
 {
 	pthread_join(thread->pthread, NULL);

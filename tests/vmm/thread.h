@@ -31,6 +31,12 @@ void thread_start(struct vcpu_thread *thread);
 /* Makes KVM_RUN return with EINTR, once: the present one or the next. */
 void thread_kick(struct vcpu_thread *thread);
 
+/*
+ * Kicks it, and waits until KVM_RUN has returned: what the exits before had left to do is
+ * done.  False, with a comment: it has not, after WAIT_S seconds.
+ */
+bool thread_settle(struct vcpu_thread *thread);
+
 /* Waits until @handle has ended the thread. */
 void thread_join(struct vcpu_thread *thread);
 
