@@ -195,6 +195,7 @@ static void replaced_by_empty(enum intc_kind kind)
 	intc_create(&p.intc, &p.f.vm, kind);
 	vcpu_set_entry(&p.f.vcpu, GUEST_CODE, MSR_REAL);
 	intc_connect(&p.intc, &p.f.vcpu, passthru_data(0));
+	*(u64 *)vm_ptr(&p.f.vm, passthru_data(0) + IRQS_ROUNDS, sizeof(u64)) = 0;
 	thread_start(&p.thread);
 	passthru_await(&p);
 	host_route(vfio_irq(), p.thread.cpu);
