@@ -17,6 +17,7 @@
 #include "remote.h"
 #include "tap.h"
 #include "thread.h"
+#include "wait.h"
 
 #define ORDER		20		/* log2 of the table's size in bytes */
 #define DATA		(16ull << 20)	/* the guest's; the VMM changes it too */
@@ -220,6 +221,23 @@ static void stream(void)
 	free(text);
 }
 
+/* The process has worked in the kernel for more than a tick, and goes on. */
+static bool in_the_middle(void *pid)
+{
+	unsigned long system_time;
+	char path[32], text[512], state;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", *(pid_t *)pid);
+	host_read(path, text, sizeof(text));
+	return sscanf(text, "%*d (%*[^)]) %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %lu",
+		      &state, &system_time) == 2 && state != 'Z' && system_time > 1;
+}
+
+static bool is_gone(void *pid)
+{
+	return waitpid(*(pid_t *)pid, NULL, WNOHANG);
+}
+
 /* Millions of chunks, each of them about as many entries as there are: who writes can be killed. */
 static void endless(void)
 {
@@ -239,11 +257,10 @@ static void endless(void)
 		tap_bail("fork: %s", strerror(errno));
 	if (!writer)
 		_exit(write(fd, chunks, size) < 0);
-	host_sleep_ms(100);
+	tap_ok(wait_until(in_the_middle, &writer, "the writer at work in the kernel"),
+	       "a stream that takes hours is under way");
 	kill(writer, SIGKILL);
-	for (i = 0; i < 1000 && !waitpid(writer, NULL, WNOHANG); i++)
-		host_sleep_ms(10);
-	tap_ok(i < 1000, "who writes a stream that takes hours can be killed");
+	tap_ok(wait_until(is_gone, &writer, "the writer's end"), "who writes it can be killed");
 	close(fd);
 	munmap(chunks, size);
 	fixture_end(&f);
@@ -298,17 +315,17 @@ static void resizing(void)
 	tap_is(load(&f), expected(0), "the guest goes on");
 
 	remote_command(&f.vcpu, REMOTE_STORE_FOREVER, DATA, 1, host_page, 16);
+	word = vm_ptr(&f.vm, DATA, 8);
+	*word = 0;	/* from where the guest counts up */
 	thread = (struct vcpu_thread) { .vcpu = &f.vcpu, .cpu = host_cpus() - 1 };
 	thread_start(&thread);
-	word = vm_ptr(&f.vm, DATA, 8);
 	for (i = 0; i < 20; i++) {
 		u32 order = ORDER + 1 + i % 2;
 
 		before = *word;
 		failed += resize(&f.vm, KVM_PPC_RESIZE_HPT_PREPARE, order) != 0;
 		failed += resize(&f.vm, KVM_PPC_RESIZE_HPT_COMMIT, order) != 0;
-		while (*word == before)
-			;
+		failed += !wait_past(word, before, "a store of the guest");
 	}
 	tap_is(failed, 0, "20 times while the guest runs");
 	tap_is(allocate(&f.vm, ORDER), -EBUSY, "but a new table is refused then");
