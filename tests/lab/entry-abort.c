@@ -26,11 +26,11 @@
 #include "tap.h"
 #include "thread.h"
 #include "trace.h"
+#include "wait.h"
 
 GUEST(race_leaves);
 
 #define TIMES		100	/* of one kind while the events are recorded */
-#define ROUNDS		30	/* of that, at most, until there are */
 #define ENOUGH		5	/* entries given up for it */
 #define PAGES		64	/* the guest's, 64 KiB apart */
 #define PAUSE_US	1000	/* at most, between two of them */
@@ -172,9 +172,9 @@ static void send_some(const struct way *way, struct vcpu_thread *thread)
 static void provoke(const struct way *way)
 {
 	struct vcpu_thread thread;
-	unsigned int rounds = 0;
 	struct fixture f;
 	size_t i;
+	u64 end;
 
 	fixture_real(&f, race_leaves);
 	if (madvise(f.vm.ram, f.vm.ram_size, MADV_NOHUGEPAGE))
@@ -186,8 +186,9 @@ static void provoke(const struct way *way)
 	};
 	thread_start(&thread);
 	memset(&sum, 0, sizeof(sum));
-	while (rounds++ < ROUNDS &&
-	       (sum.by_cause[way->cause] < ENOUGH || !sum.by_cause[HVLENS_ABORT_MMU]))
+	end = host_timebase() + WAIT_S * host_timebase_hz();
+	while ((sum.by_cause[way->cause] < ENOUGH || !sum.by_cause[HVLENS_ABORT_MMU]) &&
+	       host_timebase() < end)
 		send_some(way, &thread);
 	thread_stop(&thread);
 
