@@ -18,6 +18,7 @@
 #include "host.h"
 #include "tap.h"
 #include "thread.h"
+#include "wait.h"
 
 GUEST(say_timebase);
 GUEST(timebase_wraps);
@@ -68,8 +69,8 @@ static void two_threads(void)
 		if (pthread_create(&runners[i].thread, NULL, run_once, &runners[i]))
 			tap_bail("pthread_create");
 	}
-	while (!*count)
-		host_sleep_ms(1);
+	if (!wait_past(count, 0, "the guest's first count"))
+		tap_bail("the guest does not run");
 	tap_ok(!runners[0].ended && !runners[1].ended, "two threads: one runs, one waits");
 	while (!runners[0].ended || !runners[1].ended) {
 		for (i = 0; i < 2; i++)
@@ -110,6 +111,15 @@ static void another_process(void)
 	fixture_end(&f);
 }
 
+/* Sends one more signal.  Have there been enough? */
+static bool stormed(void *arg)
+{
+	struct vcpu_thread *thread = arg;
+
+	thread_kick(thread);
+	return *(volatile u64 *)&thread->vcpu->interrupted >= STORM;
+}
+
 static void signal_storm(void)
 {
 	struct vcpu_thread thread = { .cpu = ANY_CPU };
@@ -122,15 +132,13 @@ static void signal_storm(void)
 	thread.vcpu = &f.vcpu;
 	thread.handle = NULL;
 	thread_start(&thread);
-	while (!*count)
-		host_sleep_ms(1);
+	if (!wait_past(count, 0, "the guest's first count"))
+		tap_bail("the guest does not run");
 	first = *count;
 	/* kicks that come before the one before was taken are one */
-	while (*(volatile u64 *)&f.vcpu.interrupted < STORM) {
-		thread_kick(&thread);
-		usleep(100);
-	}
-	tap_ok(*count > first, "signals: the guest gets on among %d that ended KVM_RUN", STORM);
+	wait_until(stormed, &thread, "%d ends of KVM_RUN", STORM);
+	tap_ok(wait_past(count, first, "a count among the signals"),
+	       "signals: the guest gets on among %d that ended KVM_RUN", STORM);
 	thread_stop(&thread);
 	tap_is(thread.last, ERR(EINTR), "signals: and ends with EINTR");
 	fixture_end(&f);
@@ -200,7 +208,10 @@ static void timebase_wrap(void)
 	fixture_end(&f);
 }
 
-/* As much work as one call can ask for is still little. */
+/*
+ * As much work as one call can ask for is still little: a call whose work follows its
+ * arguments would take hours, or never end.
+ */
 static void bounded_hcalls(void)
 {
 	static const struct {
@@ -224,6 +235,7 @@ static void bounded_hcalls(void)
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_PPC_ENABLE_HCALL };
 	struct fixture f;
 	unsigned int i, j;
+	int rc;
 
 	fixture_real(&f, hcall6);
 	vm_ioctl(&f.vm, KVM_CREATE_SPAPR_TCE_64, &table);
@@ -241,10 +253,10 @@ static void bounded_hcalls(void)
 			vcpu_set_gpr(&f.vcpu, 21 + j, calls[i].args[j]);
 		vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL);
 		start = host_timebase();
-		vcpu_run(&f.vcpu);
-		/* a millisecond or so; the rest is what a busy machine makes of it */
-		tap_ok(host_timebase() - start < host_timebase_hz(), "%s: takes no second",
-		       calls[i].what);
+		rc = thread_run(&f.vcpu, 0);
+		tap_ok(rc == KVM_EXIT_PAPR_HCALL, "%s: comes to its end (%d)", calls[i].what, rc);
+		tap_diag("%s: %lu us (emulated)", calls[i].what,
+			 (host_timebase() - start) / (host_timebase_hz() / 1000000));
 	}
 	fixture_end(&f);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "host.h"
+#include "memory.h"
 #include "tap.h"
 #include "thread.h"
 #include "wait.h"
@@ -132,4 +133,42 @@ bool thread_run_to(struct vcpu_thread *thread, u64 pc)
 
 	return wait_until(has_ended, &way, "vCPU %u at %#lx", thread->vcpu->id, pc) &&
 	       at_its_end(&way);
+}
+
+struct bounded {
+	struct vcpu_thread thread;
+	volatile bool ended;
+	long enough;		/* of sum_exits, or 0 */
+};
+
+static bool note_end(struct vcpu_thread *thread, int reason)
+{
+	struct bounded *run = thread->data;
+
+	run->ended = reason != -EINTR;
+	return !run->ended;
+}
+
+static bool ended_or_busy(void *arg)
+{
+	struct bounded *run = arg;
+
+	return run->ended ||
+	       (run->enough && vm_stat(run->thread.vcpu->vm, "sum_exits") >= run->enough);
+}
+
+int thread_run(struct vcpu *vcpu, unsigned int passes)
+{
+	struct bounded run = {
+		.thread = { .vcpu = vcpu, .cpu = ANY_CPU, .handle = note_end },
+	};
+
+	run.thread.data = &run;
+	if (passes)
+		run.enough = vm_stat(vcpu->vm, "sum_exits") + passes;
+	thread_start(&run.thread);
+	wait_until(ended_or_busy, &run, "vCPU %u: the end of KVM_RUN%s", vcpu->id,
+		   passes ? ", or exits" : "");
+	thread_stop(&run.thread);
+	return run.thread.last;
 }

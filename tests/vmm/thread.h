@@ -51,4 +51,12 @@ void thread_stop(struct vcpu_thread *thread);
  */
 bool thread_run_to(struct vcpu_thread *thread, u64 pc);
 
+/*
+ * Runs a vCPU that may not come to an end by itself, on a thread, until KVM_RUN ends or the
+ * VM's vCPUs have left the guest @passes times (KVM's statistic sum_exits).  0 passes: only
+ * the end counts.  The exit reason, -errno, or -EINTR when it had to be stopped; a comment
+ * tells if neither came within WAIT_S seconds.
+ */
+int thread_run(struct vcpu *vcpu, unsigned int passes);
+
 #endif
