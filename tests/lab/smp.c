@@ -10,9 +10,11 @@
 #include "remote.h"
 #include "tap.h"
 #include "thread.h"
+#include "wait.h"
 
 #define VCPUS		6
 #define ADDS		20000
+#define MOVES		40
 #define SHARED		FIXTURE_FREE
 
 static void add_together(const char *name, unsigned int vcpus, bool one_cpu, unsigned int moves)
@@ -63,30 +65,25 @@ static void moved_for_long(void)
 	struct vcpu_thread thread = { .cpu = ANY_CPU };
 	struct fixture f;
 	volatile u64 *word;
-	unsigned int i, stuck = 0;
-	u64 last, end;
+	unsigned int i, went_on = 0;
 
 	remote_start(&f);
 	word = vm_ptr(&f.vm, SHARED, 8);
 	remote_command(&f.vcpu, REMOTE_STORE_FOREVER, SHARED, 1, PAGE_64K, 4);
 	thread.vcpu = &f.vcpu;
 	thread_start(&thread);
-	for (i = 0; i < 40; i++) {
+	for (i = 0; i < MOVES && went_on == i; i++) {
 		cpu_set_t set;
 
 		CPU_ZERO(&set);
 		CPU_SET(i % host_cpus(), &set);
 		if (sched_setaffinity(thread.tid, sizeof(set), &set))
 			tap_bail("sched_setaffinity: %s", strerror(errno));
-		last = *word;
-		end = host_timebase() + 2 * host_timebase_hz();
-		while (*word == last && host_timebase() < end)
-			sched_yield();
-		stuck += *word == last;
+		went_on += wait_past(word, *word, "a store after move %u", i);
 	}
-	tap_is(stuck, 0, "moved 40 times: the guest goes on after each");
+	tap_is(went_on, MOVES, "moved %u times: the guest goes on after each", MOVES);
 	thread_stop(&thread);
-	tap_is(thread.last, (u64)(long)-EINTR, "moved 40 times: and ends");
+	tap_is(thread.last, (u64)(long)-EINTR, "moved %u times: and ends", MOVES);
 	fixture_end(&f);
 }
 
