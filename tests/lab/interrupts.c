@@ -14,10 +14,12 @@
 #include "irqchip.h"
 #include "memory.h"
 #include "tap.h"
+#include "wait.h"
 
 #define TOKENS		10
 #define QUEUE_ENTRIES	16384
 #define MIXED		4
+#define SETTLED		3	/* ticks */
 
 GUEST(irq_hcall);
 GUEST(irq_load);
@@ -35,6 +37,12 @@ static bool create(struct irqchip *c, enum irqchip_kind kind, unsigned int vcpus
 		tap_skip(strerror(-rc), "%s: %s", kinds[kind], what);
 	return !rc;
 }
+
+/* A number of dec_exits */
+struct ticks {
+	struct vm *vm;
+	long wanted;
+};
 
 static unsigned int mode_of(unsigned int mode, unsigned int id)
 {
@@ -90,6 +98,25 @@ static unsigned int wrong_tokens(struct irqchip *c, u64 tokens)
 		wrong += got != tokens;
 	}
 	return wrong;
+}
+
+static bool has_ticked(void *arg)
+{
+	struct ticks *ticks = arg;
+
+	return vm_stat(ticks->vm, "dec_exits") >= ticks->wanted;
+}
+
+/*
+ * Waits until the host's timer has ended vCPU 0 some times, which computes: an interrupt that
+ * was on its way to the guest has come by then.
+ */
+static void settle(struct irqchip *c)
+{
+	struct ticks ticks = { &c->f.vm, vm_stat(&c->f.vm, "dec_exits") + SETTLED };
+
+	if (!wait_until(has_ticked, &ticks, "%u ticks of the host's timer", SETTLED))
+		tap_bail("the guest does not run");
 }
 
 /* Interprocessor interrupts go round. */
@@ -152,6 +179,7 @@ static const struct {
 /* A device's interrupts, one after the other, to each vCPU */
 static void device(enum irqchip_kind kind, unsigned int vcpus, unsigned int mode)
 {
+	u64 wanted[IRQCHIP_VCPUS] = {};
 	int events[IRQCHIP_VCPUS];
 	unsigned int r, i, id;
 	struct irqchip c;
@@ -172,16 +200,20 @@ static void device(enum irqchip_kind kind, unsigned int vcpus, unsigned int mode
 		for (i = 0; i < 5 * vcpus; i++) {
 			unsigned int source = IRQCHIP_DEVICE(i % vcpus);
 			unsigned int count = IRQ_COUNTS + 8 * source;
-			u64 before = *irqchip_word(&c, i % vcpus, count);
+			u64 got;
 
+			wanted[i % vcpus]++;
 			raisers[r].raise(&c, events[i % vcpus], source);
-			lost += irqchip_wait(&c, i % vcpus, count, before + 1) == before;
-			twice += *irqchip_word(&c, i % vcpus, count) > before + 1;
-			if (*irqchip_word(&c, i % vcpus, count) != before + 1)
+			got = irqchip_wait(&c, i % vcpus, count, wanted[i % vcpus]);
+			lost += got < wanted[i % vcpus];
+			twice += got > wanted[i % vcpus];
+			if (got != wanted[i % vcpus])
 				tap_diag("vCPU %u, number %u: %lu, not %lu; %lu taken, %lu empty",
-					 i % vcpus, i, *irqchip_word(&c, i % vcpus, count),
-					 before + 1, *irqchip_word(&c, i % vcpus, IRQ_TAKEN),
+					 i % vcpus, i, got, wanted[i % vcpus],
+					 *irqchip_word(&c, i % vcpus, IRQ_TAKEN),
 					 *irqchip_word(&c, i % vcpus, IRQ_EMPTY));
+			/* a mistake counts once */
+			wanted[i % vcpus] = got;
 		}
 		tap_ok(!lost && !twice, "%s: %u vCPUs %s: by %s: %u lost, %u twice", kinds[kind],
 		       vcpus, modes[mode], raisers[r].name, lost, twice);
@@ -246,7 +278,7 @@ static void moved(enum irqchip_kind kind)
 	to.threads[0].vcpu = irqchip_vcpu(&to, 0);
 	thread_start(&to.threads[0]);
 	irqchip_wait(&to, 0, count, 2);
-	host_sleep_ms(10);
+	settle(&to);
 	tap_is(*irqchip_word(&to, 0, count), 2, "%s: saved and restored: the second one comes once",
 	       kinds[kind]);
 	irqchip_line(&to, IRQCHIP_DEVICE(0), 1);
@@ -446,14 +478,17 @@ static u64 signalled(int event)
 	return eventfd_read(event, &count) ? 0 : count;
 }
 
-/* Does vCPU 0's word become @value or more within five seconds? */
-static bool reaches(struct irqchip *c, unsigned int offset, u64 value)
-{
-	unsigned int ms;
+struct told {
+	int event;
+	u64 times, wanted;
+};
 
-	for (ms = 0; ms < 5000 && *irqchip_word(c, 0, offset) < value; ms++)
-		host_sleep_ms(1);
-	return *irqchip_word(c, 0, offset) >= value;
+static bool told_often_enough(void *arg)
+{
+	struct told *told = arg;
+
+	told->times += signalled(told->event);
+	return told->times >= told->wanted;
 }
 
 /*
@@ -467,7 +502,8 @@ static void resampled(enum irqchip_kind kind)
 	const unsigned int source = IRQCHIP_DEVICE(0), count = IRQ_COUNTS + 8 * source;
 	struct kvm_irqfd irqfd = { .gsi = source, .flags = KVM_IRQFD_FLAG_RESAMPLE };
 	u64 level = (u64)XICS_PRIORITY << KVM_XICS_PRIORITY_SHIFT | KVM_XICS_LEVEL_SENSITIVE;
-	unsigned int i, wrong = 0, told = 0;
+	struct told told = {};
+	unsigned int i, wrong = 0;
 	struct irqchip c;
 	bool offered;
 	u64 taken;
@@ -477,35 +513,39 @@ static void resampled(enum irqchip_kind kind)
 	offered = vm_ioctl(&c.f.vm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_IRQFD_RESAMPLE) > 0;
 	irqfd.fd = eventfd(0, EFD_CLOEXEC);
 	irqfd.resamplefd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	told.event = irqfd.resamplefd;
 	if (vm_ioctl(&c.f.vm, KVM_IRQFD, &irqfd))
 		tap_bail("KVM_IRQFD: %s", strerror(errno));
 	irqchip_go(&c, 0, IRQ_BUSY);
 	for (i = 1; i <= TOKENS; i++) {
 		eventfd_write(irqfd.fd, 1);
 		wrong += irqchip_wait(&c, 0, count, i) != i;
-		host_sleep_ms(1);
-		told += signalled(irqfd.resamplefd);
+		told.wanted = offered ? i : 0;
+		wait_until(told_often_enough, &told, "the end of interrupt %u, told", i);
 	}
+	settle(&c);
+	told_often_enough(&told);
+	wrong += *irqchip_word(&c, 0, count) != TOKENS;
 	tap_is(wrong, 0, "%s: resampled: each of %u interrupts comes once", kinds[kind], TOKENS);
-	tap_is(told, offered ? TOKENS : 0, "%s: resampled: ends of interrupts told (%s)",
+	tap_is(told.times, offered ? TOKENS : 0, "%s: resampled: ends of interrupts told (%s)",
 	       kinds[kind], offered ? "each once" : "the host does not offer it");
 
 	if (kind == IRQCHIP_XICS && !offered) {
 		tap_is(irqchip_set(&c, KVM_DEV_XICS_GRP_SOURCES, source, &level), 0,
 		       "%s: resampled: a level", kinds[kind]);
 		eventfd_write(irqfd.fd, 1);
-		tap_ok(reaches(&c, count, 2 * TOKENS),
+		tap_ok(irqchip_wait(&c, 0, count, 2 * TOKENS) >= 2 * TOKENS,
 		       "%s: resampled: it interrupts as long as it lasts", kinds[kind]);
 	}
 	irqfd.flags |= KVM_IRQFD_FLAG_DEASSIGN;
 	if (vm_ioctl(&c.f.vm, KVM_IRQFD, &irqfd))
 		tap_bail("KVM_IRQFD, deassign: %s", strerror(errno));
-	host_sleep_ms(20);
+	settle(&c);
 	taken = *irqchip_word(&c, 0, count);
-	host_sleep_ms(20);
+	settle(&c);
 	tap_is(*irqchip_word(&c, 0, count), taken, "%s: resampled: the irqfd ends it", kinds[kind]);
 	irqchip_line(&c, source, 1);
-	tap_ok(reaches(&c, count, taken + 1), "%s: resampled: the source goes on",
+	tap_ok(irqchip_wait(&c, 0, count, taken + 1) > taken, "%s: resampled: the source goes on",
 	       kinds[kind]);
 	irqchip_line(&c, source, 0);
 	close(irqfd.fd);

@@ -237,7 +237,7 @@ u64 irqchip_wait(struct irqchip *c, unsigned int id, unsigned int offset, u64 va
 {
 	volatile u64 *word = irqchip_word(c, id, offset);
 
-	wait_past(word, value - 1, "vCPU %u's counter %#x at %lu", id, offset, value);
+	wait_past(word, value - 1, "vCPU %u's word at %#x: %lu", id, offset, value);
 	return *word;
 }
 

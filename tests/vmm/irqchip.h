@@ -52,7 +52,7 @@ struct vcpu *irqchip_vcpu(struct irqchip *c, unsigned int id);
 /* A word of what the vCPU's guest keeps: IRQ_* */
 volatile u64 *irqchip_word(struct irqchip *c, unsigned int id, unsigned int offset);
 
-/* Waits until it is @value or more, as wait_past() does; what it is then. */
+/* Waits until it is @value, which is not 0, or more (see wait.h); what it is then. */
 u64 irqchip_wait(struct irqchip *c, unsigned int id, unsigned int offset, u64 value);
 
 /*
