@@ -16,8 +16,10 @@
 #include "events.h"
 #include "fixture.h"
 #include "host.h"
+#include "stats.h"
 #include "tap.h"
 #include "trace.h"
+#include "wait.h"
 
 GUEST(events_program);
 GUEST(events_return);
@@ -39,7 +41,9 @@ GUEST(events_sleeper);
 #define IRQ_DECREMENTER	0x08
 
 #define SLEEPS		10
-#define BUSY_MS		200
+#define BUSY_MS		200	/* at a time */
+#define TICKS		1000
+#define EARLY_SHARE	100	/* one in so many ticks may come from QEMU, without a cause */
 #define TIMES		200
 
 static bool ours;		/* there is hvlens:exit */
@@ -391,28 +395,38 @@ static void *send_ipis(void *arg)
  * The host's own interrupts: the exit sets their bit, the replay takes it away
  * and takes its time.
  */
-static void host_interrupts(void)
+static void host_interrupts(const char *name, unsigned int wanted, bool send)
 {
 	size_t i, ticks = 0, ticks_replayed = 0, ipis = 0, ipis_replayed = 0, timeless = 0;
 	u8 ipi_bit = host_ipi_trap() == 0xe80 ? IRQ_DOORBELL : IRQ_EXTERNAL;
+	u64 end = host_timebase() + WAIT_S * host_timebase_hz();
 	struct trace *trace;
+	struct stats stats;
 	pthread_t sender;
 	struct fixture f;
+	bool done;
 
 	fixture_real(&f, events_busy);
 	vm_load_guest(&f.vm, 0x900, events_decrementer);
-	/* Interrupts on: only then QEMU lets a doorbell through to the host. */
-	vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL | MSR_EE);
-	vcpu_set_gpr(&f.vcpu, 20, host_timebase_hz() / 1000 * BUSY_MS);
 	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0))
 		tap_bail("membarrier: %s", strerror(errno));
 	trace = listen("hvlens:exit");
-	if (pthread_create(&sender, NULL, send_ipis, NULL))
+	quiet = false;
+	if (send && pthread_create(&sender, NULL, send_ipis, NULL))
 		tap_bail("pthread_create");
-	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "busy: the guest comes to its end");
+	do {
+		/* Interrupts on: only then QEMU lets a doorbell through to the host. */
+		vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL | MSR_EE);
+		vcpu_set_gpr(&f.vcpu, 20, host_timebase_hz() / 1000 * BUSY_MS);
+		done = vcpu_run_hcall(&f.vcpu) == REPORT_DONE;
+		stats_read(&stats, f.vcpu.fd);
+	} while (done && stats_get(&stats, "dec_exits") < wanted && host_timebase() < end);
 	quiet = true;
-	pthread_join(sender, NULL);
+	if (send)
+		pthread_join(sender, NULL);
 	trace_stop(trace);
+	tap_ok(done, "%s: the guest comes to its end", name);
+	tap_is(trace_lost(trace), 0, "%s: no record is lost", name);
 	for (i = 0; i < trace_count(trace); i++) {
 		const struct hvlens_exit *r = trace_exit_record(trace, i);
 		bool tick = r->irq_after & r->irq_replayed & IRQ_DECREMENTER;
@@ -424,13 +438,22 @@ static void host_interrupts(void)
 		ipis_replayed += r->trap == host_ipi_trap() && ipi;
 		timeless += r->irq_replayed && r->t5 == r->t4;
 	}
-	tap_diag("busy: %zu timer ticks, %zu IPIs", ticks, ipis);
-	tap_ok(ticks >= BUSY_MS / 40, "busy: ticks of the host's timer");
-	/* QEMU may raise one from an expiry that has been set anew since. */
-	tap_ok(ticks_replayed * 10 >= ticks * 8, "busy: ticks are recorded and replayed (%zu of %zu)",
-	       ticks_replayed, ticks);
-	tap_is(ipis_replayed, ipis, "busy: so are IPIs");
-	tap_is(timeless, 0, "busy: a replay takes time, from T4 to T5");
+	tap_diag("%s: %zu timer ticks, %zu of them not replayed, %zu IPIs", name, ticks,
+		 ticks - ticks_replayed, ipis);
+	tap_ok(ticks >= wanted, "%s: %u ticks of the host's timer", name, wanted);
+	/*
+	 * QEMU may raise HDEC from an expiry that has been set anew since. Between IPIs that
+	 * depends on the machine's load: 5 to 21 of 1000 were counted, each right after the
+	 * entry that followed an IPI.
+	 */
+	if (send)
+		tap_ok(ipis, "%s: there are some", name);
+	else
+		tap_ok((ticks - ticks_replayed) * EARLY_SHARE <= ticks,
+		       "%s: ticks are recorded and replayed, but for one in %u at most", name,
+		       EARLY_SHARE);
+	tap_is(ipis_replayed, ipis, "%s: IPIs are recorded and replayed", name);
+	tap_is(timeless, 0, "%s: a replay takes time, from T4 to T5", name);
 	check_order(trace);
 	trace_end(trace);
 	fixture_end(&f);
@@ -478,7 +501,8 @@ int main(void)
 		times("no offset", 0);
 		times("ahead", 5ull << 32);
 		times("behind", -(3ull << 24));
-		host_interrupts();
+		host_interrupts("busy", TICKS, false);
+		host_interrupts("busy, with IPIs", TICKS / 5, true);
 		sleeping();
 	}
 	return tap_done();
