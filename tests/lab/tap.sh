@@ -49,10 +49,29 @@ by_trap()
 		awk '{ sum[$1] += $2 } END { for (trap in sum) printf "0x%x %d\n", trap, sum[trap] }'
 }
 
-# attached FILE: waits until the tool that reports there every so often has begun to.
-attached()
+# bail TEXT...: the test cannot go on.
+bail()
 {
-	until [ -s "$1" ]; do
-		sleep 0.2
+	[ ! -e "$tmp/why" ] || sed 's/^/# /' "$tmp/why"
+	echo "Bail out! $*"
+	exit 1
+}
+
+uptime_ms() { awk '{ print int($1 * 1000) }' /proc/uptime; }
+
+# within SECONDS COMMAND...: tries until it succeeds. The limit is for what never comes, so it is
+# far beyond what a loaded machine takes; when it passes, that is said.
+within()
+{
+	local limit=$1 end
+
+	shift
+	end=$(($(uptime_ms) + limit * 1000))
+	until "$@"; do
+		[ "$(uptime_ms)" -lt $end ] || { why "not within $limit s: $*"; return; }
+		sleep 0.1
 	done
 }
+
+# attached FILE: waits until the tool that reports there every so often has begun to.
+attached() { within 60 test -s "$1" || bail "the tool has not attached"; }

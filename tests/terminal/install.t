@@ -4,17 +4,11 @@
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-n=0
-check()
-{
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-	[ "$verdict" = ok ] || sed 's/^/#   /' "$tmp/log"
-}
+# shellcheck source=tests/lab/tap.sh
+. "$(dirname "$0")/../lab/tap.sh"
 
 unset MAKEFLAGS MAKELEVEL OUT
-make -s -C "$(dirname "$0")/../.." install DESTDIR="$tmp/root" PREFIX=/opt/hvlens >"$tmp/log" 2>&1
+make -s -C "$(dirname "$0")/../.." install DESTDIR="$tmp/root" PREFIX=/opt/hvlens >"$tmp/why" 2>&1
 check "make install"
 # On a POWER host the module is there too.
 (cd "$tmp/root" && find . -not -type d -not -name kvm-hv.ko | sort) >"$tmp/got"
@@ -26,10 +20,10 @@ sort >"$tmp/want" <<-'FILES'
 	./opt/hvlens/share/man/man8/kvmexit-top.8
 	./opt/hvlens/share/man/man8/kvmlat.8
 FILES
-diff "$tmp/want" "$tmp/got" >"$tmp/log"
+diff "$tmp/want" "$tmp/got" >"$tmp/why"
 check "these files, all below DESTDIR and PREFIX"
 for tool in kvmlat kvmexit-top; do
-	"$tmp/root/opt/hvlens/bin/$tool" --version >"$tmp/log" 2>&1 && grep -q "^$tool " "$tmp/log"
+	"$tmp/root/opt/hvlens/bin/$tool" --version >"$tmp/why" 2>&1 && grep -q "^$tool " "$tmp/why"
 	check "$tool --version"
 	[ -e "$(readlink -f "$tmp/root/opt/hvlens/share/bash-completion/completions/$tool")" ]
 	check "its completion can be read"

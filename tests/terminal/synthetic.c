@@ -7,7 +7,11 @@
  * its process id and its number of vCPUs.  Of each exit's counts all can be told
  * in advance: vCPU N of the VM in line L makes 100 * L + N exits in a window for
  * each of hdec, H_CEDE and H_PROD, on CPU N % 4.
+ *
+ * The file that SYNTHETIC names with ".seen" behind it says how far the tool is, as one
+ * line: windows read so far, columns and lines of the screen that it knows.
  */
+#include <curses.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -69,6 +73,22 @@ static int make_vcpu(struct source *source, struct counts *counts, void *arg, ui
 	return err ? err : counts_take(counts, &vcpu_key, &stat);
 }
 
+/* In place of what it said before, so that who reads it finds a whole line. */
+static int tell_progress(void)
+{
+	static unsigned long windows;
+	char path[4096], part[4096 + 8];
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s.seen", getenv("SYNTHETIC"));
+	snprintf(part, sizeof(part), "%s.part", path);
+	file = fopen(part, "we");
+	if (!file)
+		return -errno;
+	fprintf(file, "%lu %d %d\n", ++windows, COLS, LINES);
+	return fclose(file) || rename(part, path) ? -errno : 0;
+}
+
 int source_read(struct source *source, struct counts *counts, void *arg, struct span *span)
 {
 	FILE *file = fopen(getenv("SYNTHETIC"), "re");
@@ -84,7 +104,7 @@ int source_read(struct source *source, struct counts *counts, void *arg, struct 
 			err = make_vcpu(source, counts, arg, vm, vcpu, 100 * line + vcpu, span->ns);
 	}
 	fclose(file);
-	return err;
+	return err ? err : tell_progress();
 }
 
 int host_drop_privileges(void)

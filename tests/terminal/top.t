@@ -19,40 +19,45 @@ cleanup()
 }
 trap cleanup EXIT
 
-n=0
-# check NAME: a line of TAP for the status before; the screen if it failed
+# shellcheck source=tests/lab/tap.sh
+. "$(dirname "$0")/../lab/tap.sh"
+# check NAME: as tap.sh's; the screen too if it failed
 check()
 {
 	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
 	n=$((n + 1))
 	echo "$verdict $n - $1"
-	[ "$verdict" = ok ] || screen | sed 's/^/#   /'
+	[ "$verdict" = ok ] || { cat "$tmp/why"; screen; } | sed 's/^/#   /'
+	: >"$tmp/why"
 }
 
 screen() { "${tmux[@]}" capture-pane -p -t "$pane"; }
+colours() { "${tmux[@]}" capture-pane -p -e -t "$pane"; }
 keys() { "${tmux[@]}" send-keys -t "$pane" "$@"; }
-
-# within COMMAND...: does it succeed in the next 10 s?
-within()
-{
-	local i
-
-	for ((i = 0; i < 100; i++)); do
-		"$@" && return
-		sleep 0.1
-	done
-	return 1
-}
+# soon COMMAND...: does it succeed, on a machine however busy?
+soon() { within 60 "$@"; }
 
 has() { screen | grep -q -- "$1"; }
 lacks() { ! has "$1"; }
-shows() { within has "$1"; }
-hides() { within lacks "$1"; }
+shows() { soon has "$1"; }
+hides() { soon lacks "$1"; }
 # the line of the screen that has $1
 line() { screen | grep -n -m1 -- "$1" | cut -d : -f 1; }
 # lines TEXT COUNT: so many lines of the screen have it
 lines() { [ "$(screen | grep -c -- "$1")" = "$2" ]; }
 above() { [ "$(line "$1")" -lt "$(line "$2")" ]; }
+# coloured CODES: does an escape sequence for colours or attributes that ends so?
+coloured() { colours | grep -q $'\033\\[[0-9;]*'"$1m"; }
+# seen FIELD: of the line that the source writes about the tool: windows, columns, lines
+seen() { cut -d ' ' -f "$1" "$SYNTHETIC.seen"; }
+size_is() { [ "$(cut -d ' ' -f 2,3 "$SYNTHETIC.seen")" = "$1" ]; }
+# read_after WINDOWS: has it read more than so many?
+read_after() { [ "$(seen 1)" -gt "$1" ]; }
+# drawn: a window that is read after this was called is on the screen, as the next is read.
+drawn() { soon read_after $(($(seen 1) + 1)); }
+# woken: how often the tool has gone to sleep so far, which it does after each tick
+woken() { sed -n 's/^voluntary_ctxt_switches:[[:space:]]*//p' "/proc/$(cat "$tmp/pid")/status"; }
+woken_after() { [ "$(woken)" -ge "$1" ]; }
 # is_prompt: the shell's, on the normal screen, with its cursor
 is_prompt()
 {
@@ -72,26 +77,39 @@ web=${vms[0]} db=${vms[1]}
 printf '%s 2\n%s 3\n' "$web" "$db" >"$SYNTHETIC"
 
 PS1='$ ' "${tmux[@]}" new-session -d -x 80 -y 24 sh
-keys 'stty -a >'"$tmp/before" Enter
+# settings FILE: the terminal's go there.
+settings()
+{
+	rm -f "$1"
+	keys "clear; stty -a >$1.part; mv $1.part $1" Enter
+	soon test -e "$1"
+}
+settings "$tmp/before" || bail "no shell in the terminal"
+cat >"$tmp/top" <<-TOP
+	#!/bin/sh
+	echo \$\$ >$tmp/pid
+	exec kvmexit-top -d 0.2 "\$@"
+TOP
+chmod +x "$tmp/top"
 # start [OPTION...]
-start() { keys "kvmexit-top -d 0.2 $*" Enter; shows 'EXITS/s'; }
+start() { keys "$tmp/top $*" Enter; shows 'EXITS/s'; }
 
 start
 check "80 columns: there is a table"
-shows web1 && has 'db,main'
+shows web1 && shows db,main
 check "VMs have QEMU's names"
-above db,main web1
+soon above db,main web1
 check "largest first"
-keys I && within above web1 db,main
+keys I && soon above web1 db,main
 check "I inverts the order"
-keys I
-within above db,main web1
+keys I && soon above db,main web1
+check "and again"
 
 keys Enter && shows "in vm $db db,main" && shows VCPU
 check "Enter: the VM's vCPUs"
-keys Enter && shows 'vcpu 2' && shows REASON && has hdec
+keys Enter && shows 'vcpu 2' && shows REASON && shows hdec
 check "Enter: the vCPU's reasons"
-keys Enter && shows '> hcall' && shows H_CEDE && has H_PROD && lacks hdec
+keys Enter && shows '> hcall' && shows H_CEDE && shows H_PROD && hides hdec
 check "Enter: the hypercalls"
 keys Enter && shows '> H_CEDE' && shows ' CPU '
 check "Enter: the host CPUs"
@@ -99,19 +117,20 @@ keys BSpace && shows H_PROD && keys BSpace && shows hdec && keys BSpace && shows
 	keys BSpace && hides ' in vm' && shows web1
 check "Backspace: all the way back"
 
-keys C && shows 'VCPU' && within lines db,main 3
+keys C && shows VCPU && soon lines db,main 3
 check "C: by vCPU"
-keys / web Enter && hides db,main && has web1 && has 'only web'
+keys / web Enter && hides db,main && shows web1 && shows 'only web'
 check "/: filter by text"
 keys / BSpace BSpace BSpace Enter && shows db,main
 check "an empty filter takes all"
 keys R && shows hdec && keys K && shows H_CEDE && keys P && shows ' CPU ' && keys V && shows web1
 check "R, K, P, V: by reason, hypercall, CPU, VM"
 
-keys ' ' && shows PAUSED && before=$(screen) && echo "$web 2" >"$SYNTHETIC" && sleep 1 &&
-	[ "$(screen)" = "$before" ]
+# five sleeps are the end of what it was at, and four ticks at least
+keys ' ' && shows PAUSED && before=$(screen) && windows=$(seen 1) && echo "$web 2" >"$SYNTHETIC" &&
+	soon woken_after $(($(woken) + 5)) && [ "$(screen)" = "$before" ] && holds "windows read" "$(seen 1)" -eq "$windows"
 check "Space: nothing changes while it is paused"
-keys ' ' && hides db,main && has web1
+keys ' ' && hides db,main && shows web1
 check "a VM that is gone is gone"
 printf '%s 2\n%s 3\n' "$web" "$db" >"$SYNTHETIC"
 shows db,main
@@ -121,11 +140,11 @@ keys + && shows 'every 500.0ms' && keys - && shows 'every 200.0ms'
 check "+ and -: the interval"
 keys '?' && shows 'invert the order' && keys x && shows web1
 check "?: help"
-keys o && shows '\[x\] p50' && has vcpus
+keys o && shows '\[x\] p50' && shows vcpus
 check "O: the columns"
-keys Down Down Down && sleep 0.3 && keys ' ' && shows '\[ \]' && keys Enter && shows web1 && lacks 'EXITS/s'
+keys Down Down Down && keys ' ' && shows '\[ \]' && keys Enter && shows web1 && hides 'EXITS/s'
 check "a column that was taken away is not there"
-keys o && shows '\[ \]' && keys ' ' && sleep 0.3 && keys Enter && shows 'EXITS/s'
+keys o && shows '\[ \]' && keys ' ' && hides '\[ \]' && keys Enter && shows 'EXITS/s'
 check "and comes back"
 for _ in 1 2 3 4 5 6 7 8 9; do keys '>'; done
 shows 'P99'
@@ -134,25 +153,23 @@ check "sorting by a column moves it into sight"
 for size in '200 50' '500 60' '40 10' '20 3' '10 2' '80 24'; do
 	# shellcheck disable=SC2086
 	"${tmux[@]}" resize-window -x ${size% *} -y ${size#* }
-	sleep 0.5
-	has . && ! is_prompt
+	soon size_is "$size" && drawn && has . && ! is_prompt
 	check "resize to $size"
 done
 "${tmux[@]}" resize-window -x 320 -y 50
 shows MISSED
 check "wide enough: every column"
-has '[▁▂▃▄▅▆▇█]' && has 'GGGGGGHHH'
+shows '[▁▂▃▄▅▆▇█]' && shows 'GGGGGGHHH'
 check "sparkline and bar"
-"${tmux[@]}" capture-pane -p -e -t "$pane" | grep -q $'\033\[[0-9;]*3[0-9]m'
+soon coloured '3[0-9]'
 check "colours"
-keys q && within is_prompt
+keys q && soon is_prompt
 check "q: the terminal is as before"
 
 start --no-color
-"${tmux[@]}" capture-pane -p -e -t "$pane" | grep -q $'\033\[[0-9;]*7m' &&
-	! "${tmux[@]}" capture-pane -p -e -t "$pane" | grep -q $'\033\[[0-9;]*3[0-7]m'
+soon coloured 7 && drawn && ! coloured '3[0-7]'
 check "--no-color: reverse video, no colours"
-keys q && within is_prompt
+keys q && soon is_prompt
 
 "${tmux[@]}" resize-window -x 80 -y 24
 echo "$web 1000" >"$SYNTHETIC"
@@ -165,19 +182,18 @@ keys Home && shows ' 999 '
 check "Home: the first one"
 keys NPage NPage && hides ' 999 '
 check "a page further"
-keys C-c && within is_prompt
+keys C-c && soon is_prompt
 check "Ctrl-C: the terminal is as before"
 echo "$web 1" >"$SYNTHETIC"
 start
-shows web1 && hides db,main && lines web1 1
+shows web1 && hides db,main && soon lines web1 1
 check "1 vCPU"
-keys q && within is_prompt
+keys q && soon is_prompt
 
 for signal in TERM HUP QUIT SEGV ABRT BUS FPE ILL; do
 	start
-	kill -$signal "$(pgrep -x -P "$("${tmux[@]}" display-message -p -t "$pane" '#{pane_pid}')" kvmexit-top)"
-	within is_prompt && keys clear Enter && keys "stty -a >$tmp/after" Enter && sleep 0.3 &&
-		diff "$tmp/before" "$tmp/after"
+	kill -$signal "$(cat "$tmp/pid")"
+	soon is_prompt && settings "$tmp/after" && diff "$tmp/before" "$tmp/after"
 	check "SIG$signal: the terminal is as before"
 done
 
