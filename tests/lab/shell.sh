@@ -1,24 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# What tests written in shell share: source it.
+# What tests written in shell that load modules share, on top of tap.sh's: source it.
 
-n=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+# shellcheck source=tests/lab/tap.sh
+. /lab/tap.sh
 
-# check NAME: a line of TAP for the status before
-check()
-{
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-}
-
-# refused COMMAND...: fails, and says why in /tmp/why
+# refused COMMAND...: fails, and says why in $tmp/refused
 refused()
 {
-	if "$@" 2>/tmp/why; then
-		return 1
+	if "$@" 2>"$tmp/refused"; then
+		why "not refused: $*"
+		return
 	fi
-	sed 's/^/# /' /tmp/why
+	sed 's/^/# /' "$tmp/refused"
 }
 
 # of the kernel, in KiB

@@ -5,7 +5,7 @@
 # runs a guest, or some one after the other; VCPUS in its environment is 1 and 2 by turns.
 #
 # A leak of pages shows as a slope: pages that neither are free nor hold files are counted after
-# each, and the straight line that fits best must rise by less than half a page a VM.
+# each, and must become more by less than half a page a VM (growth in memory.sh).
 # LPIDs come lowest first: when no VM is there the next is 1. Objects left in the caches of KVM
 # and of the backend (vCPUs, tables) make the kernel warn when these are destroyed.
 
@@ -15,26 +15,10 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=tests/lab/tap.sh
 . "$(dirname "$0")/tap.sh"
+# shellcheck source=tests/lab/memory.sh
+. "$(dirname "$0")/memory.sh"
 
 tracing=/sys/kernel/tracing
-
-# used_pages: in use, but not for files; the least of a few readings, since others come and go
-used_pages()
-{
-	sync
-	echo 3 >/proc/sys/vm/drop_caches
-	for cache in /sys/kernel/slab/*/shrink; do
-		echo 1 >"$cache"
-	done
-	for _ in 1 2 3 4 5 6; do
-		sleep 0.2
-		awk '
-			$1 == "managed" { n += $2 }
-			$1 == "count:" { n -= $2 }
-			FILENAME ~ /vmstat/ && ($1 == "nr_free_pages" || $1 == "nr_file_pages") { n -= $2 }
-			END { print n }' /proc/zoneinfo /proc/vmstat
-	done | sort -n | head -n 1
-}
 
 # guest NUMBER: runs one, watched if the number asks for it
 guest()
@@ -78,10 +62,7 @@ holds "VMs" "$vms" -ge "$times"
 [ ! -s "$tmp/why" ]
 check "$vms VMs, each had LPID 1"
 
-slope=$(awk -v vms="$vms" '
-	NR == 1 { first = $1 }
-	{ x = NR; y = $1 - first; sx += x; sy += y; sxx += x * x; sxy += x * y }
-	END { printf "%.2f", (NR * sxy - sx * sy) / (NR * sxx - sx * sx) * NR / vms }' "$tmp/used")
+slope=$(growth "$(awk "BEGIN { print $vms / $times }")" <"$tmp/used")
 echo "# pages in use after each guest: $(paste -s -d ' ' "$tmp/used")"
 awk "BEGIN { exit !($slope < 0.5) }" || why "it rises by $slope pages a VM"
 [ ! -s "$tmp/why" ]
