@@ -55,7 +55,7 @@ top=$!
 attached "$tmp/top"
 vmm-demo 1 "$tmp/demo" >"$tmp/out"
 check "kvmexit-top watches the demo"
-sleep 1.5
+# It reports what came since its last window when it is told to end.
 kill -INT $top
 wait $top
 by_trap exits <"$tmp/top" >"$tmp/tool"

@@ -25,14 +25,16 @@ same()
 	diff "$tmp/want" "$tmp/got" >"$tmp/diff" || why "(-) $1, (+) perf:" "$(sed 1,2d "$tmp/diff")"
 }
 
+# kvmexit-top reports what came since its last window when it is told to end.
+export tmp
 perf kvm stat record -o "$tmp/data" sh -c "
+	. $(dirname "$0")/tap.sh
 	kvmexit-top -j -b reason -d 0.5 >$tmp/top & top=\$!
 	kvmexit-top -j -b hcall -d 0.5 >$tmp/top.hcall & hcalls=\$!
-	until [ -s $tmp/top ] && [ -s $tmp/top.hcall ]; do sleep 0.2; done
+	attached $tmp/top && attached $tmp/top.hcall || exit
 	kvmlat -j -b reason -f $phase -- kvmlat -j -b reason -f $phase -v 1 -- vmm-demo 1 $tmp/demo >$tmp/lat 2>&1
-	sleep 1.5
 	kill -INT \$top \$hcalls
-	wait \$top && wait \$hcalls" >"$tmp/out" 2>"$tmp/why"
+	wait \$top && wait \$hcalls" >"$tmp/out" 2>>"$tmp/why"
 check "perf kvm stat record"
 grep '^{' "$tmp/lat" | tail -n 1 | by_trap count >"$tmp/kvmlat"
 grep '^{' "$tmp/lat" | head -n 1 | by_trap count >"$tmp/kvmlat1"
@@ -117,11 +119,13 @@ mkfifo "$tmp/stdin"
 kvmexit-top -j -b reason -d 0.5 >"$tmp/top" & top=$!
 attached "$tmp/top"
 perf kvm stat live -d 1 <>"$tmp/stdin" >"$tmp/live" 2>&1 & live=$!
-until grep -q Analyze "$tmp/live"; do
-	sleep 0.2
-done
+# windows MORE THAN COUNT: has perf shown so many?
+windows() { [ "$(grep -c Analyze "$tmp/live")" -gt "$1" ]; }
+within 60 windows 0 || bail "perf kvm stat live shows nothing"
 vmm-demo 2 >/dev/null
-sleep 2
+# the next one may have been under way
+within 60 windows $(($(grep -c Analyze "$tmp/live") + 1))
+check "perf kvm stat live goes on showing windows"
 kill -INT $live $top
 wait $live $top
 table <"$tmp/live" >"$tmp/perf"

@@ -22,7 +22,6 @@ attached "$tmp/top"
 kvmlat --json -f guest,norecover,complete -- \
 	linux-guest -c 2 -m 256M -t 200 -- true >"$tmp/lat" 2>"$tmp/why"
 check "a Linux guest with two vCPUs"
-sleep 1.5
 kill -INT $top
 wait $top
 check "kvmexit-top watches it"
