@@ -7,7 +7,7 @@
  *   late       the same, but its CPU is taken by a real-time task when it wakes
  *   mmio       loads from where no memory is; prints "mmio COUNT"
  *   spin       computes
- *   interrupt  the same, while a host interrupt on its CPU handles 5,000 timers at once
+ *   interrupt  the same, while a host interrupt on its CPU handles 10,000 timers at once
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -34,7 +34,7 @@ GUEST(bench_timer);
 
 #define CPU		1
 #define FOR_EVER	0x7fffffff
-#define TIMERS		5000
+#define TIMERS		10000
 #define MS		1000000ull
 
 static u64 mmio_loads;

@@ -1,29 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=300
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours icount=yes timeout=300
 #
 # Three guests that are slow, each for its reason (tests/lab/slow.c), beside one that is
-# not: what do the tools show? The emulator's times vary with the load of the machine that
-# it runs on; what is compared was measured in the same boot.
+# not: what do the tools show? They show times, which an emulator's clock gives by the load of
+# the machine that it runs on. With icount=yes that clock counts instructions, so that a
+# share of the time is one of the instructions, in every boot the same.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-n=0
-# check NAME: a line of TAP for the status before; what was compared if it failed
-check()
-{
-	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-	[ "$verdict" = ok ] || echo "#   $compared"
-	compared=
-}
+# shellcheck source=tests/lab/tap.sh
+. "$(dirname "$0")/tap.sh"
 
 # more A FACTOR B: is A more than FACTOR times B?
 more()
 {
-	compared="$compared $1 > $2 * $3;"
-	awk -v a="$1" -v factor="$2" -v b="$3" 'BEGIN { exit !(a != "" && b != "" && a > factor * b) }'
+	echo "# $1 > $2 * $3"
+	awk -v a="$1" -v factor="$2" -v b="$3" 'BEGIN { exit !(a != "" && b != "" && a > factor * b) }' ||
+		why "not $1 > $2 * $3"
 }
 
 # phase FILE REASON PHASE MEMBER: of kvmlat's row ("-": any reason), summed up
@@ -40,15 +34,15 @@ phase()
 		END { print sum + 0 }'
 }
 
-# lat CASE FILE OPTION...: kvmlat on that guest, for 4 s
+# lat CASE FILE OPTION...: kvmlat on that guest, for 2 s
 lat()
 {
 	guest=$1 file=$2
 	shift 2
-	kvmlat --json "$@" -- lab-slow "$guest" 4 >"$tmp/$file"
+	kvmlat --json "$@" -- lab-slow "$guest" 2 >"$tmp/$file"
 }
 
-# top CASE OPTION...: kvmexit-top's window of 3 s in the midst of it, into $tmp/top
+# top CASE OPTION...: kvmexit-top's window of 1 s in the midst of it, into $tmp/top
 top()
 {
 	guest=$1
@@ -56,7 +50,7 @@ top()
 	lab-slow "$guest" 300 >/dev/null &
 	guest=$!
 	# the first window begins when it has attached, the second is complete
-	kvmexit-top --json -p $guest -d 3 -n 2 "$@" | tail -n 1 >"$tmp/top"
+	kvmexit-top --json -p $guest -d 1 -n 2 "$@" | tail -n 1 >"$tmp/top"
 	kill $guest
 	wait $guest
 }
@@ -82,9 +76,9 @@ awk '/^TIME/ { at = index($0, "|10ms") } /^[0-9:]* wake/ && at { lines++; if (su
 check "late: the heat map is dark beyond 10 ms"
 
 # 2. A storm of MMIO exits
-kvmlat --json --by=reason --phase=user,exit -- lab-slow mmio 4 >"$tmp/out"
+kvmlat --json --by=reason --phase=user,exit -- lab-slow mmio 1 >"$tmp/out"
 loads=$(sed -n 's/^mmio //p' "$tmp/out")
-compared="user $(phase "$tmp/out" hdsi user count), exits $(phase "$tmp/out" hdsi exit count), loads $loads"
+echo "# user $(phase "$tmp/out" hdsi user count), exits $(phase "$tmp/out" hdsi exit count), loads $loads"
 [ "$loads" -gt 100 ] && [ "$(phase "$tmp/out" hdsi exit count)" -ge "$loads" ] &&
 	[ "$(phase "$tmp/out" hdsi user count)" -le "$loads" ] &&
 	[ "$(phase "$tmp/out" hdsi user count)" -ge $((loads - 1)) ]
@@ -108,7 +102,7 @@ spin=$(column replay_pct)
 top interrupt --by=reason --reason=hdec
 more "$(column replay_pct)" 2 "$spin"
 check "interrupt: kvmexit-top: more than twice the share of time in them than without"
-kvmlat --over=5ms --json --phase=replay -- lab-slow interrupt 4 | grep kvmlat-slow >"$tmp/slow"
+kvmlat --over=5ms --json --phase=replay -- lab-slow interrupt 2 | grep kvmlat-slow >"$tmp/slow"
 grep -o '"phases_ns":{[^}]*}' "$tmp/slow" | awk -F '[:,{}]' '
 	{ for (i = 1; i < NF; i++) value[$i] = $(i + 1)
 	  total++
