@@ -18,8 +18,11 @@ beside()
 	pattern=$1
 	shift
 	"$@" >/tmp/watcher 2>&1 &
+	tries=120
 	until grep -q "$pattern" /tmp/watcher; do
 		kill -0 $! || return
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || { echo "no '$pattern' in 120 s of: $*" >&2; cat /tmp/watcher >&2; kill $!; return; }
 		sleep 1
 	done
 	# What it has to do when it begins is none of an exit's.

@@ -14,35 +14,15 @@ cleanup()
 }
 trap cleanup EXIT
 
-n=0
-# check NAME: a line of TAP for the status before
-check()
-{
-	status=$?
-	[ $status = 0 ] && verdict=ok || verdict='not ok'
-	n=$((n + 1))
-	echo "$verdict $n - $1"
-}
-
+# shellcheck source=tests/lab/tap.sh
+. "$(dirname "$0")/tap.sh"
 # bail TEXT...: the test cannot go on
 bail()
 {
 	tail -n 20 "/tmp/guest/$vm"/*.log "$tmp/$vm.said" "$tmp/$vm.stderr" 2>/dev/null | sed 's/^/# /'
+	[ ! -e "$tmp/why" ] || sed 's/^/# /' "$tmp/why"
 	echo "Bail out! $*"
 	exit 1
-}
-
-uptime_ms() { awk '{ print int($1 * 1000) }' /proc/uptime; }
-
-# within SECONDS COMMAND...: tries until it succeeds
-within()
-{
-	end=$(($(uptime_ms) + $1 * 1000))
-	shift
-	until "$@"; do
-		[ "$(uptime_ms)" -lt $end ] || return 1
-		sleep 0.1
-	done
 }
 
 qmp() { linux-guest --qmp "$vm" "{\"execute\":\"$1\",\"arguments\":{${2-}}}"; }

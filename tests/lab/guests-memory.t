@@ -69,6 +69,8 @@ mkdir -p /dev/hugepages
 
 cat >"$tmp/guest.sh" <<'GUEST'
 # sh guest.sh: does what it is told. vCPU 0 is at the lower half of memory, 1 at the upper.
+tmp=/tmp
+. ./tap.sh
 mkfifo state
 ./guest-state 48 <state &
 exec 4>state
@@ -84,7 +86,8 @@ cp same copy
 SAME
 chmod +x /usr/bin/same
 memory_kb() { sed -n 's/^MemTotal: *\([0-9]*\) kB/\1/p' /proc/meminfo; }
-memory_above() { until [ "$(memory_kb)" -gt "$1" ]; do sleep 0.2; done; }
+memory_is_above() { [ "$(memory_kb)" -gt "$1" ]; }
+memory_above() { within 100 memory_is_above "$1"; }
 
 # The device that the VMM shares memory with: its BAR 2 is at $bar
 for device in /sys/bus/pci/devices/*; do
@@ -99,7 +102,7 @@ while read -r line; do
 	eval "$line"
 done
 GUEST
-start one '-c 2 -B -m 512M,slots=1,maxmem=768M -a memhp_default_state=online_movable -f /usr/bin/guest-state'" -f $tmp/guest.sh" \
+start one '-c 2 -B -m 512M,slots=1,maxmem=768M -a memhp_default_state=online_movable -f /usr/bin/guest-state'" -f $tmp/guest.sh -f $(dirname "$0")/tap.sh" \
 	'sh guest.sh' \
 	"-object memory-backend-file,id=low,size=256M,mem-path=/dev/hugepages \
 	-object memory-backend-ram,id=high,size=256M -numa node,nodeid=0,memdev=low -numa node,nodeid=1,memdev=high \

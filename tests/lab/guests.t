@@ -39,28 +39,20 @@ for word; do
 	esac
 done
 
-number=0
-report()
-{
-	number=$((number + 1))
-	echo "$1 $number - $2"
-}
-check()
-{
-	what=$1
-	shift
-	if "$@"; then report ok "$what"; else report 'not ok' "$what"; fi
-}
-sum() { md5sum | cut -d' ' -f1; }
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+# shellcheck source=tests/lab/tap.sh
+. "$(dirname "$0")/tap.sh"
+md5() { md5sum | cut -d' ' -f1; }
 
 # start VM: its files are in /tmp/VM
 start()
 {
 	dd if=/dev/urandom of="/tmp/$1/share/data" bs=64k count=16 2>/dev/null
-	sum <"/tmp/$1/share/data" >"/tmp/$1/share/data.sum"
+	md5 <"/tmp/$1/share/data" >"/tmp/$1/share/data.sum"
 	slots="-object memory-backend-ram,id=low,size=256M -object memory-backend-ram,id=high,size=256M"
 	slots="$slots -numa node,memdev=low -numa node,memdev=high"
-	linux-guest -n "$1" -w "$firmware" -k "$pages" -d 16M -N -B -s "/tmp/$1/share" -t 0 -q "$slots" \
+	linux-guest -n "$1" -w "$firmware" -k "$pages" -d 16M -N -B -s "/tmp/$1/share" -t 500 -q "$slots" \
 		-a "$([ "$mmu" = radix ] || echo disable_radix)" -c "$vcpus${plug:+,maxcpus=$((vcpus + 1))}" -m "512M${plug:+,slots=1,maxmem=768M}" \
 		"workload $vcpus 64 $mmu $plug" >"/tmp/$1/out" 2>"/tmp/$1/err"
 	echo $? >"/tmp/$1/status"
@@ -93,15 +85,18 @@ judge()
 {
 	while IFS= read -r line; do
 		case $line in
-		'ok '*|'not ok '*)	report "${line% *}" "$1: ${line##* }" ;;
+		'ok '*|'not ok '*)	[ "${line% *}" = ok ]; check "$1: ${line##* }" ;;
 		'please '*)		;;
 		*)			echo "# $1: $line" ;;
 		esac
 	done <"/tmp/$1/out"
 	sed "s/^/# $1: /" "/tmp/$1/serve" "/tmp/$1/err"
-	check "$1: console, seen by the host" [ "$(grep -c 'workload-line [0-9]' "/tmp/guest/$1/console.log")" = 200 ]
-	check "$1: share, seen by the host" [ "$(tr '[:upper:]' '[:lower:]' <"/tmp/$1/share/answer")" = "$(cat "/tmp/$1/share/data.sum")" ]
-	check "$1: status and kernel log" [ "$(cat "/tmp/$1/status")" = 0 ]
+	holds "lines" "$(grep -c 'workload-line [0-9]' "/tmp/guest/$1/console.log")" -eq 200
+	check "$1: console, seen by the host"
+	holds "the sum" "$(tr '[:upper:]' '[:lower:]' <"/tmp/$1/share/answer")" = "$(cat "/tmp/$1/share/data.sum")"
+	check "$1: share, seen by the host"
+	holds "the status" "$(cat "/tmp/$1/status")" -eq 0
+	check "$1: status and kernel log"
 }
 
 parts=9

@@ -22,18 +22,23 @@ taskset 2 ping -c 60 -i 0.1 -s 1400 10.0.2.2 | tail -n 2
 grep eth0 /proc/interrupts
 GUEST
 
+# threads: those of the guest's QEMU that are vCPUs
+threads()
+{
+	linux-guest --qmp guest '{"execute":"query-cpus-fast"}' 2>/dev/null |
+		grep -o '"thread-id": *[0-9]*' | grep -o '[0-9]*$' >"$tmp/threads"
+}
+
 # The guest's vCPUs each to a CPU, and all of the card's interrupts to that of the busy one:
 # those that the host handles itself go to the other afterwards.
 arrange()
 {
-	until threads=$(linux-guest --qmp guest '{"execute":"query-cpus-fast"}' 2>/dev/null); do
-		sleep 0.2
-	done
+	within 120 threads || return
 	cpu=0
-	for thread in $(echo "$threads" | grep -o '"thread-id": *[0-9]*' | grep -o '[0-9]*$'); do
+	while read -r thread; do
 		taskset -p "$((1 << cpu))" "$thread" >"$tmp/taskset"
 		cpu=$((cpu + 1))
-	done
+	done <"$tmp/threads"
 	while :; do
 		lines=$(sed -n 's/^ *\([0-9]*\):.*vfio-msi.*/\1/p' /proc/interrupts)
 		# the guest's driver takes and frees some before it is content
@@ -54,7 +59,6 @@ arrange & arranger=$!
 kvmlat --by=reason -f guest -- card-guest xics >"$tmp/lat" 2>"$tmp/why"
 check "a Linux guest with a card of the host's"
 kill $arranger
-sleep 1.5
 kill -INT $top
 wait $top
 check "kvmexit-top watches it"

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 # For tests that give a Linux guest a network card of the host's ("device=e1000e,..."): the
-# card, in $card, and what the guest does with it, /tmp/use-card.
+# card, in $card, and what the guest does with it, /tmp/use-card, which has tap.sh's functions.
 
 cat >/tmp/use-card <<'GUEST'
+tmp=/tmp
+. /root/tap.sh
+carrier() { [ "$(cat /sys/class/net/eth0/carrier)" = 1 ]; }
 insmod /root/e1000e.ko
-until [ -e /sys/class/net/eth0 ]; do sleep 0.1; done
+within 60 [ -e /sys/class/net/eth0 ] || bail "the guest does not find its network card"
 ip address add 10.0.2.15/24 dev eth0
 ip link set eth0 up
-until [ "$(cat /sys/class/net/eth0/carrier)" = 1 ]; do sleep 0.1; done
+within 60 carrier || bail "the guest's network card has no link"
 ping -c 1 -w 20 10.0.2.2
 GUEST
 
@@ -37,7 +40,7 @@ cat >/usr/bin/card-guest <<COMMAND
 #!/bin/sh
 mode=\$1
 shift
-exec linux-guest -c 2 -M "ic-mode=\$mode" -f "$(find /lib/modules -name e1000e.ko)" -f /tmp/use-card \\
+exec linux-guest -c 2 -M "ic-mode=\$mode" -f "$(find /lib/modules -name e1000e.ko)" -f /tmp/use-card -f $(dirname "$0")/tap.sh \\
 	-q "-device vfio-pci,host=$card" "\$@" -- sh /root/use-card
 COMMAND
 chmod +x /usr/bin/card-guest
