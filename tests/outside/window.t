@@ -26,15 +26,20 @@ stores()
 # timer's tick would fill the slow log.
 trace()
 {
-	local lab tries=600 log=$tmp/out/dmesg.log
+	local lab log=$tmp/out/dmesg.log
 
 	mkfifo "$tmp/mon.in" "$tmp/mon.out"
 	# shellcheck disable=SC2016
-	"$ROOT/scripts/lab" -i -b "$1" -t 120 -o "$tmp/out" \
+	"$ROOT/scripts/lab" -i -b "$1" -t 600 -o "$tmp/out" \
 		-q "-D $2 -chardev pipe,id=mon,path=$tmp/mon -mon chardev=mon" -- '
 			code=$(cat /sys/module/kvm_hv/sections/.noinstr.text 2>/dev/null)
 			stock=$(sed -n "s/ . kvmhv_vcpu_entry_p9\$//p" /proc/kallsyms)
-			exit-loop & sleep 1
+			exit-loop & tries=600
+			# it runs, by what KVM counts
+			until [ "$(cat /sys/kernel/debug/kvm/sum_exits)" -gt 1000 ]; do
+				[ $((tries -= 1)) -gt 0 ] || { echo "exit-loop makes no exits"; exit 1; }
+				sleep 0.1
+			done
 			echo "code at ${code:-0x0} $stock" >/dev/kmsg; wait' >"$tmp/said" 2>&1 &
 	lab=$!
 	cat "$tmp/mon.out" >/dev/null &
@@ -43,9 +48,11 @@ trace()
 		sleep 0.1
 	done
 	printf 'stop\none-insn-per-tb on\nlog exec,nochain\ncont\n' >&3
-	until [ "$(stat -c %s "$2")" -gt $((LOG_SIZE << 20)) ] || [ $((tries--)) = 0 ]; do
+	# as long as the lab lets it: see -t
+	until [ "$(stat -c %s "$2")" -gt $((LOG_SIZE << 20)) ] || ! kill -0 $lab 2>/dev/null; do
 		sleep 0.1
 	done
+	kill -0 $lab 2>/dev/null || echo "# $1: the lab ended before there were $LOG_SIZE MiB of instructions" >&2
 	printf 'quit\n' >&3
 	# it was killed
 	wait $lab || :

@@ -14,7 +14,7 @@ case $? in
 77)	echo "1..0 # SKIP $text"; exit ;;
 *)	bail "bench-drain failed" ;;
 esac
-sed 's/^/# /' <<<"$text"
+echo "# ${text//$'\n'/$'\n'# }"
 # count NAME
 count() { sed -n "s/^$1: //p" <<<"$text"; }
 
