@@ -122,12 +122,11 @@ lint: setup tools tests ## sparse, W=1, checkpatch, shellcheck
 	@scripts/setup checkpatch
 	@scripts/lint
 
-# What building and running needs; nothing on a POWER host.
+# What building and running needs. On a POWER host that is only looked at.
 setup: setup-64k setup-4k setup-tools ## fills the cache; make does it by itself
 setup-64k setup-4k: setup-%:
 	@scripts/setup kernel-$*
-setup-native:
-setup-tools:
+setup-native setup-tools:
 	@scripts/setup sysroot
 setup-demo:
 	@scripts/setup kernel-64k sysroot guest linux-64k

@@ -11,7 +11,9 @@
 
 # What the build root is, and what the emulated host and its guests are: the sets of suites, the
 # one to try first in front. With the target's first set the tests have run for longest.
+# shellcheck disable=SC2034
 ROOT_SUITES=("trixie" "bookworm bookworm-backports")
+# shellcheck disable=SC2034
 TARGET_SUITES=("bookworm bookworm-backports" "trixie")
 
 # apt_host_facts: on the machine itself. Finds its mirror (HVLENS_MIRROR comes before that) and its
@@ -37,12 +39,13 @@ apt_host_facts()
 	apt_known_facts
 }
 
-# apt_known_facts: MIRROR and KEYRING, as they were found
+# apt_known_facts: MIRROR as it was found, and TRUST, the option of its sources that says whose signature counts
 apt_known_facts()
 {
 	# shellcheck source=/dev/null
 	. "$CACHE/mirror"
 	! in_build_root || KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+	TRUST=signed-by=$KEYRING
 }
 
 # apt_quietly COMMAND...: its output is shown only when it fails.
@@ -68,7 +71,6 @@ apt_use()
 
 	dir=$dir-${*// /-}
 	APT_DIR=${dir// /-}
-	APT_FROM="$*"
 	[ ! -e "$APT_DIR/read" ] || [ "$(<"$APT_DIR/read")" != "$SETUP" ] || return 0
 	rm -rf "$APT_DIR"
 	mkdir -p "$APT_DIR/lists/partial" "$APT_DIR/archives/partial" "$APT_DIR/none"
@@ -92,8 +94,9 @@ apt_use()
 		APT::Architectures { "$arch"; "amd64"; };
 		APT::Install-Recommends "false";
 	CONF
+	# shellcheck disable=SC2153
 	for suite; do
-		printf 'deb [signed-by=%s] %s %s main\n' "$KEYRING" "$MIRROR" "$suite" >>"$APT_DIR/sources.list"
+		printf 'deb [%s] %s %s main\n' "$TRUST" "$MIRROR" "$suite" >>"$APT_DIR/sources.list"
 		# Of several suites the newest version counts. Backports alone would have less.
 		printf 'Package: *\nPin: release n=%s\nPin-Priority: 500\n\n' "$suite" >>"$APT_DIR/preferences"
 	done
@@ -109,7 +112,7 @@ apt_state()
 {
 	local file
 
-	for file in "$APT_DIR"/lists/*InRelease; do
+	for file in "$APT_DIR"/lists/*Release; do
 		sed -n -e 's/^Codename: /suite /p' -e 's/^Date: /  of /p' "$file" | paste -s -d ' '
 	done
 }
@@ -162,8 +165,11 @@ fetch_closure()
 	shift
 
 	packages=$(with_apt apt-get install -y --simulate "$@" 2>"$APT_DIR/errors" |
-		sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p') && [ -n "$packages" ] ||
-		{ head -n 5 "$APT_DIR/errors" >&2; return 1; }
+		sed -n 's/^Inst \([^ ]*\) (\([^ ]*\) .*/\1=\2/p') || packages=
+	if [ -z "$packages" ]; then
+		head -n 5 "$APT_DIR/errors" >&2
+		return 1
+	fi
 	for name in bin lib lib64 sbin; do
 		mkdir -p "$dir/usr/$name"
 		ln -s "usr/$name" "$dir/$name"

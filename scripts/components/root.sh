@@ -29,7 +29,7 @@ fill()
 {
 	local dir=$1 wanted
 
-	mapfile -t wanted < <(packages | sed 's/#.*//' | tr -s ' \t' '\n\n' | grep .)
+	mapfile -t wanted < <(packages | sed 's/#.*//' | tr -s '[:blank:]' '\n' | grep .)
 	from_suites amd64 "${ROOT_SUITES[@]}" -- fetch_closure "$dir" "${wanted[@]}"
 
 	cp "$dir/usr/share/base-passwd/passwd.master" "$dir/etc/passwd"

@@ -1,0 +1,87 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# When scripts/lib-component.sh makes a component anew, and what is left when that fails.
+
+# shellcheck disable=SC2015,SC2016
+set -u
+export HVLENS_CACHE
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+HVLENS_CACHE=$tmp/cache
+mkdir "$HVLENS_CACHE" "$tmp/components"
+here=$(dirname "$0")
+library='. scripts/lib-common.sh; . scripts/lib-component.sh; COMPONENTS='$tmp/components
+. "$here/../../scripts/lib-common.sh"
+. "$here/../../scripts/lib-component.sh"
+set +eu
+# shellcheck source=tests/lab/tap.sh
+. "$here/../lab/tap.sh"
+# shellcheck disable=SC2034
+COMPONENTS=$tmp/components
+
+# recipe NAME NEEDS COMMAND: its fill() counts how often it has run.
+recipe()
+{
+	cat >"$tmp/components/$1.sh" <<-END
+		needs() { echo $2; }
+		fill() { echo x >>$tmp/made-$1; echo v1 >"\$1/versions"; $3; }
+	END
+}
+
+# make_all NAME...: as scripts/setup does, in a process of its own: "set -e" does not hold in a condition
+make_all()
+{
+	# shellcheck disable=SC2016
+	(cd "$ROOT" && bash -c "$library"'
+		for name in $(with_needs "$@"); do
+			current "$name" || make_component "$name" test
+		done' setup "$@") >"$tmp/said" 2>&1
+}
+
+# made NAME: how often it has been made
+made() { wc -l <"$tmp/made-$1"; }
+# after NUMBER NAME [NUMBER NAME]...: so often it has been made.
+after() { while [ $# -gt 0 ]; do holds "$2 made" "$(made "$2")" -eq "$1" || return; shift 2; done; }
+
+recipe base "" :
+recipe top base 'touch "$1/$2"'
+make_all top && after 1 base 1 top
+check "a component and what it needs are made"
+make_all top && after 1 base 1 top
+check "the second time nothing is"
+make_all top-variant && after 1 base 2 top && [ -e "$CACHE/top-variant/variant" ] || why "no variant"
+check "a variant is a component of the same recipe"
+echo '# changed' >>"$tmp/components/top.sh"
+make_all top && after 1 base 3 top
+check "another recipe: made anew"
+recipe base "" 'echo more >"$1/more"'
+make_all top && after 2 base 4 top
+check "another recipe of what it needs: both are made anew"
+echo v0 >"$CACHE/base/versions"
+make_all top && after 3 base 4 top && [ "$(cat "$CACHE/base/versions")" = v1 ] || why "$(cat "$CACHE/base/versions")"
+check "versions that are not those it was made of, a stale component: made anew"
+rm "$CACHE/top/key"
+make_all top && after 3 base 5 top
+check "a component of a time before keys"
+recipe top base 'touch "$1/half"; false; touch "$1/whole"'
+! make_all top && [ ! -e "$CACHE/tmp.top" ] && [ ! -e "$CACHE/top/half" ] || why "$(ls "$CACHE" "$CACHE/top")"
+check "a recipe that fails half-way leaves nothing of it"
+grep -q 'cannot make top' "$tmp/said" || why "$(cat "$tmp/said")"
+check "and says so"
+recipe top base 'dd if=/dev/zero of="$1/large" bs=1M count=4 2>/dev/null'
+! (ulimit -f 1024; make_all top) && [ ! -e "$CACHE/tmp.top" ] && [ ! -e "$CACHE/top/large" ] || why "$(ls "$CACHE" "$CACHE/top")"
+check "nor does one that cannot write all of it, as on a full disk"
+recipe top base 'sleep 100'
+(make_all top) & setup=$!
+within 30 test -e "$CACHE/tmp.top"
+{ pkill -KILL -P $setup; kill -KILL $setup; wait $setup; } 2>/dev/null
+recipe top base 'touch "$1/new"'
+make_all top && [ -e "$CACHE/top/new" ] && [ ! -e "$CACHE/tmp.top" ] || why "$(ls "$CACHE" "$CACHE/top"; cat "$tmp/said")"
+check "one that was killed is made by the next set-up"
+recipe top base 'sleep 1'
+before=$(made top)
+make_all top & one=$!
+make_all top & two=$!
+wait $one && wait $two && holds made "$(made top)" -eq $((before + 1))
+check "two set-ups at once make it once"
+echo "1..$n"
