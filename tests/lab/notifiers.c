@@ -222,7 +222,7 @@ static void damon_watch(u64 middle, struct half *low, struct half *high)
 		size_t i;
 
 		if (host_timebase() > end) {
-			tap_diag("waited %d s in vain: %u windows of each half, and an access",
+			tap_diag("waited %u s in vain: %u windows of each half, and an access",
 				 WAIT_S, WINDOWS);
 			trace_stop(trace);
 			trace_end(trace);

@@ -148,7 +148,7 @@ static unsigned int unlogged(struct writer *w, void *memory, unsigned int *chang
 	words(memory, before);
 	while (*first_word(memory, 0) == before[0])
 		if (host_timebase() > end)
-			tap_bail("waited %d s in vain: a store to page 0", WAIT_S);
+			tap_bail("waited %u s in vain: a store to page 0", WAIT_S);
 	words(memory, after);
 	rc = vm_dirty_log(&w->f.vm, 1, &log);
 	if (rc)

@@ -59,11 +59,11 @@ bail()
 
 uptime_ms() { awk '{ print int($1 * 1000) }' /proc/uptime; }
 
-# within SECONDS COMMAND...: tries until it succeeds. The limit is for what never comes, so it is
-# far beyond what a loaded machine takes; when it passes, that is said.
+# within SECONDS COMMAND...: tries until it succeeds. The limit, times HVLENS_PATIENCE, is for what
+# never comes, so it is far beyond what a machine takes; when it passes, that is said.
 within()
 {
-	local limit=$1 end
+	local limit=$(($1 * ${HVLENS_PATIENCE:-1})) end
 
 	shift
 	end=$(($(uptime_ms) + limit * 1000))

@@ -20,11 +20,19 @@ static void timed_out(int sig)
 	_exit(write(STDOUT_FILENO, msg, sizeof(msg) - 1) < 0 ? 254 : 255);
 }
 
+unsigned int tap_patience(void)
+{
+	const char *factor = getenv("HVLENS_PATIENCE");
+	unsigned long value = factor ? strtoul(factor, NULL, 10) : 0;
+
+	return value ? value : 1;
+}
+
 void tap_start(unsigned int seconds)
 {
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	signal(SIGALRM, timed_out);
-	alarm(seconds);
+	alarm(seconds * tap_patience());
 }
 
 static void line(bool cond, const char *tail, const char *fmt, va_list args)

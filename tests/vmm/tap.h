@@ -18,6 +18,12 @@
  */
 void tap_start(unsigned int seconds);
 
+/*
+ * HVLENS_PATIENCE of the environment, 1 if it is not set: how many times longer than on an idle
+ * machine something may take before it is said to hang.
+ */
+unsigned int tap_patience(void);
+
 /* One check.  Returns @cond. */
 bool tap_ok(bool cond, const char *fmt, ...) TAP_PRINTF(2, 3);
 

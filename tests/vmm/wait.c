@@ -17,7 +17,7 @@ static bool look(bool (*holds)(void *), void *arg, const char *fmt, va_list args
 	while (!holds(arg)) {
 		if (host_timebase() > end) {
 			vsnprintf(what, sizeof(what), fmt, args);
-			tap_diag("waited %d s in vain: %s", WAIT_S, what);
+			tap_diag("waited %u s in vain: %s", WAIT_S, what);
 			return false;
 		}
 		usleep(PAUSE_US);

@@ -10,8 +10,11 @@
 #include "tap.h"
 #include "vmm.h"
 
-/* Far more than an emulated host on a loaded machine takes for anything here */
-#define WAIT_S	30
+/*
+ * Seconds; far more than an emulated host takes for anything here.  Times HVLENS_PATIENCE
+ * of the environment, the factor for slow kernels and loaded machines (scripts/lib-patience.sh).
+ */
+#define WAIT_S	(30 * tap_patience())
 
 /*
  * Looks, with pauses, until @holds says true of @arg.  After WAIT_S seconds:
