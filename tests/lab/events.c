@@ -43,7 +43,7 @@ GUEST(events_sleeper);
 #define SLEEPS		10
 #define BUSY_MS		200	/* at a time */
 #define TICKS		1000
-#define EARLY_SHARE	100	/* one in so many ticks may come from QEMU, without a cause */
+#define EARLY_SHARE	100	/* one in so many ticks may come without a timer that is due */
 #define TIMES		200
 
 static bool ours;		/* there is hvlens:exit */
@@ -442,9 +442,10 @@ static void host_interrupts(const char *name, unsigned int wanted, bool send)
 		 ticks - ticks_replayed, ipis);
 	tap_ok(ticks >= wanted, "%s: %u ticks of the host's timer", name, wanted);
 	/*
-	 * QEMU may raise HDEC from an expiry that has been set anew since. Between IPIs that
-	 * depends on the machine's load: 5 to 21 of 1000 were counted, each right after the
-	 * entry that followed an IPI.
+	 * Now and then HDEC interrupts a guest while no timer of the host's is due. Without IPIs
+	 * that is rare. With IPIs, which make the host set HDEC anew, 5 to 21 of 1000 were
+	 * counted on a loaded machine, each right after the entry that followed an IPI. A late
+	 * callback of QEMU's timer would explain that, but it has not been shown.
 	 */
 	if (send)
 		tap_ok(ipis, "%s: there are some", name);

@@ -35,7 +35,7 @@ GUEST(signals_busy);
 
 #define TIMES		200
 #define TICKS		1000
-#define EARLY_SHARE	100	/* one in so many ticks may come from QEMU, without a cause */
+#define EARLY_SHARE	100	/* one in so many ticks may come without a timer that is due */
 #define SLOW_TIMES	10
 #define SLOW_US		20000	/* five ticks of the host's: no pass lasts so long by itself */
 
@@ -239,8 +239,8 @@ static void end(struct fixture *f, struct vcpu_thread *thread)
 /*
  * Was no timer of the host's due when a pass ended that entered the guest at @in and left it at
  * @out?  One was handled less than half a tick before, and the next one came in its time, after
- * @end.  QEMU's HDEC, set anew while the one before expires, now and then interrupts at once
- * (the timer's callback does not look whether it still should).
+ * @end.  A late callback of QEMU's timer, after HDEC has been set anew, would explain such an
+ * interrupt; that has not been shown, so they are counted and bounded.
  */
 static bool hdec_was_early(u64 in, u64 out, u64 end)
 {
