@@ -28,15 +28,17 @@ recipe()
 	END
 }
 
-# make_all NAME...: as scripts/setup does, in a process of its own: "set -e" does not hold in a condition
+# make_all NAME...: as scripts/setup does, in a process of its own: "set -e" does not hold in a condition.
+# WITH is a command to start that with.
 make_all()
-{
-	# shellcheck disable=SC2016
-	(cd "$ROOT" && bash -c "$library"'
+(
+	cd "$ROOT" || exit
+	exec $WITH bash -c "echo \$\$ >$tmp/leader; $library"'
 		for name in $(with_needs "$@"); do
 			current "$name" || make_component "$name" test
-		done' setup "$@") >"$tmp/said" 2>&1
-}
+		done' setup "$@" >"$tmp/said" 2>&1
+)
+WITH=
 
 # made NAME: how often it has been made
 made() { wc -l <"$tmp/made-$1"; }
@@ -72,9 +74,9 @@ recipe top base 'dd if=/dev/zero of="$1/large" bs=1M count=4 2>/dev/null'
 ! (ulimit -f 1024; make_all top) && [ ! -e "$CACHE/tmp.top" ] && [ ! -e "$CACHE/top/large" ] || why "$(ls "$CACHE" "$CACHE/top")"
 check "nor does one that cannot write all of it, as on a full disk"
 recipe top base 'sleep 100'
-(make_all top) & setup=$!
+WITH=setsid make_all top & setup=$!
 within 30 test -e "$CACHE/tmp.top"
-{ pkill -KILL -P $setup; kill -KILL $setup; wait $setup; } 2>/dev/null
+{ kill -KILL -- "-$(cat "$tmp/leader")"; wait $setup; } 2>/dev/null
 recipe top base 'touch "$1/new"'
 make_all top && [ -e "$CACHE/top/new" ] && [ ! -e "$CACHE/tmp.top" ] || why "$(ls "$CACHE" "$CACHE/top"; cat "$tmp/said")"
 check "one that was killed is made by the next set-up"

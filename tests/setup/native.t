@@ -13,6 +13,7 @@ mkdir "$tmp/bin"
 for command in bash cat dirname realpath gcc clang bpftool; do
 	ln -s "$(PATH=$PATH:/usr/sbin command -v $command)" "$tmp/bin"
 done
+# shellcheck disable=SC2016
 printf '#!/bin/sh\ncase $1 in -m) echo ppc64le ;; *) echo 6.12.0-test ;; esac\n' >"$tmp/bin/uname"
 chmod 755 "$tmp/bin/uname"
 
