@@ -31,7 +31,7 @@ GUEST(vectors);
 #define SIGNAL_US	2000
 #define ARG_WORDS	(sizeof(struct kvm_sregs) / 8)	/* no ioctl has more */
 
-enum { COUNT_OK, COUNT_ERRORS, COUNT_RUNS, COUNT_RAN, COUNT_ROWS = 8 };
+enum { COUNT_OK, COUNT_ERRORS, COUNT_RUNS, COUNT_ROWS = 8 };
 
 /* Descriptors, or -1; who closes one takes it out first */
 static int kvm, vms[VMS], vcpus[VMS * VCPUS], devices[VMS * DEVICES], events[EVENTS];
@@ -390,17 +390,14 @@ static void run_vcpu(struct fuzz_thread *t)
 	struct kvm_run *run = runs[which];
 	bool now = fuzz_once_in(t, 10);
 	u64 ret = fuzz_any(t);
-	int rc;
 
 	if (run) {
 		run->immediate_exit = now;
 		run->papr_hcall.ret = ret;
 	}
 	fuzz_step(t, "KVM_RUN", which, now, ret, 0);
-	rc = ioctl(vcpus[which], KVM_RUN, 0);
+	ioctl(vcpus[which], KVM_RUN, 0);
 	count(COUNT_RUNS);
-	if (!rc || errno == EINTR)
-		count(COUNT_RAN);
 }
 
 /* --- things come and go ---------------------------------------------------------- */
@@ -606,11 +603,10 @@ static void judge(const struct fuzz_episode *total)
 {
 	unsigned int i, done = 0;
 
-	tap_diag("%llu ioctls done, %llu refused; KVM_RUN %llu times, %llu of them ran",
+	tap_diag("%llu ioctls done, %llu refused; KVM_RUN %llu times",
 		 (unsigned long long)total->counts[COUNT_OK],
 		 (unsigned long long)total->counts[COUNT_ERRORS],
-		 (unsigned long long)total->counts[COUNT_RUNS],
-		 (unsigned long long)total->counts[COUNT_RAN]);
+		 (unsigned long long)total->counts[COUNT_RUNS]);
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		if (total->counts[COUNT_ROWS + i])
 			done++;
@@ -618,8 +614,6 @@ static void judge(const struct fuzz_episode *total)
 			tap_diag("never done: %s", rows[i].name);
 	}
 	tap_ok(done >= 25, "ioctls: %u of %zu were done at least once", done, ARRAY_SIZE(rows));
-	tap_ok(total->counts[COUNT_RAN] * 4 > total->counts[COUNT_RUNS],
-	       "ioctls: guests ran in more than a quarter of all KVM_RUN");
 }
 
 int main(int argc, char **argv)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
 # fuzz.sh PROGRAM [WARM-UP STEPS]: a fuzzer from its seed, with FUZZ_SEED and FUZZ_STEPS of
-# the environment if set, and what has to hold after it: the kernel's log is short, the
-# memory is back, the module unloads.
+# the environment if set, and what has to hold after it: guests have run, the kernel's log is
+# short, the memory is back, the module unloads.
 
 # shellcheck source=shell.sh
 . /lab/shell.sh
@@ -23,13 +23,22 @@ grep -v '^ok' /tmp/warm-up | sed 's/^/# /'
 before=$(free_memory)
 lines=$(log_lines)
 seconds=$(uptime_seconds)
+# what left guests, by the kernel's own count: KVM_RUN alone does not say that a guest ran
+exit_event=/sys/kernel/tracing/events/kvm_hv/kvm_guest_exit
+echo hist:keys=trap >$exit_event/trigger
 "$1" -s "${FUZZ_SEED:-1}" ${FUZZ_STEPS:+-n "$FUZZ_STEPS"} >/tmp/fuzz
 check "seed ${FUZZ_SEED:-1}"
 sed 's/^/# /' /tmp/fuzz
+exits=$(sed -n 's/^ *Hits: //p' $exit_event/hist)
+reasons=$(sed -n 's/^ *Entries: //p' $exit_event/hist)
+echo '!hist:keys=trap' >$exit_event/trigger
 after=$(free_memory)
 seconds=$(($(uptime_seconds) - seconds))
 lines=$(($(log_lines) - lines))
 episodes=$(sed -n 's/.* steps in \([0-9]*\) episodes.*/\1/p' /tmp/fuzz)
+
+[ "$exits" -ge $((10 * ${episodes:-1})) ] && [ "$reasons" -ge 3 ]
+check "guests ran: $exits exits for $reasons reasons, at least 10 an episode and 3"
 
 # A VM is a megabyte; a page lost in each episode is the least that a leak can be.
 leak=$((before - after))
