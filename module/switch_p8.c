@@ -202,6 +202,8 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 	if (trap == BOOK3S_INTERRUPT_H_INST_STORAGE) {
 		vcpu->arch.fault_dar = vcpu->arch.regs.nip;
 		vcpu->arch.fault_dsisr = vcpu->arch.shregs.msr & DSISR_SRR1_MATCH_64S;
+		/* No bits of the MSR: a VMM that reads the registers now must not see them. */
+		vcpu->arch.shregs.msr &= ~DSISR_SRR1_MATCH_64S;
 	}
 	return trap;
 }

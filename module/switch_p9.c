@@ -111,14 +111,20 @@ static __always_inline void load_host_sprs(struct kvm_vcpu *vcpu,
  * bits and leaves the lower 24 running (ISA Book III, "Time Base Upper 40").
  * They may have wrapped between the read and the write, in an emulator that does
  * not run for a while more than once. DEC, which counts the same ticks and is not
- * written meanwhile, says how much the timebase lacks.
+ * written meanwhile, says how much the timebase lacks. Both have to be read at the
+ * same time for that, so a pair with such a while in between is read again.
  */
 static __always_inline void shift_timebase(u64 delta)
 {
-	u32 dec = mfspr(SPRN_DEC);
-	u64 want = mftb() + delta;
-	u64 now, lacks;
-	int tries;
+	u64 base, want, now, lacks;
+	int tries = 4;
+	u32 dec;
+
+	do {
+		base = mftb();
+		dec = mfspr(SPRN_DEC);
+		want = base + delta;
+	} while (unlikely(mftb() - base > 0x100000) && --tries);
 
 	mtspr(SPRN_TBU40, want);
 	for (tries = 0; tries < 4; tries++) {
@@ -184,6 +190,8 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 		vcpu->arch.fault_dsisr = vcpu->arch.shregs.msr & DSISR_SRR1_MATCH_64S;
 		if (vcpu->arch.shregs.msr & HSRR1_HISI_WRITE)
 			vcpu->arch.fault_dsisr |= DSISR_ISSTORE;
+		/* No bits of the MSR: a VMM that reads the registers now must not see them. */
+		vcpu->arch.shregs.msr &= ~(DSISR_SRR1_MATCH_64S | HSRR1_HISI_WRITE);
 		break;
 	case BOOK3S_INTERRUPT_H_EMUL_ASSIST:
 	case BOOK3S_INTERRUPT_HV_SOFTPATCH:

@@ -51,6 +51,10 @@ check "$lines lines in the kernel's log, fewer than $most"
 [ "$lines" -lt "$most" ] || dmesg | tail -n 20 | sed 's/^/# /'
 rmmod kvm_hv
 check "the module unloads"
-insmod "$module" && lab-modes >/tmp/modes && rmmod kvm_hv
+insmod "$module" && lab-modes >/tmp/modes
 check "and runs guests when it is loaded again"
+grep -v '^ok' /tmp/modes | sed 's/^/# /'
+# What runs next loads it by itself.
+rmmod kvm_hv
+check "and unloads"
 echo "1..$n"
