@@ -5,6 +5,12 @@
 
 #include "backend.h"
 
+/*
+ * HSRR1 bits 33:36 and 42:47: what an interrupt says of its cause there (ISA Book III,
+ * "Interrupt Definitions").  The MSR has no such bits.
+ */
+#define HSRR1_CAUSE	0x783f0000UL
+
 /* switch_p9.c */
 DECLARE_PER_CPU(struct kvm *, switch_running);
 int switch_init(void);

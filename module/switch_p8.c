@@ -203,7 +203,7 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 		vcpu->arch.fault_dar = vcpu->arch.regs.nip;
 		vcpu->arch.fault_dsisr = vcpu->arch.shregs.msr & DSISR_SRR1_MATCH_64S;
 		/* No bits of the MSR: a VMM that reads the registers now must not see them. */
-		vcpu->arch.shregs.msr &= ~DSISR_SRR1_MATCH_64S;
+		vcpu->arch.shregs.msr &= ~HSRR1_CAUSE;
 	}
 	return trap;
 }

@@ -191,7 +191,7 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 		if (vcpu->arch.shregs.msr & HSRR1_HISI_WRITE)
 			vcpu->arch.fault_dsisr |= DSISR_ISSTORE;
 		/* No bits of the MSR: a VMM that reads the registers now must not see them. */
-		vcpu->arch.shregs.msr &= ~(DSISR_SRR1_MATCH_64S | HSRR1_HISI_WRITE);
+		vcpu->arch.shregs.msr &= ~HSRR1_CAUSE;
 		break;
 	case BOOK3S_INTERRUPT_H_EMUL_ASSIST:
 	case BOOK3S_INTERRUPT_HV_SOFTPATCH:

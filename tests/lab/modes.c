@@ -179,6 +179,8 @@ static void interrupted_user(void)
 	struct fixture f;
 
 	start_user(&f, guest_user_busy, guest_user_busy_end);
+	/* MSR[EE] is on in problem state. */
+	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + (1u << 31) - (1u << 24));
 	thread.vcpu = &f.vcpu;
 	thread_run_to(&thread, MODES_USER_EA);
 	tap_is(thread.last, -EINTR, "problem state: a signal ends KVM_RUN");
