@@ -10,6 +10,7 @@ initramfs_base()
 {
 	local kernel=$1 base=$BUILD/lab/base-$1.cpio dir release
 
+	# shellcheck disable=SC2153
 	if [ "$base" -nt "$ROOT/scripts/lab-init" ] && [ "$base" -nt "$ROOT/scripts/lib-initramfs.sh" ] &&
 	   [ "$base" -nt "$CACHE/kernel-$kernel/versions" ]; then
 		echo "$base"
