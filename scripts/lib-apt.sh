@@ -16,11 +16,21 @@ ROOT_SUITES=("trixie" "bookworm bookworm-backports")
 # shellcheck disable=SC2034
 TARGET_SUITES=("bookworm bookworm-backports" "trixie")
 
-# apt_host_facts: on the machine itself. Finds its mirror (HVLENS_MIRROR comes before that) and its
-# proxies, and leaves them in the cache for what runs in the build root.
+# machine_mirror: HVLENS_MIRROR, or the mirror in the machine's apt sources, or Debian's own. Works before
+# the first "apt-get update" too.
+machine_mirror()
+{
+	local mirror=${HVLENS_MIRROR:-}
+
+	[ -n "$mirror" ] || mirror=$(apt-get update --print-uris 2>/dev/null |
+		sed -n "s|^'\(.*/debian\)/*/dists/.*InRelease'.*|\1|p" | sed -n 1p)
+	echo "${mirror:-http://deb.debian.org/debian}"
+}
+
+# apt_host_facts: on the machine itself. Finds its mirror and its proxies, and leaves them in the cache for what runs in the build root.
 apt_host_facts()
 {
-	local program keyring mirror
+	local program keyring
 
 	for program in apt-get dpkg-deb; do
 		command -v $program >/dev/null ||
@@ -30,11 +40,7 @@ apt_host_facts()
 		[ ! -e "$keyring" ] || break
 	done
 	[ -n "$keyring" ] || die "Debian's archive keys are not there" "install the package debian-archive-keyring"
-	mirror=${HVLENS_MIRROR:-}
-	# works before the first "apt-get update" too
-	[ -n "$mirror" ] || mirror=$(apt-get update --print-uris 2>/dev/null |
-		sed -n "s|^'\(.*/debian\)/*/dists/.*InRelease'.*|\1|p" | sed -n 1p)
-	printf 'MIRROR=%q KEYRING=%q\n' "${mirror:-http://deb.debian.org/debian}" "$keyring" >"$CACHE/mirror"
+	printf 'MIRROR=%q KEYRING=%q\n' "$(machine_mirror)" "$keyring" >"$CACHE/mirror"
 	apt-config dump 2>/dev/null | grep -i '^Acquire::[a-z:.]*proxy' >"$CACHE/proxy.conf" || :
 	apt_known_facts
 }
