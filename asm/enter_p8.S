@@ -16,10 +16,10 @@
  *
  * In:	MSR[EE]=0 MSR[IR,DR,RI,ME,HV]=1; interrupts hard-disabled
  *	r13 = PACA, whose kvm_hstate names vCPU and virtual core and holds the host's
- *	DSCR, PMU and DEC (see switch_p8.c); LPIDR, SLB: the host's
+ *	DSCR, PMU and DEC (see switch/p8.c); LPIDR, SLB: the host's
  *	r1: a task's kernel stack (linear mapping, used in real mode)
  * Out:	r3 = the trap, 0 if real mode has dealt with the exit; MSR, LPIDR, SLB, LPCR,
- *	DEC as they were; all SPRs that the guest can reach and that switch_p8.c does not
+ *	DEC as they were; all SPRs that the guest can reach and that switch/p8.c does not
  *	name, too. Clobbers what a function may.
  */
 _GLOBAL(hv_enter_p8)

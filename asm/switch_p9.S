@@ -2,7 +2,7 @@
 /*
  * The world switch's innermost part on POWER9 and later: load the guest's
  * general registers and leave; land, save what the host would lose, return.
- * Everything that C can do is done in C around it (module/switch_p9.c).
+ * Everything that C can do is done in C around it (module/switch/p9.c).
  *
  * Between the two lies vmlinux: with HSTATE_IN_GUEST = KVM_GUEST_MODE_HV_P9 an
  * interrupt that goes to the hypervisor ends in kvmppc_p9_exit_interrupt,

@@ -50,7 +50,7 @@ struct hv_vcpu {
 	struct hv_landing landing;
 	struct pmu_host pmu;
 	union xive_tma_w01 xive_pulled;	/* as the last pull left it (save-restore) */
-	struct kvmppc_icp *no_presenter;	/* POWER8, see presenter.c */
+	struct kvmppc_icp *no_presenter;	/* POWER8, see irq/stand_in.c */
 };
 
 #define TB_NIL	(~0ULL)	/* no timebase value: nothing is being timed */
@@ -60,7 +60,7 @@ static inline struct hv_vcpu *to_hv_vcpu(struct kvm_vcpu *vcpu)
 	return container_of(vcpu->arch.vcore, struct hv_vcpu, core);
 }
 
-/* vcpu.c */
+/* core/vcpu.c */
 int vcpu_create(struct kvm_vcpu *vcpu);
 void vcpu_free(struct kvm_vcpu *vcpu);
 void vcpu_load_cpu(struct kvm_vcpu *vcpu, int cpu);
@@ -77,7 +77,7 @@ static inline bool vcpu_doorbell_pending(struct kvm_vcpu *vcpu)
 	return vcpu->arch.doorbell_request;
 }
 
-/* vm.c */
+/* core/vm.c */
 int vm_init(struct kvm *kvm);
 void vm_destroy(struct kvm *kvm);
 int vm_configure_mmu(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg);
@@ -89,33 +89,33 @@ void vm_mmu_is_ready(struct kvm *kvm);
 void vm_set_partition_table(struct kvm *kvm);
 void vm_update_lpcr(struct kvm *kvm, unsigned long lpcr, unsigned long mask);
 
-/* debugfs.c */
+/* trace/debugfs.c */
 int vm_debugfs_open(struct inode *inode, struct file *file,
 		    const struct seq_operations *ops, int size);
 int vm_debugfs_release(struct inode *inode, struct file *file);
 
-/* run.c */
+/* core/run.c */
 int run_vcpu(struct kvm_vcpu *vcpu);
 
-/* exits.c */
+/* core/exits.c */
 int exits_handle(struct kvm_vcpu *vcpu);
 
-/* hcalls.c */
+/* core/hcalls.c */
 bool hcall_early(struct kvm_vcpu *vcpu);
 int hcall_handle(struct kvm_vcpu *vcpu);
 int hcall_implemented(unsigned long hcall);
 void hcall_default_enabled(unsigned long *bitmap);
 
-/* completion.c */
+/* irq/rm_complete.c */
 long completion_hcall(struct kvm_vcpu *vcpu, u32 nr);
 void completion_exit(struct kvm_vcpu *vcpu);
 
-/* presenter.c */
+/* irq/stand_in.c */
 int presenter_create(struct hv_vcpu *hv);
 void presenter_borrow(struct kvm_vcpu *vcpu);
 void presenter_return(struct kvm_vcpu *vcpu);
 
-/* vpa.c */
+/* core/vpa.c */
 void vpa_vcpu_init(struct kvm_vcpu *vcpu);
 void vpa_vcpu_free(struct kvm_vcpu *vcpu);
 void vpa_update_areas(struct kvm_vcpu *vcpu);
@@ -159,39 +159,39 @@ static __always_inline void vpa_yield_count_inc(struct kvm_vcpu *vcpu)
 	}
 }
 
-/* doorbell.c */
+/* core/doorbell.c */
 int doorbell_emulate(struct kvm_vcpu *vcpu);
 
-/* one_reg.c */
+/* core/one_reg.c */
 int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
 int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
 
-/* sregs.c */
+/* core/sregs.c */
 int sregs_get(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs);
 int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs);
 
-/* lpcr.c */
+/* core/lpcr.c */
 unsigned long lpcr_filter(struct kvm *kvm, unsigned long lpcr);
 void lpcr_set_user(struct kvm_vcpu *vcpu, u64 lpcr, u64 mask);
 
-/* arch_compat.c */
+/* core/arch_compat.c */
 int arch_compat_set(struct kvm_vcpu *vcpu, u32 pvr);
 
-/* xive.c */
+/* irq/xive.c */
 void xive_push(struct kvm_vcpu *vcpu);
 void xive_pull(struct kvm_vcpu *vcpu);
 bool xive_pending(const struct kvm_vcpu *vcpu);
 
-/* irq_bypass.c */
+/* irq/bypass.c */
 int irq_bypass_add_producer(struct irq_bypass_consumer *cons,
 			    struct irq_bypass_producer *prod);
 void irq_bypass_del_producer(struct irq_bypass_consumer *cons,
 			     struct irq_bypass_producer *prod);
 
-/* irq_bypass_xive.c */
+/* irq/bypass_xive.c */
 bool irq_bypass_exchanging(const struct kvm *kvm);
 
-/* irq_bypass_xics.c */
+/* irq/bypass_xics.c */
 void irq_bypass_check_map(struct kvm_vcpu *vcpu);
 void irq_bypass_vm_destroy(struct kvm *kvm);
 
@@ -204,7 +204,7 @@ static inline void irq_bypass_run(struct kvm_vcpu *vcpu)
 		irq_bypass_check_map(vcpu);
 }
 
-/* caps.c */
+/* core/caps.c */
 int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info);
 int caps_set_smt_mode(struct kvm *kvm, unsigned long mode,
 		      unsigned long flags);

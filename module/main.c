@@ -18,11 +18,11 @@
 #include <asm/reg.h>
 
 #include "backend.h"
-#include "cores.h"
+#include "switch/cores.h"
 #include "landing.h"
-#include "memslot.h"
-#include "radix.h"
-#include "switch.h"
+#include "core/memslot.h"
+#include "radix/radix.h"
+#include "switch/switch.h"
 
 static struct kvmppc_ops backend_ops = {
 	.get_sregs		= sregs_get,

@@ -61,7 +61,7 @@ static const struct {
 static const char *const rows[] = {
 #define TASK_SPR(spr, member, host, condition)	#spr,
 #define HOST_SPR(spr, member, condition)	#spr,
-#include "../../module/sprs.def"
+#include "../../module/switch/sprs.def"
 #undef HOST_SPR
 #undef TASK_SPR
 #include "switch_sprs.def"

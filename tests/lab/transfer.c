@@ -66,7 +66,7 @@ struct reg {
  * and event-based branches for unused until the guest's first access, which QEMU
  * (10.0) does not report, whatever user space sets; it exchanges DEXCR and
  * HASHKEYR only on a host that uses them; VSCR is kvm.ko's loss (see
- * module/one_reg.c).
+ * module/core/one_reg.c).
  */
 static const char *const lost_by_stock[] = {
 	"VSCR", "MMCR0", "MMCR1", "MMCR2", "MMCRA", "PMC1", "PMC2", "PMC3", "PMC4", "PMC5",

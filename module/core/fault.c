@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Hypervisor storage interrupts: what is the same for radix and hash guests. */
+#include <linux/kvm_host.h>
+
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
+#include <asm/pgtable.h>
+#include <asm/pte-walk.h>
+
+#include "core/fault.h"
+
+/* The page-table pages can't go away with interrupts off. */
+u64 fault_host_entry(struct mm_struct *mm, unsigned long hva,
+		     unsigned int *shift)
+{
+	const u64 usable = _PAGE_PRESENT | _PAGE_PTE | _PAGE_READ;
+	unsigned long flags;
+	u64 entry = 0;
+	pte_t *pte;
+
+	local_irq_save(flags);
+	pte = find_linux_pte(mm->pgd, hva, NULL, shift);
+	if (pte)
+		entry = pte_val(READ_ONCE(*pte));
+	local_irq_restore(flags);
+
+	if ((entry & usable) != usable || (entry & _PAGE_PRIVILEGED))
+		return 0;
+	if (!*shift)
+		*shift = PAGE_SHIFT;
+	return entry;
+}
+
+/*
+ * Lets the host's fault handler make the page accessible. For a load too it is
+ * asked for write access, which it gives if it costs nothing.
+ * 0, -EINTR, -EHWPOISON, -EFAULT.
+ */
+static int fault_in_host(struct fault *f)
+{
+	bool writable = false;
+	kvm_pfn_t pfn;
+
+	pfn = __gfn_to_pfn_memslot(f->slot, f->gpa >> PAGE_SHIFT, false, true,
+				   NULL, f->write, &writable, NULL);
+	if (is_sigpending_pfn(pfn))
+		return -EINTR;
+	if (pfn == KVM_PFN_ERR_HWPOISON)
+		return -EHWPOISON;
+	if (is_error_noslot_pfn(pfn))
+		return -EFAULT;
+
+	if (writable)
+		kvm_release_pfn_dirty(pfn);
+	else
+		kvm_release_pfn_clean(pfn);
+	f->host_marked_dirty = writable;
+	return 0;
+}
+
+int fault_map(struct fault *f)
+{
+	struct kvm_vcpu *vcpu = f->vcpu;
+	int ret;
+
+	f->hva = gfn_to_hva_memslot(f->slot, f->gpa >> PAGE_SHIFT);
+	f->seq = vcpu->kvm->mmu_invalidate_seq;
+	/* The sequence number is older than all that is read of the page. */
+	smp_rmb();
+
+	ret = f->map(f);
+	if (ret == -ENOENT) {
+		ret = fault_in_host(f);
+		if (!ret)
+			ret = f->map(f);
+	}
+
+	switch (ret) {
+	case 0:
+	case -EAGAIN:
+	case -ENOENT:	/* taken away again, for instance by a THP collapse */
+		return RESUME_GUEST;
+	case -EINTR:
+		vcpu->run->exit_reason = KVM_EXIT_INTR;
+		vcpu->stat.signal_exits++;
+		return ret;
+	case -EFAULT:
+	case -EHWPOISON:
+		kvm_prepare_memory_fault_exit(vcpu, f->gpa & PAGE_MASK,
+					      PAGE_SIZE, f->write, f->fetch,
+					      false);
+		return ret;
+	default:
+		return ret;
+	}
+}
+
+int fault_reflect(const struct fault *f, unsigned long ea, unsigned long dsisr)
+{
+	struct kvm_vcpu *vcpu = f->vcpu;
+	u64 prefixed = vcpu->arch.shregs.msr & SRR1_PREFIXED;
+
+	if (f->fetch)
+		kvmppc_core_queue_inst_storage(vcpu, prefixed |
+					       (dsisr & DSISR_SRR1_MATCH_64S));
+	else
+		kvmppc_core_queue_data_storage(vcpu, prefixed, ea, dsisr);
+	return RESUME_GUEST;
+}

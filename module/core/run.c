@@ -1,0 +1,575 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The run loop of one vCPU.  A pass is: get ready, disable interrupts hard,
+ * test once more whether to enter at all, enter, leave, replay the host's
+ * interrupts, handle the exit.  The borders T0 to T6 are taken here and in
+ * the switch (see docs/entry-exit.md).
+ *
+ * The rule that closes the entry race: signals, reschedules and requests are
+ * tested with interrupts hard-disabled, and they stay so until the guest runs.
+ * Who wants the vCPU's attention later sends an IPI, which stays pending and
+ * makes the guest exit at once.
+ */
+#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
+
+#include <linux/context_tracking.h>
+#include <linux/kvm_host.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/stat.h>
+#include <asm/interrupt.h>
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
+#include <asm/switch_to.h>
+#include <asm/time.h>
+#include <asm/xive.h>
+
+#include "switch/cores.h"
+#include "trace/events.h"
+#include "core/mce.h"
+#include "radix/radix.h"
+#include "core/replay.h"
+#include "switch/switch.h"
+#include "trace/trace_hvlens.h"
+#include "trace/trace_kvm_hv.h"
+
+#define MSR_FACILITIES	(MSR_FP | MSR_VEC | MSR_VSX)
+
+static struct hvlens_exit *record_begin(struct hv_vcpu *hv)
+{
+	struct hvlens_exit *rec = &hv->rec;
+	bool follows = hv->recorded.seq && hv->recorded.seq == hv->seq;
+
+	*rec = (struct hvlens_exit) {
+		.version = HVLENS_EXIT_VERSION,
+		.size = sizeof(*rec),
+		.vm = task_tgid_nr(current),
+		.vcpu_id = hv->vcpu->vcpu_id,
+		.t0 = mftb(),
+	};
+	if (follows) {
+		rec->prev_outcome = hv->recorded.outcome;
+		rec->prev_trap = hv->recorded.trap;
+		rec->prev_exit_reason = hv->recorded.exit_reason;
+		rec->prev_hcall = hv->recorded.hcall;
+		rec->prev_t3 = hv->recorded.t3;
+		rec->prev_t6 = hv->recorded.t6;
+		if (rec->prev_outcome == HVLENS_OUTCOME_BLOCK)
+			rec->wake = READ_ONCE(hv->woken);
+	}
+	return rec;
+}
+
+static void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	rec->trap = vcpu->arch.trap;
+	rec->seq = hv->seq;
+	rec->nip = vcpu->arch.regs.nip;
+	rec->msr = vcpu->arch.shregs.msr;
+	switch (rec->trap) {
+	case BOOK3S_INTERRUPT_SYSCALL:
+		rec->hcall = kvmppc_get_gpr(vcpu, 3);
+		rec->flags |= HVLENS_F_HCALL;
+		break;
+	case 0:
+		/* real mode has answered H_CEDE, by which r3 is another value now */
+		if (!vcpu->arch.ceded)
+			break;
+		rec->trap = BOOK3S_INTERRUPT_SYSCALL;
+		rec->hcall = H_CEDE;
+		rec->flags |= HVLENS_F_HCALL;
+		break;
+	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
+	case BOOK3S_INTERRUPT_H_INST_STORAGE:
+		/* of a hash guest's fault the MMU says the segment only */
+		if (kvm_is_radix(vcpu->kvm)) {
+			rec->fault_gpa = radix_fault_gpa(vcpu, vcpu->arch.fault_dar,
+							 vcpu->arch.fault_dsisr);
+			rec->flags |= HVLENS_F_GPA;
+		}
+		fallthrough;
+	case BOOK3S_INTERRUPT_MACHINE_CHECK:
+		rec->fault_ea = vcpu->arch.fault_dar;
+		rec->fault_dsisr = vcpu->arch.fault_dsisr;
+		rec->flags |= HVLENS_F_EA | HVLENS_F_DSISR;
+		break;
+	}
+}
+
+static void record_end(struct hv_vcpu *hv, struct hvlens_exit *rec)
+{
+	rec->t6 = mftb();
+	hv->recorded.seq = rec->seq;
+	hv->recorded.hcall = rec->hcall;
+	hv->recorded.t3 = rec->t3;
+	hv->recorded.t6 = rec->t6;
+	hv->recorded.outcome = rec->outcome;
+	hv->recorded.trap = rec->trap;
+	hv->recorded.exit_reason = rec->exit_reason;
+	trace_exit(rec);
+}
+
+/* Would a ceded vCPU have something to do? */
+static bool woken(struct kvm_vcpu *vcpu)
+{
+	return vcpu->arch.pending_exceptions || vcpu->arch.prodded ||
+	       vcpu_doorbell_pending(vcpu) || xive_pending(vcpu);
+}
+
+/*
+ * hard_disable - disable interrupts, the PMI's soft mask included, and get FP,
+ * VMX and VSX for the guest
+ *
+ * A context switch since the last entry may have turned them off, or loaded
+ * the task's own values (restore_math()).  In the latter case regs->msr says
+ * that they are live, and the way back to user space would not load them again
+ * once the guest's have taken their place: save them anew.
+ *
+ * Return: the MSR to run the host's side of the switch with.
+ */
+static unsigned long hard_disable(unsigned long *flags)
+{
+	struct pt_regs *regs = current->thread.regs;
+	unsigned long msr;
+
+	powerpc_local_irq_pmu_save(*flags);
+	msr = mfmsr() & ~MSR_EE;
+	if ((msr & MSR_FACILITIES) != MSR_FACILITIES) {
+		msr |= MSR_FACILITIES;
+		__mtmsrd(msr, 0);
+	} else {
+		__hard_irq_disable();
+	}
+	local_paca->irq_happened |= PACA_IRQ_HARD_DIS;
+	if (unlikely(regs && (regs->msr & MSR_FACILITIES)))
+		kvmppc_save_user_regs();
+	return msr;
+}
+
+/*
+ * Give the entry up?  Interrupts are hard-disabled, so a "no" holds until the
+ * guest runs.  Return: HVLENS_ABORT_* or HVLENS_ABORT_MAX to enter.
+ */
+static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
+{
+	if (signal_pending(current))
+		return HVLENS_ABORT_SIGNAL;
+	if (need_resched())
+		return HVLENS_ABORT_RESCHED;
+	if (!vcpu->kvm->arch.mmu_ready)
+		return HVLENS_ABORT_MMU;
+	if (now >= limit)
+		return HVLENS_ABORT_LIMIT;
+	if (lazy_irq_pending())
+		return HVLENS_ABORT_IRQ;
+	if (kvm_request_pending(vcpu))
+		return HVLENS_ABORT_REQUEST;
+	return HVLENS_ABORT_MAX;
+}
+
+/*
+ * Deliver an external interrupt that is pending for the guest.  Return: LPCR[MER] if it
+ * has to wait until the guest enables interrupts, else 0.
+ */
+static unsigned long deliver_external(struct kvm_vcpu *vcpu)
+{
+	if (!test_bit(BOOK3S_IRQPRIO_EXTERNAL, &vcpu->arch.pending_exceptions) &&
+	    !xive_pending(vcpu))
+		return 0;
+	if (!(vcpu->arch.shregs.msr & MSR_EE))
+		return LPCR_MER;
+	kvmppc_inject_interrupt_hv(vcpu, BOOK3S_INTERRUPT_EXTERNAL, 0);
+	return 0;
+}
+
+/*
+ * The part in which RCU does not watch: into the guest and out of it.  No
+ * tracepoint, no kprobe, no ftrace.  POWER8 keeps all but @hv to itself.
+ * Return: the trap.
+ */
+static noinstr int enter_guest(struct hv_vcpu *hv, u64 now, u64 limit,
+			       unsigned long lpcr, unsigned long msr)
+{
+	int trap;
+
+	guest_state_enter_irqoff();
+	this_cpu_disable_ftrace();
+	trap = cpu_has_feature(CPU_FTR_ARCH_300) ?
+		switch_p9(hv, now, limit, lpcr, msr) : switch_p8(hv);
+	this_cpu_enable_ftrace();
+	guest_state_exit_irqoff();
+	return trap;
+}
+
+/* A host timer that is due need not wait for the DEC exception. */
+static void host_timer_due(void)
+{
+	if (mftb() >= timer_get_next_tb())
+		local_paca->irq_happened |= PACA_IRQ_DEC;
+}
+
+/*
+ * POWER9 and later.  Return: whether a hypercall was finished on the way out.
+ */
+static bool pass_guest_p9(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
+			  u64 limit, unsigned long msr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	unsigned long lpcr = hv->core.lpcr | deliver_external(vcpu);
+	bool done = false;
+
+	vpa_yield_count_inc(vcpu);
+	xive_push(vcpu);
+	__this_cpu_write(switch_running, vcpu->kvm);
+
+	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
+
+	__this_cpu_write(switch_running, NULL);
+	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
+		mce_take_event(vcpu);
+	hv->seq++;
+	if (rec)
+		record_why(hv, rec);
+	if (vcpu->arch.trap == BOOK3S_INTERRUPT_SYSCALL &&
+	    !(vcpu->arch.shregs.msr & MSR_PR))
+		done = hcall_early(vcpu);
+	xive_pull(vcpu);
+	vpa_yield_count_inc(vcpu);
+	timer_rearm_host_dec(hv->landing.t3 - hv->core.tb_offset);
+	return done;
+}
+
+/*
+ * POWER8.  External interrupts are delivered in real mode, which also counts the VPA's
+ * yields, takes machine checks' events, and answers hypercalls: these look at the VM's
+ * memory slots.  Return: whether the exit is done with.
+ */
+static bool pass_guest_p8(struct hv_vcpu *hv, struct hvlens_exit *rec)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	int idx = srcu_read_lock(&vcpu->kvm->srcu);
+
+	vcpu->arch.trap = enter_guest(hv, 0, 0, 0, 0);
+
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	cores_give_back();
+	host_timer_due();
+	hv->seq++;
+	if (rec)
+		record_why(hv, rec);
+	return !vcpu->arch.trap;
+}
+
+/*
+ * One entry and exit, with interrupts hard-disabled all the way.
+ * Return: whether there is nothing left to handle.
+ */
+static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
+		       u64 limit, unsigned long msr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	if (vcpu->arch.pending_exceptions)
+		kvmppc_core_prepare_to_enter(vcpu);
+	vpa_dispatch(vcpu, now + hv->core.tb_offset);
+	vcpu->arch.ceded = 0;
+
+	trace_kvm_guest_enter(vcpu);
+	guest_timing_enter_irqoff();
+	return cpu_has_feature(CPU_FTR_ARCH_300) ?
+		pass_guest_p9(hv, rec, now, limit, msr) : pass_guest_p8(hv, rec);
+}
+
+/* Enable interrupts, which runs the handlers of what irq_happened holds. */
+static void replay_interrupts(struct hvlens_exit *rec, unsigned long flags)
+{
+	bool vtime = vtime_accounting_enabled_this_cpu();
+
+	/*
+	 * With tick-based accounting the tick that made the guest exit must
+	 * find PF_VCPU still set, or guest time is booked as system time.
+	 */
+	if (vtime)
+		guest_timing_exit_irqoff();
+	powerpc_local_irq_pmu_restore(flags);
+	if (!vtime)
+		guest_timing_exit_irqoff();
+	if (rec)
+		rec->t5 = mftb();
+}
+
+/*
+ * What ended the sleep of a vCPU whose timer is due at @dec: vcpu_kick() left
+ * its time, the timer's own is when it was due.  kvm.ko wakes for the timer and
+ * for a few things that only a VMM does; the latter have no time here.
+ */
+static void note_wake(struct hv_vcpu *hv, u64 dec)
+{
+	u64 kicked = READ_ONCE(hv->woken);
+
+	if ((s64)(mftb() - dec) >= 0 && (!kicked || (s64)(kicked - dec) > 0))
+		WRITE_ONCE(hv->woken, dec);
+}
+
+/* Sleep until a ceded vCPU is woken.  Return: RESUME_GUEST or -EINTR. */
+static int block(struct kvm_vcpu *vcpu)
+{
+	struct rcuwait *wait = kvm_arch_vcpu_get_wait(vcpu);
+	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
+	u64 now = mftb();
+	u64 dec = vcpu->arch.dec_expires - vcpu->arch.vcore->tb_offset;
+	bool slept = false;
+	int r = RESUME_GUEST;
+
+	/* before the look at what is pending: a kick from now on counts */
+	WRITE_ONCE(hv->woken, 0);
+	if ((s64)(dec - now) <= 0) {
+		kvmppc_core_queue_dec(vcpu);
+		kvmppc_core_prepare_to_enter(vcpu);
+	} else {
+		hrtimer_start(&vcpu->arch.dec_timer, tb_to_ns(dec - now),
+			      HRTIMER_MODE_REL);
+		vcpu->arch.timer_running = 1;
+	}
+
+	prepare_to_rcuwait(wait);
+	for (;;) {
+		set_current_state(TASK_INTERRUPTIBLE);
+		if (signal_pending(current)) {
+			vcpu->stat.signal_exits++;
+			vcpu->run->exit_reason = KVM_EXIT_INTR;
+			r = -EINTR;
+			break;
+		}
+		if (!vcpu->arch.ceded || woken(vcpu))
+			break;
+		schedule();
+		slept = true;
+	}
+	finish_rcuwait(wait);
+	if (slept && r == RESUME_GUEST)
+		note_wake(hv, dec);
+	else
+		WRITE_ONCE(hv->woken, 0);
+	vcpu->arch.ceded = 0;
+	return r;
+}
+
+/* No IPI reaches the guest any more: wakers look at the wait queue instead. */
+static void leave_cpu(struct kvm_vcpu *vcpu)
+{
+	vcpu->cpu = -1;
+	vcpu->arch.thread_cpu = -1;
+	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
+}
+
+static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
+		       unsigned long flags)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	host_timer_due();
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		cores_give_back();
+	leave_cpu(vcpu);
+	powerpc_local_irq_pmu_restore(flags);
+	if (trace_entry_abort_enabled())
+		trace_entry_abort(task_tgid_nr(current), vcpu->vcpu_id,
+				  raw_smp_processor_id(), cause, t0, mftb());
+	preempt_enable();
+
+	if (cause != HVLENS_ABORT_SIGNAL)
+		return RESUME_GUEST;
+	vcpu->stat.signal_exits++;
+	vcpu->run->exit_reason = KVM_EXIT_INTR;
+	return -EINTR;
+}
+
+/*
+ * Handle an exit with interrupts and preemption on.  Return: RESUME_* or
+ * -errno, as KVM_RUN understands it.
+ */
+static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	bool blocks;
+	int r;
+
+	r = done ? RESUME_GUEST : exits_handle(vcpu);
+	blocks = is_kvmppc_resume_guest(r) && vcpu->arch.ceded && !woken(vcpu);
+	if (rec) {
+		if (blocks) {
+			rec->outcome = HVLENS_OUTCOME_BLOCK;
+		} else if (is_kvmppc_resume_guest(r)) {
+			rec->outcome = HVLENS_OUTCOME_RESUME;
+		} else {
+			rec->outcome = HVLENS_OUTCOME_USER;
+			rec->exit_reason = vcpu->run->exit_reason;
+		}
+		record_end(hv, rec);
+	}
+	if (blocks)
+		r = block(vcpu);
+	return r;
+}
+
+/* The guest can't be entered at all.  Return: @err. */
+static int fail_entry(struct kvm_run *run, int err)
+{
+	run->exit_reason = KVM_EXIT_FAIL_ENTRY;
+	run->fail_entry.hardware_entry_failure_reason = 0;
+	return err;
+}
+
+static int pass(struct kvm_vcpu *vcpu)
+{
+	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
+	struct hvlens_exit *rec = events_listening() ? record_begin(hv) : NULL;
+	enum hvlens_abort cause;
+	unsigned long flags, msr;
+	u64 now, limit;
+	bool done;
+	int cpu;
+
+	hv->recording = rec;
+	if (need_resched())
+		cond_resched();
+	vpa_update(vcpu);
+	if (kvm_request_pending(vcpu) && !vcpu_check_requests(vcpu))
+		return -EIO;
+	if (unlikely(!READ_ONCE(vcpu->kvm->arch.mmu_ready))) {
+		int err = vm_setup_mmu(vcpu->kvm);
+
+		if (err)
+			return fail_entry(vcpu->run, err);
+	}
+
+	preempt_disable();
+	cpu = smp_processor_id();
+	if (vcpu->arch.prev_cpu != cpu)
+		tlb_vcpu_moves(vcpu, cpu);
+	if (!cpu_has_feature(CPU_FTR_ARCH_300) && !cores_take()) {
+		preempt_enable();
+		return -EBUSY;
+	}
+
+	msr = hard_disable(&flags);
+	vcpu->arch.state = KVMPPC_VCPU_RUNNABLE;
+	vcpu->cpu = cpu;
+	vcpu->arch.thread_cpu = cpu;
+	hv->core.pcpu = cpu;
+	/*
+	 * Orders the CPU's number before the tests of what is pending: a
+	 * waker stores what is pending and then looks where to send its IPI.
+	 */
+	smp_mb();
+
+	/* before the look at the host's next timer, which it can be */
+	if (vcpu->arch.timer_running) {
+		hrtimer_try_to_cancel(&vcpu->arch.dec_timer);
+		vcpu->arch.timer_running = 0;
+	}
+
+	now = mftb();
+	limit = timer_get_next_tb();
+	cause = entry_check(vcpu, now, limit);
+	if (cause != HVLENS_ABORT_MAX)
+		return abort_entry(hv, cause, rec ? rec->t0 : now, flags);
+	local_paca->kvm_hstate.kvm_vcpu = vcpu;
+	if (rec) {
+		rec->t1 = now;
+		rec->cpu = cpu;
+	}
+
+	done = pass_guest(hv, rec, now, limit, msr);
+
+	leave_cpu(vcpu);
+	replay_mark(vcpu->arch.trap, rec);
+	if (rec)
+		rec->t4 = mftb();
+	trace_kvm_guest_exit(vcpu);
+	replay_interrupts(rec, flags);
+	preempt_enable();
+
+	if (kvmppc_core_pending_dec(vcpu) &&
+	    (s64)(vcpu->arch.dec_expires - hv->core.tb_offset - mftb()) > 0)
+		kvmppc_core_dequeue_dec(vcpu);
+
+	return handle(hv, rec, done);
+}
+
+/*
+ * kvm.ko's XICS device counts on handlers in real mode when the host's own
+ * controller is no XIVE, and from POWER9 on there are none.
+ */
+static bool controller_usable(struct kvm_vcpu *vcpu)
+{
+	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive() ||
+	    !cpu_has_feature(CPU_FTR_ARCH_300))
+		return true;
+	pr_err_once("XICS in the kernel needs a host with XIVE (no xive=off); let the VMM emulate it (QEMU: kernel-irqchip=off)\n");
+	return false;
+}
+
+/*
+ * run_vcpu - KVM_RUN
+ *
+ * Return: RESUME_HOST with run->exit_reason set, -EINTR with KVM_EXIT_INTR, or
+ * another -errno.  Called with the vCPU loaded, interrupts on; may sleep.
+ */
+int run_vcpu(struct kvm_vcpu *vcpu)
+{
+	struct kvm_run *run = vcpu->run;
+	struct kvm *kvm = vcpu->kvm;
+	int r;
+
+	run->exit_reason = KVM_EXIT_UNKNOWN;
+	if (!vcpu->arch.sane || !controller_usable(vcpu)) {
+		run->exit_reason = KVM_EXIT_INTERNAL_ERROR;
+		return -EINVAL;
+	}
+	if (signal_pending(current)) {
+		run->exit_reason = KVM_EXIT_INTR;
+		return -EINTR;
+	}
+	/* a transaction of the VMM's, suspended by this system call, would be lost */
+	if (cpu_has_feature(CPU_FTR_TM) && MSR_TM_ACTIVE(current->thread.regs->msr))
+		return fail_entry(run, -EINVAL);
+
+	irq_bypass_run(vcpu);
+	presenter_borrow(vcpu);
+
+	/* old VMMs do not set it */
+	if (!vcpu->arch.online) {
+		atomic_inc(&vcpu->arch.vcore->online_count);
+		vcpu->arch.online = 1;
+	}
+
+	/* the task's registers are saved once; it gets them back lazily */
+	msr_check_and_set(MSR_FACILITIES |
+			  (cpu_has_feature(CPU_FTR_TM) ? MSR_TM : 0));
+	kvmppc_save_user_regs();
+	kvmppc_save_current_sprs();
+
+	vcpu->arch.pgdir = kvm->mm->pgd;
+	vcpu->arch.run_task = current;
+	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
+	vcpu->arch.ceded = 0;
+
+	atomic_inc(&kvm->arch.vcpus_running);
+	/* orders this before the look at mmu_ready, see vm_stop_mmu() */
+	smp_mb__after_atomic();
+	do {
+		r = pass(vcpu);
+	} while (is_kvmppc_resume_guest(r));
+	atomic_dec(&kvm->arch.vcpus_running);
+
+	presenter_return(vcpu);
+	vcpu->arch.ret = r;
+	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;
+
+	/* the switch used SRR0/1: the way back to user space must reload them */
+	srr_regs_clobbered();
+	return r;
+}

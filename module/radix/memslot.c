@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What happens to whole ranges of a radix guest's memory (memslot.c says when):
+ * each is a visitor of the tree's leaves.
+ */
+#include <linux/kvm_host.h>
+
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
+#include <asm/mmu.h>
+#include <asm/pgtable.h>
+
+#include "radix/radix.h"
+#include "radix/tree.h"
+
+/*
+ * How much guest memory is visited with mmu_lock held before others get a turn:
+ * at most 16384 leaves.
+ */
+#define CHUNK	SZ_64M
+
+/*
+ * Visits @start to @end in chunks. @yield: mmu_lock may be dropped in between.
+ * Context: kvm->mmu_lock held.
+ */
+static void visit_range(struct radix_visitor *v, gpa_t start, gpa_t end,
+			bool yield)
+{
+	gpa_t gpa, next;
+
+	for (gpa = start; gpa < end; gpa = next) {
+		next = min(ALIGN_DOWN(gpa, CHUNK) + CHUNK, end);
+		radix_visit(v, gpa, next);
+		radix_flush(v->kvm, &v->flush);
+		if (yield)
+			cond_resched_lock(&v->kvm->mmu_lock);
+	}
+}
+
+/* As above for a whole slot; takes mmu_lock. */
+static void visit_slot(struct radix_visitor *v)
+{
+	gpa_t start = v->slot->base_gfn << PAGE_SHIFT;
+
+	spin_lock(&v->kvm->mmu_lock);
+	visit_range(v, start, start + (v->slot->npages << PAGE_SHIFT), true);
+	spin_unlock(&v->kvm->mmu_lock);
+}
+
+static void visit_gfn_range(struct radix_visitor *v,
+			    const struct kvm_gfn_range *range)
+{
+	visit_range(v, range->start << PAGE_SHIFT, range->end << PAGE_SHIFT,
+		    range->may_block);
+}
+
+void radix_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range)
+{
+	struct radix_visitor v = {
+		.leaf = radix_unmap_leaf,
+		.kvm = kvm,
+		.slot = range->slot,
+	};
+
+	visit_gfn_range(&v, range);
+}
+
+static void age_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
+		     int level)
+{
+	if (radix_update(entry, _PAGE_ACCESSED, 0) & _PAGE_ACCESSED)
+		v->young = true;
+}
+
+bool radix_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
+{
+	struct radix_visitor v = { .leaf = age_leaf, .kvm = kvm };
+
+	visit_gfn_range(&v, range);
+	return v.young;
+}
+
+static void test_age_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
+			  int level)
+{
+	if (be64_to_cpu(READ_ONCE(*entry)) & _PAGE_ACCESSED)
+		v->young = true;
+}
+
+bool radix_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
+{
+	struct radix_visitor v = { .leaf = test_age_leaf, .kvm = kvm };
+
+	visit_gfn_range(&v, range);
+	return v.young;
+}
+
+void radix_flush_memslot(struct kvm *kvm, struct kvm_memory_slot *memslot)
+{
+	struct radix_visitor v = {
+		.leaf = radix_unmap_leaf,
+		.kvm = kvm,
+		.slot = memslot,
+	};
+
+	visit_slot(&v);
+}
+
+/*
+ * Moves the leaf's C bit to the dirty bitmap and takes write access away, so
+ * that the next store is seen. An MMU would set C again by itself, but QEMU's
+ * does not where it has a load's translation cached: a migration in the emulated
+ * host then loses stores.
+ */
+static void harvest_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
+			 int level)
+{
+	if (!(be64_to_cpu(READ_ONCE(*entry)) & _PAGE_DIRTY))
+		return;
+	radix_update(entry, _PAGE_WRITE | _PAGE_DIRTY, 0);
+	radix_flush_add(&v->flush, gpa, level);
+	radix_mark_dirty(v->slot, gpa, level);
+}
+
+void radix_harvest_dirty(struct kvm *kvm, struct kvm_memory_slot *slot)
+{
+	struct radix_visitor v = {
+		.leaf = harvest_leaf,
+		.kvm = kvm,
+		.slot = slot,
+	};
+
+	visit_slot(&v);
+}

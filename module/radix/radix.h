@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The guest's memory as the hypervisor sees it: partition-scoped radix trees,
+ * the faults that fill them, the notifiers that empty them, the dirty log, and
+ * guest effective addresses.
+ *
+ * The names of the sources say which part is where:
+ *   tree.c     the tree: entries, levels, descend, install, unmap, free
+ *   fault.c    HISI and HDSI
+ *   memslot.c  MMU notifiers, memslot changes, dirty log (memslot.c calls)
+ *   debugfs.c  the tree as text
+ *   walk.c     the guest's own (process-scoped) tables
+ *   mmio.c           instructions that touch addresses without a memslot
+ */
+#ifndef HVLENS_RADIX_H
+#define HVLENS_RADIX_H
+
+#include <linux/kvm_host.h>
+
+/* Module load and unload. radix_init: 0 or -ENOMEM. Unload needs no VM alive. */
+int radix_init(void);
+void radix_exit(void);
+
+/*
+ * radix_vm_init: allocates the empty root (kvm->arch.pgtable). 0 or -ENOMEM.
+ * kvm->arch.lpid must be set before the first entry is unmapped, not earlier.
+ *
+ * radix_vm_free: frees the whole tree; may sleep. Context: no vCPU left and the
+ * MMU notifier unregistered (ops->destroy_vm), the LPID's partition-table entry
+ * cleared and the LPID's TLB flushed by the caller *before* (nothing may walk
+ * the tree any more). Safe when radix_vm_init failed or never ran.
+ */
+int radix_vm_init(struct kvm *kvm);
+void radix_vm_free(struct kvm *kvm);
+
+/*
+ * First doubleword of the VM's partition-table entry (CPU byte order):
+ * HR = 1, RTS for a 52-bit tree, RPDB and RPDS of the root.
+ */
+u64 radix_partition_entry(struct kvm *kvm);
+
+/*
+ * The guest real address that a storage interrupt of the hypervisor is about.
+ * ASDR holds its page; the architecture ignores the bits above the address.  Of
+ * an access to the guest's own tables ASDR alone knows where it was.
+ */
+static inline gpa_t radix_fault_gpa(const struct kvm_vcpu *vcpu,
+				    unsigned long ea, unsigned long dsisr)
+{
+	gpa_t gpa = vcpu->arch.fault_gpa & 0x0ffffffffffff000UL;
+
+	return dsisr & DSISR_PRTABLE_FAULT ? gpa : gpa | (ea & (SZ_4K - 1));
+}
+
+/*
+ * HDSI or HISI of a radix guest. The trap (vcpu->arch.trap) tells which.
+ *
+ * @ea:    HDAR, or the guest's NIP for an HISI
+ * @dsisr: HDSISR; for an HISI the HSRR1 bits at the same places
+ *         (HSRR1 & DSISR_SRR1_MATCH_64S), plus DSISR_ISSTORE when
+ *         HSRR1_HISI_WRITE is set
+ * vcpu->arch.fault_gpa: ASDR as read
+ *
+ * Context: vCPU loaded, interrupts on, may sleep. Takes kvm->srcu itself; call
+ * it without (kvm_vcpu_srcu_read_lock() would nest).
+ *
+ * Returns RESUME_GUEST or RESUME_GUEST_NV (mapped, emulated, or an interrupt was
+ * queued for the guest), RESUME_HOST or RESUME_HOST_NV (run->exit_reason set:
+ * MMIO, or what kvm.ko's emulation asked for), or a negative errno for KVM_RUN:
+ * -EFAULT (the VMM's mapping does not back the page), -EINTR, -ENOMEM,
+ * -EHWPOISON.
+ */
+int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
+		     unsigned long dsisr);
+
+/* Guest real addresses end there: the tree's size. In pages. */
+#define RADIX_BITS	52
+#define RADIX_GFN_END	BIT_ULL(RADIX_BITS - PAGE_SHIFT)
+
+/*
+ * memslot.c's functions of these names, for a radix guest. harvest_dirty moves the
+ * leaves' C bits to the slot's dirty bitmap.
+ */
+void radix_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range);
+bool radix_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
+bool radix_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
+void radix_flush_memslot(struct kvm *kvm, struct kvm_memory_slot *memslot);
+void radix_harvest_dirty(struct kvm *kvm, struct kvm_memory_slot *slot);
+
+int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info);
+
+/*
+ * The file "radix" in the VM's debugfs directory. A line for each
+ * leaf: guest real address, entry (both in hex), log2 of the leaf's size. It is
+ * not a snapshot: the tree may change between one line and the next.
+ */
+void radix_create_debugfs(struct kvm *kvm);
+
+/*
+ * vcpu->arch.mmu.xlate: translates @eaddr by the guest's process table
+ * (kvm->arch.process_table) as data or instruction access. The result's
+ * permissions are those of the vCPU's current MSR[PR], AMR and IAMR. Reference
+ * and change bits are not updated. Takes kvm->srcu itself.
+ * 0; -EINVAL: quadrant or table that the architecture does not have;
+ * -ENOENT: no valid entry; -EFAULT: the table itself is not in guest memory.
+ */
+int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
+		bool data, bool iswrite);
+
+/*
+ * ops->load_from_eaddr: the word of an instruction at *@eaddr, as it is in
+ * memory; kvm.ko asks for nothing else with an HV guest. 0; -EINVAL: not
+ * possible, kvm.ko then finds out why; -EAGAIN: not in memory any more, let the
+ * guest fetch it once more. Takes kvm->srcu itself.
+ */
+int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
+			  int size);
+
+/*
+ * mmio.c: the instruction at the guest's NIP accesses @gpa (effective address
+ * @ea), which no memslot backs. @is_store: direction of the fault. Returns like
+ * radix_page_fault. Call without kvm->srcu.
+ */
+int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store);
+
+/*
+ * ops->emulate_op, emulate_mtspr, emulate_mfspr: an HV guest's privileged
+ * instructions run on the hardware, none is left for software. EMULATE_FAIL.
+ */
+int mmio_emulate_op(struct kvm_vcpu *vcpu, unsigned int inst, int *advance);
+int mmio_emulate_mtspr(struct kvm_vcpu *vcpu, int sprn, ulong spr_val);
+int mmio_emulate_mfspr(struct kvm_vcpu *vcpu, int sprn, ulong *spr_val);
+
+#endif /* HVLENS_RADIX_H */

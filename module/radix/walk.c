@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Guest effective addresses: the guest's own process-scoped radix tables, walked
+ * in software.
+ *
+ * The hardware could do it (quadrants 1 and 2: loads with the guest's LPID and
+ * PID in the host's registers), but each use costs two heavy synchronizations,
+ * runs the host with the guest's PID, and ends in a fault where the guest's
+ * translation is not perfect. One instruction fetch for each MMIO access is all
+ * that needs it: six loads from memory are no worse and can't go wrong.
+ *
+ * They are made in one user-access window: closing one may flush the L1 data
+ * cache (uaccess_flush). Their addresses come from memslots, which kvm.ko
+ * has checked to be user space.
+ */
+#include <linux/kvm_host.h>
+#include <linux/uaccess.h>
+
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
+#include <asm/mmu.h>
+#include <asm/pgtable.h>
+
+#include "core/memslot.h"
+#include "radix/radix.h"
+
+/* A page-table entry's real page number, and the key bits of AMR and IAMR. */
+#define GUEST_RPN		0x01fffffffffff000UL
+#define KEY0_NO_WRITE		PPC_BIT(0)
+#define KEY0_NO_READ		PPC_BIT(1)
+#define KEY0_NO_EXECUTE		PPC_BIT(1)
+
+/* The largest process table: 2^(12 + 24) bytes */
+#define PRTS_MAX	24
+
+/*
+ * The trees that POWER9 and POWER10 can walk: what each level, from the root,
+ * translates. The last has 5 bits for 64 KiB pages, 9 for 4 KiB. The root's
+ * entries can't be leaves.
+ */
+#define GUEST_EA_BITS	52
+#define GUEST_LEVELS	4
+static const struct {
+	u8 bits;
+	u8 other_bits;
+} guest_level[GUEST_LEVELS] = {
+	{ 13, 13 }, { 9, 9 }, { 9, 9 }, { 5, 9 },
+};
+
+static unsigned int tree_bits(u64 root)
+{
+	return 31 + (((root & RTS1_MASK) >> RTS1_SHIFT) << 3 |
+		     (root & RTS2_MASK) >> RTS2_SHIFT);
+}
+
+/*
+ * 0, or -EFAULT when @gpa is not in guest memory.
+ * Context: kvm->srcu, user-access window.
+ */
+static int read_entry(struct kvm *kvm, gpa_t gpa, u64 *entry)
+{
+	u64 __user *from = memslot_user_address(kvm, gpa);
+	u64 value;
+
+	if (!from)
+		return -EFAULT;
+	unsafe_get_user(value, from, fault);
+	*entry = be64_to_cpu((__force __be64)value);
+	return 0;
+fault:
+	return -EFAULT;
+}
+
+/*
+ * Finds the leaf for @eaddr in the tree that @pde, the process-table entry's
+ * first doubleword, is the root of. @shift: log2 of the page size.
+ */
+static int walk_tree(struct kvm *kvm, gva_t eaddr, u64 pde, u64 *pte,
+		     unsigned int *shift)
+{
+	unsigned int level;
+
+	if (tree_bits(pde) != GUEST_EA_BITS)
+		return -EINVAL;
+
+	*shift = GUEST_EA_BITS;
+	for (level = 0; level < GUEST_LEVELS; level++) {
+		unsigned int bits = pde & RPDS_MASK;
+		gpa_t table = pde & RPDB_MASK;
+		u64 index;
+		int ret;
+
+		if (bits != guest_level[level].bits &&
+		    bits != guest_level[level].other_bits)
+			return -EINVAL;
+		if (!IS_ALIGNED(table, sizeof(u64) << bits))
+			return -EINVAL;
+
+		*shift -= bits;
+		index = (eaddr >> *shift) & (BIT_ULL(bits) - 1);
+		ret = read_entry(kvm, table + index * sizeof(u64), &pde);
+		if (ret)
+			return ret;
+		if (!(pde & _PAGE_PRESENT))
+			return -ENOENT;
+		if (pde & _PAGE_PTE) {
+			*pte = pde;
+			return level > 0 ? 0 : -EINVAL;
+		}
+	}
+	return -EINVAL;		/* the last level had no leaf */
+}
+
+/* Where in the guest's process table @pid's entry is, -EINVAL beyond its end. */
+static int process_entry(struct kvm *kvm, u32 pid, gpa_t *gpa)
+{
+	u64 table = kvm->arch.process_table;
+	unsigned int prts = table & PRTS_MASK;
+	u64 offset = (u64)pid * sizeof(struct prtb_entry);
+
+	if (prts > PRTS_MAX || offset >= BIT_ULL(12 + prts))
+		return -EINVAL;
+	*gpa = (table & PRTB_MASK) + offset;
+	return 0;
+}
+
+/* The access that the entry gives the vCPU in its present state. */
+static void set_access(struct kvm_vcpu *vcpu, struct kvmppc_pte *gpte, u64 pte)
+{
+	bool problem_state = vcpu->arch.shregs.msr & MSR_PR;
+	bool privileged_page = pte & _PAGE_PRIVILEGED;
+
+	gpte->may_read = pte & _PAGE_READ;
+	gpte->may_write = pte & _PAGE_WRITE;
+	gpte->may_execute = pte & _PAGE_EXEC;
+
+	if (problem_state && privileged_page) {
+		gpte->may_read = false;
+		gpte->may_write = false;
+		gpte->may_execute = false;
+	} else if (!problem_state && !privileged_page) {
+		/* Radix uses key 0 of AMR and IAMR to keep the kernel out. */
+		if (vcpu->arch.amr & KEY0_NO_READ)
+			gpte->may_read = false;
+		if (vcpu->arch.amr & KEY0_NO_WRITE)
+			gpte->may_write = false;
+		if (vcpu->arch.iamr & KEY0_NO_EXECUTE)
+			gpte->may_execute = false;
+	}
+}
+
+static u8 page_size_index(unsigned int shift)
+{
+	int i;
+
+	for (i = 0; i < MMU_PAGE_COUNT; i++)
+		if (mmu_psize_defs[i].shift == shift)
+			break;
+	return i;
+}
+
+/* radix_xlate() with kvm->srcu held and the user-access window open */
+static int translate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte)
+{
+	struct kvm *kvm = vcpu->kvm;
+	unsigned int shift;
+	u64 root, pte, page;
+	gpa_t gpa;
+	u32 pid;
+	int ret;
+
+	switch (eaddr >> 62) {
+	case 0:
+		pid = vcpu->arch.pid;
+		break;
+	case 3:
+		pid = 0;
+		break;
+	default:
+		return -EINVAL;
+	}
+	/* Between the quadrant and the tree's size nothing is translated. */
+	if (eaddr & GENMASK_ULL(61, GUEST_EA_BITS))
+		return -EINVAL;
+
+	ret = process_entry(kvm, pid, &gpa);
+	if (!ret)
+		ret = read_entry(kvm, gpa, &root);
+	if (!ret)
+		ret = walk_tree(kvm, eaddr, root, &pte, &shift);
+	if (ret)
+		return ret;
+
+	page = pte & GUEST_RPN;
+	if (!IS_ALIGNED(page, BIT_ULL(shift)))
+		return -EINVAL;
+
+	gpte->eaddr = eaddr;
+	gpte->raddr = page | (eaddr & (BIT_ULL(shift) - 1));
+	gpte->page_shift = shift;
+	gpte->page_size = page_size_index(shift);
+	gpte->rc = pte & (_PAGE_ACCESSED | _PAGE_DIRTY);
+	set_access(vcpu, gpte, pte);
+	return 0;
+}
+
+int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
+		bool data, bool iswrite)
+{
+	int ret = -EFAULT;
+	int idx = srcu_read_lock(&vcpu->kvm->srcu);
+
+	if (user_read_access_begin(NULL, 0)) {
+		ret = translate(vcpu, eaddr, gpte);
+		user_read_access_end();
+	}
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	return ret;
+}
+
+/* With kvm->srcu held and the user-access window open */
+static int fetch(struct kvm_vcpu *vcpu, gva_t eaddr, u32 *word)
+{
+	struct kvmppc_pte gpte = {
+		.raddr = eaddr & KVM_PAM,
+		.may_read = true,
+		.may_execute = true,
+	};
+	u32 __user *from;
+	int ret = 0;
+
+	if (vcpu->arch.shregs.msr & MSR_IR)
+		ret = translate(vcpu, eaddr, &gpte);
+	if (ret)
+		return ret;
+	if (!gpte.may_read || !gpte.may_execute)
+		return -EPERM;
+	from = memslot_user_address(vcpu->kvm, gpte.raddr);
+	if (!from)
+		return -EFAULT;
+	unsafe_get_user(*word, from, fault);
+	return 0;
+fault:
+	return -EFAULT;
+}
+
+int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
+			  int size)
+{
+	int ret = -EFAULT;
+	int idx;
+
+	if (size != sizeof(u32) || !IS_ALIGNED(*eaddr, sizeof(u32)))
+		return -EINVAL;
+
+	idx = srcu_read_lock(&vcpu->kvm->srcu);
+	if (user_read_access_begin(NULL, 0)) {
+		ret = fetch(vcpu, *eaddr, ptr);
+		user_read_access_end();
+	}
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	/* kvm.ko would read it from wherever it is, a device's registers too */
+	if (ret == -EFAULT)
+		return -EAGAIN;
+	return ret ? -EINVAL : 0;
+}
+
+/*
+ * The tree geometries that the guest may use, and the AP encodings for its
+ * tlbie.
+ */
+int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info)
+{
+	static const u8 page_shifts[] = { 12, 16 };
+	static const u8 psizes[] = {
+		MMU_PAGE_4K, MMU_PAGE_64K, MMU_PAGE_2M, MMU_PAGE_1G
+	};
+	unsigned int i, level, n = 0;
+
+	if (!radix_enabled())
+		return -EINVAL;
+	memset(info, 0, sizeof(*info));
+	for (i = 0; i < ARRAY_SIZE(page_shifts); i++) {
+		struct kvm_ppc_radix_geom *geom = &info->geometries[i];
+
+		geom->page_shift = page_shifts[i];
+		/* user space counts levels from the leaves */
+		geom->level_bits[0] = 21 - page_shifts[i];
+		for (level = 1; level < GUEST_LEVELS; level++)
+			geom->level_bits[level] =
+				guest_level[GUEST_LEVELS - 1 - level].bits;
+	}
+	for (i = 0; i < ARRAY_SIZE(psizes); i++) {
+		const struct mmu_psize_def *def = &mmu_psize_defs[psizes[i]];
+
+		if (def->shift)
+			info->ap_encodings[n++] = def->shift | def->ap << 29;
+	}
+	return 0;
+}

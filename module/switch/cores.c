@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * POWER8: the threads of a core share LPIDR, SDR1 and the timebase, so a guest has all of
+ * the core to itself. A vCPU runs on the first thread; the others must be offline, and are
+ * kept from waking into the kernel while the guest runs.
+ *
+ * On a core whose threads are split into groups (subcores, each with an LPIDR of its own)
+ * the same holds for a group.
+ */
+#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
+
+#include <linux/cpuhotplug.h>
+#include <linux/delay.h>
+#include <linux/kvm_host.h>
+#include <linux/moduleparam.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <asm/cputhreads.h>
+#include <asm/hmi.h>
+#include <asm/kvm_book3s_asm.h>
+#include <asm/kvm_ppc.h>
+#include <asm/paca.h>
+#include <asm/smp.h>
+
+#include "switch/cores.h"
+#include "backend.h"
+
+/* How long a sibling may take to leave the kernel for its offline loop, us */
+#define HOLD_TIMEOUT	10000
+
+static void let_go(int first, int last)
+{
+	int cpu;
+
+	for (cpu = first; cpu <= last; cpu++)
+		paca_ptrs[cpu]->kvm_hstate.hwthread_req = 0;
+}
+
+/*
+ * A thread that wakes looks at hwthread_req before it turns its MMU on, and says by
+ * hwthread_state where it is (arch/powerpc/kernel/idle_book3s.S,
+ * idle_kvm_start_guest).
+ */
+static bool hold(int cpu)
+{
+	struct kvmppc_host_state *hstate = &paca_ptrs[cpu]->kvm_hstate;
+	int us;
+
+	hstate->kvm_vcpu = NULL;
+	hstate->kvm_vcore = NULL;
+	hstate->napping = 0;
+	/* all of it is seen before the request */
+	smp_wmb();
+	WRITE_ONCE(hstate->hwthread_req, 1);
+	/* orders the request before the look at its state; the thread does it the other way */
+	smp_mb();
+	for (us = 0; us < HOLD_TIMEOUT; us++) {
+		if (READ_ONCE(hstate->hwthread_state) != KVM_HWTHREAD_IN_KERNEL)
+			return true;
+		udelay(1);
+	}
+	return false;
+}
+
+/* Keeps the siblings of @cpu out of the kernel. */
+static bool hold_siblings(int cpu)
+{
+	int last = cpu + threads_per_subcore - 1;
+	int sibling;
+
+	if (cpu_thread_in_subcore(cpu)) {
+		pr_err_ratelimited("CPU %d is not the first thread of its core: POWER8 runs guests with one thread a core, take the other threads offline (ppc64_cpu --smt=off)\n",
+				   cpu);
+		return false;
+	}
+	for (sibling = cpu + 1; sibling <= last; sibling++) {
+		if (cpu_online(sibling)) {
+			pr_err_ratelimited("CPU %d is online: POWER8 runs guests with one thread a core, take the other threads offline (ppc64_cpu --smt=off)\n",
+					   sibling);
+			return false;
+		}
+	}
+	for (sibling = cpu + 1; sibling <= last; sibling++) {
+		if (!hold(sibling)) {
+			pr_err_ratelimited("CPU %d is offline but does not stop\n", sibling);
+			let_go(cpu + 1, sibling);
+			return false;
+		}
+	}
+	return true;
+}
+
+/* vmlinux's variable */
+module_param(h_ipi_redirect, int, 0644);
+MODULE_PARM_DESC(h_ipi_redirect, "POWER8: let an idle core of the host wake the vCPU that an interrupt is for (default 1)");
+
+/*
+ * Which cores are in the host: real mode that wants a vCPU woken gives the work to
+ * one of them.
+ */
+static int core_is_back(unsigned int cpu)
+{
+	if (!cpu_thread_in_core(cpu))
+		kvmppc_host_rm_ops_hv->rm_core[cpu >> threads_shift].rm_state.in_host = 1;
+	return 0;
+}
+
+static int core_is_away(unsigned int cpu)
+{
+	if (!cpu_thread_in_core(cpu))
+		kvmppc_host_rm_ops_hv->rm_core[cpu >> threads_shift].rm_state.in_host = 0;
+	return 0;
+}
+
+bool cores_take(void)
+{
+	int cpu = raw_smp_processor_id();
+
+	if (!hold_siblings(cpu))
+		return false;
+	core_is_away(cpu);
+	return true;
+}
+
+void cores_give_back(void)
+{
+	int cpu = raw_smp_processor_id();
+
+	core_is_back(cpu);
+	let_go(cpu + 1, cpu + threads_per_subcore - 1);
+}
+
+/* A CPU does what real mode wants of it before it answers this (smp_ipi_demux()). */
+void cores_settle(void)
+{
+	kick_all_cpus_sync();
+}
+
+/*
+ * vmlinux counts on this for each core, as long as it runs: a machine that had guests once
+ * keeps it.
+ */
+static int alloc_subcore_states(void)
+{
+	struct sibling_subcore_state *state;
+	int core, thread;
+
+	for (core = 0; core < cpu_nr_cores(); core++) {
+		int first = core * threads_per_core;
+
+		if (paca_ptrs[first]->sibling_subcore_state)
+			continue;
+		state = kzalloc_node(sizeof(*state), GFP_KERNEL, cpu_to_node(first));
+		if (!state)
+			return -ENOMEM;
+		for (thread = 0; thread < threads_per_core; thread++)
+			paca_ptrs[first + thread]->sibling_subcore_state = state;
+	}
+	return 0;
+}
+
+static void warn_of_siblings(void)
+{
+	int cpu;
+
+	for_each_online_cpu(cpu) {
+		if (!cpu_thread_in_subcore(cpu))
+			continue;
+		pr_warn("CPU %d is online: guests will not run until the threads of a core but the first are offline (ppc64_cpu --smt=off)\n",
+			cpu);
+		return;
+	}
+}
+
+static void free_ops(void)
+{
+	struct kvmppc_host_rm_ops *ops = kvmppc_host_rm_ops_hv;
+
+	kvmppc_host_rm_ops_hv = NULL;
+	kfree(ops->rm_core);
+	kfree(ops);
+}
+
+int cores_init(void)
+{
+	struct kvmppc_host_rm_ops *ops;
+	int err = alloc_subcore_states();
+
+	if (err)
+		return err;
+	ops = kzalloc(sizeof(*ops), GFP_KERNEL);
+	if (!ops)
+		return -ENOMEM;
+	ops->rm_core = kcalloc(cpu_nr_cores(), sizeof(*ops->rm_core), GFP_KERNEL);
+	if (!ops->rm_core) {
+		kfree(ops);
+		return -ENOMEM;
+	}
+	ops->vcpu_kick = vcpu_kick;
+	kvmppc_host_rm_ops_hv = ops;
+	err = cpuhp_setup_state(CPUHP_KVM_PPC_BOOK3S_PREPARE, "ppc/kvm_book3s:prepare",
+				core_is_back, core_is_away);
+	if (err) {
+		free_ops();
+		return err;
+	}
+	warn_of_siblings();
+	return 0;
+}
+
+void cores_exit(void)
+{
+	cpuhp_remove_state_nocalls(CPUHP_KVM_PPC_BOOK3S_PREPARE);
+	cores_settle();
+	free_ops();
+}

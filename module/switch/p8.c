@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The C half of the POWER8 world switch. The guest's own state is loaded and saved by
+ * vmlinux in real mode (arch/powerpc/kvm/book3s_hv_rmhandlers.S); ours is what that
+ * takes for granted before, and what it leaves for the host after.
+ *
+ * Nothing here may be traced or probed: RCU is not watching.
+ */
+#include <linux/kvm_host.h>
+#include <asm/kvm_book3s.h>
+#include <asm/pmc.h>
+#include <asm/reg.h>
+#include <asm/switch_to.h>
+#include <asm/time.h>
+
+#include "switch/cores.h"
+#include "switch/switch.h"
+
+/* asm/enter_p8.S; the contract stands there */
+int hv_enter_p8(void);
+
+/*
+ * RWMR says how fast PURR and SPURR run. With this value and one active thread in the
+ * core they keep the timebase's pace (POWER8; the host reads neither differently).
+ */
+#define RWMR_ONE_THREAD		0x164520c62609aecaUL
+
+/*
+ * T2 and T3 are told by PURR. vmlinux sets it to the guest's value on the way in and
+ * back on the way out; if it kept pace with the timebase over all, but for this many
+ * ticks (1 us), the two instants are right to as many.
+ */
+#define PURR_SLACK		512
+
+/*
+ * Stop the host's performance monitor and keep its registers where vmlinux looks for them
+ * after the exit, if perf uses it.
+ *
+ * MMCR2 freezes each counter by itself: on POWER8 an alert can come with MMCR0 alone.
+ */
+static __always_inline void save_host_pmu(struct kvmppc_host_state *hstate)
+{
+	u64 mmcr2 = mfspr(SPRN_MMCR2);
+	u64 mmcr0, mmcra;
+
+	mtspr(SPRN_MMCR2, ~0x3ffUL);
+	isync();
+	mmcr0 = mfspr(SPRN_MMCR0);
+	mtspr(SPRN_MMCR0, MMCR0_FC);
+	mmcra = mfspr(SPRN_MMCRA);
+	mtspr(SPRN_MMCRA, 0);
+	isync();	/* stopped before the counters are read */
+	if (!ppc_get_pmu_inuse())
+		return;
+
+	hstate->host_mmcr[0] = mmcr0;
+	hstate->host_mmcr[1] = mfspr(SPRN_MMCR1);
+	hstate->host_mmcr[2] = mmcra;
+	hstate->host_mmcr[3] = mfspr(SPRN_SIAR);
+	hstate->host_mmcr[4] = mfspr(SPRN_SDAR);
+	hstate->host_mmcr[5] = mmcr2;
+	hstate->host_mmcr[6] = mfspr(SPRN_SIER);
+	hstate->host_pmc[0] = mfspr(SPRN_PMC1);
+	hstate->host_pmc[1] = mfspr(SPRN_PMC2);
+	hstate->host_pmc[2] = mfspr(SPRN_PMC3);
+	hstate->host_pmc[3] = mfspr(SPRN_PMC4);
+	hstate->host_pmc[4] = mfspr(SPRN_PMC5);
+	hstate->host_pmc[5] = mfspr(SPRN_PMC6);
+}
+
+/*
+ * The host's SPRs that vmlinux leaves with the guest's value: R(SPR, the host's value),
+ * from the task where the scheduler keeps it.
+ */
+#define LEFT_SPRS(R)				\
+	R(TAR,	  current->thread.tar)		\
+	R(VRSAVE, current->thread.vrsave)	\
+	R(EBBHR,  current->thread.ebbhr)	\
+	R(EBBRR,  current->thread.ebbrr)	\
+	R(BESCR,  current->thread.bescr)	\
+	R(PID,	  host.pid)			\
+	R(ACOP,	  host.acop)			\
+	R(CSIGR,  host.csigr)			\
+	R(TACR,	  host.tacr)			\
+	R(HFSCR,  host.hfscr)
+
+#define RESTORE(spr, value)	mtspr(SPRN_##spr, value);
+
+/*
+ * What LPCR[HDICE] has to do with HDEC: see load_radix_context() of switch/p9.c. DEC moves
+ * into HDEC, so that the host's timer ends the guest's run; vmlinux sets DEC again.
+ */
+static __always_inline void move_dec(struct kvmppc_host_state *hstate, struct kvm *kvm)
+{
+	s64 dec;
+
+	mtspr(SPRN_LPCR, kvm->arch.host_lpcr | LPCR_HDICE);
+	isync();
+	dec = (s32)mfspr(SPRN_DEC);
+	hstate->dec_expires = mftb() + dec;
+	mtspr(SPRN_HDEC, dec);
+}
+
+/*
+ * vmlinux loads DEC, 32 bits, with what is left until dec_expires.  What expired more than
+ * 2^31 ticks ago, under a vCPU that did not run, would be in the future: let it be now.
+ */
+static __always_inline void limit_guest_dec(struct kvm_vcpu *vcpu, u64 now)
+{
+	if ((s64)(vcpu->arch.dec_expires - now) < S32_MIN)
+		vcpu->arch.dec_expires = now;
+}
+
+/*
+ * Where vmlinux sets PURR from the host's value to the guest's and back, in the
+ * timebase's terms.
+ */
+static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
+					   const u64 purr[2], u64 host_purr, u64 guest_ticks)
+{
+	s64 lost = (tb[1] - tb[0]) - (purr[1] - purr[0]);
+	u64 t2 = tb[0] + (host_purr - purr[0]);
+	u64 t3 = tb[1] - (purr[1] - host_purr - guest_ticks);
+
+	if (lost < -PURR_SLACK || lost > PURR_SLACK)
+		return;
+	/* what the clocks differ by can exceed a short time in the guest */
+	if (t2 < tb[0] || t3 < t2 || t3 > tb[1])
+		return;
+	rec->t2 = t2;
+	rec->t3 = t3;
+	rec->flags |= HVLENS_F_DERIVED;
+}
+
+/*
+ * switch_p8 - run the guest until the next exit
+ * @hv: the vCPU; hv->recording says whether somebody listens
+ *
+ * Context: interrupts hard-disabled, preemption off, MMU on, RCU not watching; the core's
+ * other threads are kept out of the kernel (cores_take()); kvm->srcu, since hypercalls are
+ * answered in real mode. PACA kvm_hstate.kvm_vcpu names the vCPU.
+ *
+ * Return: the trap, without its HSRR flag; 0: the exit was dealt with in real mode, the
+ * guest has ceded if vcpu->arch.ceded is set. The guest's registers are in vcpu->arch;
+ * vcpu->arch.dec_expires is in guest timebase.
+ */
+noinstr int switch_p8(struct hv_vcpu *hv)
+{
+	struct kvmppc_host_state *hstate = &local_paca->kvm_hstate;
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	struct {
+		u64 pid, acop, csigr, tacr, hfscr;
+	} host = {
+		.pid = mfspr(SPRN_PID),
+		.acop = mfspr(SPRN_ACOP),
+		.csigr = mfspr(SPRN_CSIGR),
+		.tacr = mfspr(SPRN_TACR),
+		.hfscr = mfspr(SPRN_HFSCR),
+	};
+	u64 guest_purr = vcpu->arch.purr;
+	u64 tb[2], purr[2];
+	int trap;
+
+	hv->core.entry_exit_map = 0;
+	hv->core.in_guest = 0;
+	hv->core.napping_threads = 0;
+	hv->core.conferring_threads = 0;
+	hv->core.tb_offset_applied = 0;
+	/* one that comes after this look stays for the next entry */
+	hv->core.dpdes = vcpu->arch.doorbell_request;
+	if (hv->core.dpdes)
+		vcpu->arch.doorbell_request = 0;
+	hstate->ptid = 0;
+	hstate->napping = 0;
+	hstate->kvm_split_mode = NULL;
+	hstate->host_dscr = mfspr(SPRN_DSCR);
+	hstate->kvm_vcore = &hv->core;
+
+	mtspr(SPRN_HFSCR, vcpu->arch.hfscr);
+	mtspr(SPRN_RWMR, RWMR_ONE_THREAD);
+	save_host_pmu(hstate);
+	move_dec(hstate, vcpu->kvm);
+	limit_guest_dec(vcpu, mftb() + hv->core.tb_offset);
+
+	tb[0] = mftb();
+	purr[0] = mfspr(SPRN_PURR);
+	trap = hv_enter_p8();
+	purr[1] = mfspr(SPRN_PURR);
+	tb[1] = mftb();
+
+	LEFT_SPRS(RESTORE)
+	hstate->kvm_vcore = NULL;
+	/* a doorbell that the guest has not taken; others may have sent one meanwhile */
+	if (hv->core.dpdes)
+		vcpu->arch.doorbell_request = 1;
+
+	if (hv->recording && cores_have_one_thread())
+		derive_borders(&hv->rec, tb, purr, hstate->host_purr,
+			       vcpu->arch.purr - guest_purr);
+
+	/* HSRR0 and HSRR1 say what HDAR and HDSISR say of a data access */
+	if (trap == BOOK3S_INTERRUPT_H_INST_STORAGE) {
+		vcpu->arch.fault_dar = vcpu->arch.regs.nip;
+		vcpu->arch.fault_dsisr = vcpu->arch.shregs.msr & DSISR_SRR1_MATCH_64S;
+		/* No bits of the MSR: a VMM that reads the registers now must not see them. */
+		vcpu->arch.shregs.msr &= ~HSRR1_CAUSE;
+	}
+	return trap;
+}

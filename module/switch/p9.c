@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The C half of the POWER9 world switch: exchange what the guest and the host
+ * both want of this hardware thread, around asm/switch_p9.S.
+ *
+ * Nothing here may be traced or probed: RCU is not watching (the caller is
+ * between guest_state_enter_irqoff() and guest_state_exit_irqoff()), and the
+ * guest's registers are loaded piece by piece.
+ */
+#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
+
+#include <linux/gfp.h>
+#include <linux/kvm_host.h>
+#include <asm/asm-offsets.h>
+#include <asm/cacheflush.h>
+#include <asm/debug.h>
+#include <asm/exception-64s.h>
+#include <asm/hw_breakpoint.h>
+#include <asm/kvm_book3s.h>
+#include <asm/ppc-opcode.h>
+#include <asm/reg.h>
+#include <asm/switch_to.h>
+#include <asm/time.h>
+
+#include "compat.h"
+#include "trace/events.h"
+#include "landing.h"
+#include "switch/switch.h"
+
+#define CHECK_LANDING(symbol, member)					\
+	static_assert(offsetof(struct hv_landing, member) == LANDING_##symbol)
+CHECK_LANDING(MMU_ON, mmu_on);
+CHECK_LANDING(VIRT, virt);
+CHECK_LANDING(EXIT_MSR, exit_msr);
+CHECK_LANDING(HOST_PID, host_pid);
+CHECK_LANDING(HOST_LPID, host_lpid);
+CHECK_LANDING(HOST_LPCR, host_lpcr);
+CHECK_LANDING(T2, t2);
+CHECK_LANDING(T3, t3);
+CHECK_LANDING(DEC, dec);
+CHECK_LANDING(MSR, msr);
+CHECK_LANDING(PID, pid);
+CHECK_LANDING(SRR0, srr0);
+CHECK_LANDING(SRR1, srr1);
+CHECK_LANDING(DAR, dar);
+CHECK_LANDING(DSISR, dsisr);
+CHECK_LANDING(FLUSH, flush);
+CHECK_LANDING(REAL_ENTER, real_enter);
+CHECK_LANDING(REAL_LANDING, real_landing);
+CHECK_LANDING(REAL_MSR, real_msr);
+CHECK_LANDING(VIRT_HASH, virt_hash);
+CHECK_LANDING(GUEST_LPID, guest_lpid);
+CHECK_LANDING(GUEST_LPCR, guest_lpcr);
+CHECK_LANDING(GUEST_PID, guest_pid);
+CHECK_LANDING(HDEC, hdec);
+
+/* The VM whose guest context this CPU has loaded, or NULL. */
+DEFINE_PER_CPU(struct kvm *, switch_running);
+
+static unsigned long mmu_on;	/* see switch_init() */
+static void *real_page;		/* switch_hash_p9.S's code for real mode */
+
+/* The host's values of the HOST_SPR rows. */
+struct host_sprs {
+#define TASK_SPR(spr, member, host, condition)
+#define HOST_SPR(spr, member, condition)	unsigned long member;
+#include "switch/sprs.def"
+#undef HOST_SPR
+#undef TASK_SPR
+};
+
+static __always_inline void load_guest_sprs(struct kvm_vcpu *vcpu,
+					    struct host_sprs *saved, u64 hfscr)
+{
+#define TASK_SPR(spr, member, host, condition)				\
+	if ((condition) && vcpu->arch.member != (host))			\
+		mtspr(SPRN_##spr, vcpu->arch.member);
+#define HOST_SPR(spr, member, condition)				\
+	if (condition) {						\
+		saved->member = mfspr(SPRN_##spr);			\
+		if (vcpu->arch.member != saved->member)			\
+			mtspr(SPRN_##spr, vcpu->arch.member);		\
+	}
+#include "switch/sprs.def"
+#undef HOST_SPR
+#undef TASK_SPR
+}
+
+static __always_inline void load_host_sprs(struct kvm_vcpu *vcpu,
+					   const struct host_sprs *saved, u64 hfscr)
+{
+#define SAVE_AND_RESTORE(spr, member, host) do {			\
+	vcpu->arch.member = mfspr(SPRN_##spr);				\
+	if (vcpu->arch.member != (host))				\
+		mtspr(SPRN_##spr, host);				\
+} while (0)
+#define TASK_SPR(spr, member, host, condition)				\
+	if (condition)							\
+		SAVE_AND_RESTORE(spr, member, host);
+#define HOST_SPR(spr, member, condition)				\
+	if (condition)							\
+		SAVE_AND_RESTORE(spr, member, saved->member);
+#include "switch/sprs.def"
+#undef HOST_SPR
+#undef TASK_SPR
+#undef SAVE_AND_RESTORE
+}
+
+/*
+ * Add delta to the timebase, a multiple of 2^24 ticks: TBU40 sets the upper 40
+ * bits and leaves the lower 24 running (ISA Book III, "Time Base Upper 40").
+ * They may have wrapped between the read and the write, in an emulator that does
+ * not run for a while more than once. DEC, which counts the same ticks and is not
+ * written meanwhile, says how much the timebase lacks. Both have to be read at the
+ * same time for that, so a pair with such a while in between is read again.
+ */
+static __always_inline void shift_timebase(u64 delta)
+{
+	u64 base, want, now, lacks;
+	int tries = 4;
+	u32 dec;
+
+	do {
+		base = mftb();
+		dec = mfspr(SPRN_DEC);
+		want = base + delta;
+	} while (unlikely(mftb() - base > 0x100000) && --tries);
+
+	mtspr(SPRN_TBU40, want);
+	for (tries = 0; tries < 4; tries++) {
+		now = mftb();
+		lacks = want + (u32)(dec - mfspr(SPRN_DEC)) - now + 0x800000;
+		if (likely(!(lacks & ~0xffffffUL)))
+			break;
+		mtspr(SPRN_TBU40, now + (lacks & ~0xffffffUL));
+	}
+}
+
+/* Where the early interrupt code left r9 to r13 and more for this trap. */
+static __always_inline const u64 *exception_save_area(int trap)
+{
+	if (likely(trap > BOOK3S_INTERRUPT_MACHINE_CHECK))
+		return local_paca->exgen;
+	if (trap == BOOK3S_INTERRUPT_MACHINE_CHECK)
+		return local_paca->exmc;
+	return local_paca->exnmi;
+}
+
+/*
+ * Pick up what the interrupt left in SPRs and the PACA, before anything can
+ * overwrite it.
+ */
+static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
+					   const struct hv_landing *landing)
+{
+	/* bit 0x2 says HSRR; which registers were used is known by the trap */
+	int trap = local_paca->kvm_hstate.scratch0 & ~0x2;
+	const u64 *ex = exception_save_area(trap);
+
+	vcpu->arch.regs.gpr[1] = local_paca->kvm_hstate.scratch1;
+	vcpu->arch.regs.gpr[3] = local_paca->kvm_hstate.scratch2;
+	vcpu->arch.regs.gpr[9] = ex[EX_R9 / sizeof(u64)];
+	vcpu->arch.regs.gpr[10] = ex[EX_R10 / sizeof(u64)];
+	vcpu->arch.regs.gpr[11] = ex[EX_R11 / sizeof(u64)];
+	vcpu->arch.regs.gpr[12] = ex[EX_R12 / sizeof(u64)];
+	vcpu->arch.regs.gpr[13] = ex[EX_R13 / sizeof(u64)];
+	vcpu->arch.regs.ctr = ex[EX_CTR / sizeof(u64)];
+	vcpu->arch.ppr = ex[EX_PPR / sizeof(u64)];
+	vcpu->arch.cfar = ex[EX_CFAR / sizeof(u64)];
+
+	vcpu->arch.shregs.srr0 = landing->srr0;
+	vcpu->arch.shregs.srr1 = landing->srr1;
+	vcpu->arch.shregs.dar = landing->dar;
+	vcpu->arch.shregs.dsisr = landing->dsisr;
+	vcpu->arch.pid = landing->pid;
+	vcpu->arch.last_inst = KVM_INST_FETCH_FAILED;
+
+	switch (trap) {
+	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
+		vcpu->arch.fault_gpa = mfspr(SPRN_ASDR);
+		fallthrough;
+	case BOOK3S_INTERRUPT_MACHINE_CHECK:
+		vcpu->arch.fault_dar = ex[EX_DAR / sizeof(u64)];
+		vcpu->arch.fault_dsisr = (u32)ex[EX_DSISR / sizeof(u64)];
+		break;
+	case BOOK3S_INTERRUPT_H_INST_STORAGE:
+		/* HSRR0 and HSRR1 say what HDAR and HDSISR say of a data access */
+		vcpu->arch.fault_gpa = mfspr(SPRN_ASDR);
+		vcpu->arch.fault_dar = vcpu->arch.regs.nip;
+		vcpu->arch.fault_dsisr = vcpu->arch.shregs.msr & DSISR_SRR1_MATCH_64S;
+		if (vcpu->arch.shregs.msr & HSRR1_HISI_WRITE)
+			vcpu->arch.fault_dsisr |= DSISR_ISSTORE;
+		/* No bits of the MSR: a VMM that reads the registers now must not see them. */
+		vcpu->arch.shregs.msr &= ~HSRR1_CAUSE;
+		break;
+	case BOOK3S_INTERRUPT_H_EMUL_ASSIST:
+	case BOOK3S_INTERRUPT_HV_SOFTPATCH:
+		vcpu->arch.emul_inst = mfspr(SPRN_HEIR);
+		break;
+	case BOOK3S_INTERRUPT_H_FAC_UNAVAIL:
+		vcpu->arch.hfscr = mfspr(SPRN_HFSCR);	/* with the cause */
+		break;
+	}
+	return trap;
+}
+
+/* The guest's LPID, LPCR and PID, with the MMU on. */
+static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long lpcr,
+					       u64 hdec)
+{
+	struct kvm *kvm = hv->vcpu->kvm;
+
+	/*
+	 * Host stores must be done before LPIDR and PIDR change, else a tlbie
+	 * could overlook them; what is loaded after runs on quadrant 3, which
+	 * uses neither.  hrfid is the context synchronization afterwards.
+	 */
+	asm volatile("hwsync; isync" : : : "memory");
+	mtspr(SPRN_LPID, kvm->arch.lpid);
+	mtspr(SPRN_LPCR, lpcr);
+	mtspr(SPRN_PID, hv->vcpu->arch.pid);
+
+	/* tlbiel works on the LPID in LPIDR, so only now */
+	if (unlikely(cpumask_test_cpu(hv->core.pcpu, &kvm->arch.need_tlb_flush)))
+		tlb_flush_local(kvm);
+
+	/*
+	 * LPCR[HDICE] must be set before HDEC is written, or it is lost.  With
+	 * no host timer armed the limit is ~0, which would make HDEC negative.
+	 */
+	mtspr(SPRN_HDEC, hdec);
+}
+
+/*
+ * The same for hv_enter_hash_p9(). No TLB flush: what the hypercalls take away they
+ * invalidate on all CPUs.
+ */
+static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned long lpcr,
+						 u64 hdec, unsigned long msr)
+{
+	struct hv_landing *landing = &hv->landing;
+	struct kvm *kvm = hv->vcpu->kvm;
+
+	landing->real_msr = msr & ~(MSR_IR | MSR_DR | MSR_RI);
+	landing->guest_lpid = kvm->arch.lpid;
+	landing->guest_lpcr = lpcr;
+	landing->guest_pid = hv->vcpu->arch.pid;
+	landing->hdec = hdec;
+}
+
+/*
+ * What DEC gets of @left ticks.  Without LPCR[LD] it has 32 bits, and interrupts
+ * while the highest is set: what expired more than 2^31 ticks ago, under a vCPU
+ * that did not run, would be in the future.
+ */
+static __always_inline s64 guest_dec(s64 left, unsigned long lpcr)
+{
+	return left < S32_MIN && !(lpcr & LPCR_LD) ? -1 : left;
+}
+
+/*
+ * switch_p9 - run the guest until the next exit
+ * @hv:		the vCPU; hv->recording says whether somebody listens
+ * @now:	the host's timebase, just read
+ * @limit:	host timebase at which the guest must be left, > @now
+ * @lpcr:	the guest's LPCR for this entry
+ * @msr:	the host's MSR: EE clear; IR, DR, RI, FP, VEC, VSX set
+ *
+ * Context: interrupts hard-disabled, preemption off, MMU on, RCU not watching.
+ * PACA kvm_hstate.kvm_vcpu names the vCPU.
+ *
+ * Return: the trap, 0x100 to 0x1ff0, without its HSRR flag.  The guest's
+ * registers are in vcpu->arch; vcpu->arch.dec_expires is in guest timebase.
+ */
+noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
+		      unsigned long msr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	struct hv_landing *landing = &hv->landing;
+	struct kvm *kvm = vcpu->kvm;
+	struct hvlens_exit *rec = hv->recording ? &hv->rec : NULL;
+	struct host_sprs saved;
+	u64 hfscr = vcpu->arch.hfscr;
+	u64 tb_offset = hv->core.tb_offset;
+	u64 host_hfscr, host_purr, host_spurr, purr, spurr;
+	u64 ri_off = 0;
+	u64 dpdes, hdec;
+	s64 dec;
+	int trap;
+
+	landing->exit_msr = msr & ~MSR_RI;
+	landing->host_pid = mfspr(SPRN_PID);
+
+	load_guest_sprs(vcpu, &saved, hfscr);
+	load_fp_state(&vcpu->arch.fp);
+	load_vr_state(&vcpu->arch.vr);
+	if (!(vcpu->arch.ctrl & CTRL_RUNLATCH))
+		mtspr(SPRN_CTRLT, 0);
+
+	host_purr = mfspr(SPRN_PURR);
+	host_spurr = mfspr(SPRN_SPURR);
+	mtspr(SPRN_PURR, vcpu->arch.purr);
+	mtspr(SPRN_SPURR, vcpu->arch.spurr);
+	mtspr(SPRN_VTB, hv->core.vtb);
+	if (hv->core.pcr)
+		mtspr(SPRN_PCR, hv->core.pcr | PCR_MASK);
+	if (vcpu->arch.doorbell_request) {
+		vcpu->arch.doorbell_request = 0;
+		mtspr(SPRN_DPDES, 1);
+	}
+	host_hfscr = mfspr(SPRN_HFSCR);
+	mtspr(SPRN_HFSCR, hfscr);
+	mtspr(SPRN_SPRG0, vcpu->arch.shregs.sprg0);
+	mtspr(SPRN_SPRG1, vcpu->arch.shregs.sprg1);
+	mtspr(SPRN_SPRG2, vcpu->arch.shregs.sprg2);
+	mtspr(SPRN_SPRG3, vcpu->arch.shregs.sprg3);
+	mtspr(SPRN_HSRR0, vcpu->arch.regs.nip);
+	mtspr(SPRN_HSRR1, (vcpu->arch.shregs.msr & ~MSR_HV) | MSR_ME);
+
+	/*
+	 * From here the host cannot return from a system reset or machine
+	 * check: with in_guest set and HV mode on vmlinux clears RI in the
+	 * interrupted MSR (kvmppc_p9_bad_interrupt), which stands for MSR[RI].
+	 */
+	if (rec)
+		ri_off = mftb();
+	WRITE_ONCE(local_paca->kvm_hstate.in_guest, KVM_GUEST_MODE_HV_P9);
+	barrier();
+
+	if (tb_offset) {
+		shift_timebase(tb_offset);
+		hv->core.tb_offset_applied = tb_offset;
+	}
+
+	/* a hash guest's MMU context is loaded in real mode */
+	hdec = min(limit - now, decrementer_max);
+	if (kvm_is_radix(kvm))
+		load_radix_context(hv, lpcr, hdec);
+	else
+		prepare_hash_context(hv, lpcr, hdec, msr);
+	mtspr(SPRN_DEC, guest_dec(vcpu->arch.dec_expires - (now + tb_offset),
+				  lpcr));
+	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
+	mtspr(SPRN_DSISR, vcpu->arch.shregs.dsisr);
+	mtspr(SPRN_SRR0, vcpu->arch.shregs.srr0);
+	mtspr(SPRN_SRR1, vcpu->arch.shregs.srr1);
+
+	pmu_to_guest(hv);
+	if (!kvm_is_radix(kvm))
+		hv_enter_hash_p9(vcpu, landing);
+	else if (rec)
+		hv_enter_timed_p9(vcpu, landing);
+	else
+		hv_enter_p9(vcpu, landing);
+	pmu_to_host(hv);
+
+	trap = save_exit_state(vcpu, landing);
+
+	if (tb_offset) {
+		shift_timebase(-tb_offset);
+		hv->core.tb_offset_applied = 0;
+	}
+
+	/* The host's MMU, timebase and MSR are back: it can recover again. */
+	barrier();
+	WRITE_ONCE(local_paca->kvm_hstate.in_guest, KVM_GUEST_MODE_NONE);
+	if (rec) {
+		rec->t2 = landing->t2 - tb_offset;
+		rec->t3 = landing->t3 - tb_offset;
+		rec->ri_entry = rec->t2 - ri_off;
+		rec->ri_exit = mftb() - rec->t3;
+		rec->host_msr = landing->msr;
+	}
+
+	dec = landing->dec;
+	if (!(lpcr & LPCR_LD))
+		dec = (s32)dec;
+	vcpu->arch.dec_expires = landing->t3 + dec;
+
+	purr = mfspr(SPRN_PURR);
+	spurr = mfspr(SPRN_SPURR);
+	mtspr(SPRN_PURR, host_purr + (purr - vcpu->arch.purr));
+	mtspr(SPRN_SPURR, host_spurr + (spurr - vcpu->arch.spurr));
+	vcpu->arch.purr = purr;
+	vcpu->arch.spurr = spurr;
+	vcpu->arch.ic = mfspr(SPRN_IC);
+	hv->core.vtb = mfspr(SPRN_VTB);
+	vcpu->arch.shregs.sprg0 = mfspr(SPRN_SPRG0);
+	vcpu->arch.shregs.sprg1 = mfspr(SPRN_SPRG1);
+	vcpu->arch.shregs.sprg2 = mfspr(SPRN_SPRG2);
+	vcpu->arch.shregs.sprg3 = mfspr(SPRN_SPRG3);
+	mtspr(SPRN_SPRG_VDSO_WRITE, local_paca->sprg_vdso);
+	mtspr(SPRN_HFSCR, host_hfscr);
+	dpdes = mfspr(SPRN_DPDES);
+	if (dpdes) {
+		vcpu->arch.doorbell_request = 1;
+		mtspr(SPRN_DPDES, 0);
+	}
+	if (hv->core.pcr)
+		mtspr(SPRN_PCR, PCR_MASK);
+	/* HDEC is not the host's: keep it from expiring */
+	mtspr(SPRN_HDEC, decrementer_max);
+
+	store_fp_state(&vcpu->arch.fp);
+	store_vr_state(&vcpu->arch.vr);
+	load_host_sprs(vcpu, &saved, hfscr);
+	vcpu->arch.ctrl = mfspr(SPRN_CTRLF);
+	if (!(vcpu->arch.ctrl & CTRL_RUNLATCH))
+		mtspr(SPRN_CTRLT, CTRL_RUNLATCH);
+
+	/* What the guest left in the copy buffer must not be pasted by the host. */
+	if (cpu_has_feature(CPU_FTR_ARCH_31))
+		asm volatile(PPC_CP_ABORT);
+
+	return trap;
+}
+
+/* What never changes of a vCPU's landing. */
+void switch_vcpu_init(struct hv_vcpu *hv)
+{
+	struct kvm *kvm = hv->vcpu->kvm;
+
+	hv->landing.mmu_on = mmu_on;
+	hv->landing.virt = (unsigned long)hv_landing_p9;
+	hv->landing.host_lpid = kvm->arch.host_lpid;
+	hv->landing.host_lpcr = kvm->arch.host_lpcr;
+	hv->landing.real_enter = (unsigned long)real_page;
+	hv->landing.real_landing = (unsigned long)real_page +
+				   (hv_hash_real_landing - hv_hash_real);
+	hv->landing.virt_hash = (unsigned long)hv_landed_hash_p9;
+}
+
+/* Copies the code for real mode to a page that real mode finds.  0 or -ENOMEM. */
+static int copy_real_code(void)
+{
+	size_t size = hv_hash_real_end - hv_hash_real;
+
+	real_page = (void *)__get_free_page(GFP_KERNEL);
+	if (!real_page)
+		return -ENOMEM;
+	memcpy(real_page, hv_hash_real, size);
+	flush_icache_range((unsigned long)real_page, (unsigned long)real_page + size);
+	return 0;
+}
+
+/* Instructions between the start of vmlinux and the end of its entry code */
+#define ENTRY_TEXT_SIZE	SZ_1M
+
+#define MTMSRD(rs)	(0x7c000164 | ___PPC_RS(rs))
+#define MTCR(rs)	(0x7c0ff120 | ___PPC_RS(rs))
+
+/*
+ * switch_init - find the way from vmlinux's exit to the landing
+ *
+ * An exit arrives with the MMU on or off, but module text can be executed with
+ * the MMU on only.  What is wanted is the end of vmlinux's enter_prom(): load
+ * MSR, r2, r13 to r31 and CR from a switch frame, return through it.  (It is
+ * there for returning from Open Firmware and has no other user on a running
+ * system.)  No symbol of it is exported, so it is looked for by what it does.
+ *
+ * Return: 0; -ENODEV if this kernel has no such code; -ENOMEM; or
+ * mitigation_init()'s error.
+ */
+int switch_init(void)
+{
+	u32 tail[3 + 20 + 6];
+	const u32 *code = (const u32 *)kernstart_virt_addr;
+	const u32 *end = code + ENTRY_TEXT_SIZE / sizeof(*code) - ARRAY_SIZE(tail);
+	u32 *p = tail;
+	int gpr, err;
+
+	*p++ = PPC_RAW_LD(_R0, _R1, _MSR);
+	*p++ = MTMSRD(_R0);
+	*p++ = PPC_RAW_ISYNC();
+	*p++ = PPC_RAW_LD(_R2, _R1, GPR2);
+	for (gpr = 13; gpr <= 31; gpr++)
+		*p++ = PPC_RAW_LD(gpr, _R1, GPR0 + gpr * sizeof(u64));
+	*p++ = PPC_RAW_LD(_R4, _R1, _CCR);
+	*p++ = MTCR(_R4);
+	*p++ = PPC_RAW_ADDI(_R1, _R1, SWITCH_FRAME_SIZE);
+	*p++ = PPC_RAW_LD(_R0, _R1, PPC_LR_STKOFF);
+	*p++ = PPC_RAW_MTLR(_R0);
+	*p++ = PPC_RAW_BLR();
+
+	while (memcmp(code, tail, sizeof(tail))) {
+		if (++code > end) {
+			pr_err("this kernel has no code that turns the MMU on for the way back from a guest (CONFIG_PPC_OF_BOOT_TRAMPOLINE)\n");
+			return -ENODEV;
+		}
+	}
+	mmu_on = (unsigned long)code;
+	err = mitigation_init();
+	return err ? err : copy_real_code();
+}
+
+/* switch_exit - undo switch_init().  No vCPU is left. */
+void switch_exit(void)
+{
+	free_page((unsigned long)real_page);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Guest TLB entries and the CPUs that a vCPU leaves.
+ *
+ * A radix guest invalidates translations itself and may use the local form
+ * (tlbiel) for what only one vCPU used.  Once that vCPU has run on two cores,
+ * the first one can still hold the old translation: before any vCPU of the VM
+ * runs there again, that core's entries for the LPID have to go.
+ */
+#include <linux/kvm_host.h>
+#include <linux/smp.h>
+#include <asm/cputhreads.h>
+#include <asm/ppc-opcode.h>
+#include <asm/reg.h>
+
+#include "switch/switch.h"
+
+/* tlbiel of a radix (R=1) partition's process-scoped (PRS=1) entries. */
+static __always_inline void tlbiel_lpid(unsigned long rb, int ric)
+{
+	asm volatile(".machine push; .machine power9; tlbiel %0, %1, %2, 1, 1; .machine pop"
+		     : : "r" (rb), "r" (0), "i" (ric) : "memory");
+}
+
+/*
+ * tlb_flush_local - drop this core's translations of the LPID in LPIDR
+ *
+ * One thread does it for the whole core, since the threads share the TLB; the
+ * others only have to order themselves behind it.
+ *
+ * Context: in the switch, LPIDR loaded, RCU not watching.
+ */
+noinstr void tlb_flush_local(struct kvm *kvm)
+{
+	int cpu = raw_smp_processor_id();
+	int sibling;
+	unsigned long set;
+	unsigned long rb = PPC_BIT(52);		/* IS = 2: by LPID */
+	bool first = true;
+
+	for (sibling = cpu_first_tlb_thread_sibling(cpu);
+	     sibling <= cpu_last_tlb_thread_sibling(cpu);
+	     sibling += cpu_tlb_thread_sibling_step())
+		first &= arch_test_bit(sibling, cpumask_bits(&kvm->arch.need_tlb_flush));
+
+	if (first) {
+		/* RIC=2 takes the page walk cache along, once */
+		tlbiel_lpid(rb, 2);
+		for (set = 1; set < kvm->arch.tlb_sets; set++) {
+			rb += PPC_BIT(51);
+			tlbiel_lpid(rb, 0);
+		}
+		asm volatile("ptesync" : : : "memory");
+		/* POWER9's tlbiel by set leaves the ERAT alone */
+		asm volatile(PPC_RADIX_INVALIDATE_ERAT_GUEST : : : "memory");
+	} else {
+		asm volatile("ptesync" : : : "memory");
+	}
+	arch_clear_bit(cpu, cpumask_bits(&kvm->arch.need_tlb_flush));
+}
+
+static void do_nothing(void *unused)
+{
+}
+
+/* Finish a tlbie sequence that the exit may have cut in two. */
+static void order_guest_tlbie(void *unused)
+{
+	asm volatile("eieio; tlbsync; ptesync" : : : "memory");
+}
+
+/*
+ * tlb_vcpu_moves - the vCPU is about to run on @cpu
+ *
+ * Context: interrupts enabled, preemption off (it may wait for another CPU).
+ */
+void tlb_vcpu_moves(struct kvm_vcpu *vcpu, int cpu)
+{
+	struct kvm *kvm = vcpu->kvm;
+	int from = vcpu->arch.prev_cpu;
+	int sibling;
+
+	vcpu->arch.prev_cpu = cpu;
+	/* a hash guest's translations are invalidated by the host, on all CPUs */
+	if (from < 0 || !kvm_is_radix(kvm))
+		return;
+
+	if (cpu_first_tlb_thread_sibling(from) != cpu_first_tlb_thread_sibling(cpu)) {
+		for (sibling = cpu_first_tlb_thread_sibling(from);
+		     sibling <= cpu_last_tlb_thread_sibling(from);
+		     sibling += cpu_tlb_thread_sibling_step())
+			cpumask_set_cpu(sibling, &kvm->arch.need_tlb_flush);
+
+		/*
+		 * The mask before the look at who runs there; the other side
+		 * sets switch_running, syncs before LPIDR changes, and then
+		 * tests the mask.
+		 */
+		smp_mb();
+		for (sibling = cpu_first_tlb_thread_sibling(from);
+		     sibling <= cpu_last_tlb_thread_sibling(from);
+		     sibling += cpu_tlb_thread_sibling_step())
+			if (READ_ONCE(*per_cpu_ptr(&switch_running, sibling)) == kvm)
+				smp_call_function_single(sibling, do_nothing, NULL, 1);
+	}
+	smp_call_function_single(from, order_guest_tlbie, NULL, 1);
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The stock backend's tracepoints that others rely on (perf kvm stat): the same
+ * system, names, fields and meaning.  kvm_guest_exit fires before the replay
+ * of host interrupts, so that their time is not the guest's.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM kvm_hv
+
+#if !defined(HVLENS_TRACE_KVM_HV_H) || defined(TRACE_HEADER_MULTI_READ)
+#define HVLENS_TRACE_KVM_HV_H
+
+#include <linux/kvm_host.h>
+#include <linux/tracepoint.h>
+#include <asm/kvm_ppc.h>
+#include <asm/kvm_book3s.h>
+
+#include "trace/trace_symbols.h"
+
+/* kvm_guest_enter: about to enter the guest; interrupts hard-disabled. */
+TRACE_EVENT(kvm_guest_enter,
+	TP_PROTO(struct kvm_vcpu *vcpu),
+	TP_ARGS(vcpu),
+
+	TP_STRUCT__entry(
+		__field(int, vcpu_id)
+		__field(unsigned long, pc)
+		__field(unsigned long, pending_exceptions)
+		__field(u8, ceded)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu->vcpu_id;
+		__entry->pc = kvmppc_get_pc(vcpu);
+		__entry->pending_exceptions = vcpu->arch.pending_exceptions;
+		__entry->ceded = vcpu->arch.ceded;
+	),
+
+	TP_printk("VCPU %d: pc=0x%lx pexcp=0x%lx ceded=%d", __entry->vcpu_id,
+		  __entry->pc, __entry->pending_exceptions, __entry->ceded)
+);
+
+/* kvm_guest_exit: the host's context is back; interrupts hard-disabled. */
+TRACE_EVENT(kvm_guest_exit,
+	TP_PROTO(struct kvm_vcpu *vcpu),
+	TP_ARGS(vcpu),
+
+	TP_STRUCT__entry(
+		__field(int, vcpu_id)
+		__field(int, trap)
+		__field(unsigned long, pc)
+		__field(unsigned long, msr)
+		__field(u8, ceded)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu->vcpu_id;
+		__entry->trap = vcpu->arch.trap;
+		__entry->pc = kvmppc_get_pc(vcpu);
+		__entry->msr = vcpu->arch.shregs.msr;
+		__entry->ceded = vcpu->arch.ceded;
+	),
+
+	TP_printk("VCPU %d: trap=%s pc=0x%lx msr=0x%lx, ceded=%d", __entry->vcpu_id,
+		  __print_symbolic(__entry->trap, hvlens_trace_exits),
+		  __entry->pc, __entry->msr, __entry->ceded)
+);
+
+/* kvm_hcall_enter: a hypercall is about to be handled; r3 to r7. */
+TRACE_EVENT(kvm_hcall_enter,
+	TP_PROTO(struct kvm_vcpu *vcpu),
+	TP_ARGS(vcpu),
+
+	TP_STRUCT__entry(
+		__field(int, vcpu_id)
+		__field(unsigned long, req)
+		__field(unsigned long, gpr4)
+		__field(unsigned long, gpr5)
+		__field(unsigned long, gpr6)
+		__field(unsigned long, gpr7)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu->vcpu_id;
+		__entry->req = kvmppc_get_gpr(vcpu, 3);
+		__entry->gpr4 = kvmppc_get_gpr(vcpu, 4);
+		__entry->gpr5 = kvmppc_get_gpr(vcpu, 5);
+		__entry->gpr6 = kvmppc_get_gpr(vcpu, 6);
+		__entry->gpr7 = kvmppc_get_gpr(vcpu, 7);
+	),
+
+	TP_printk("VCPU %d: hcall=%s GPR4-7=0x%lx,0x%lx,0x%lx,0x%lx", __entry->vcpu_id,
+		  __print_symbolic(__entry->req, hvlens_trace_hcalls),
+		  __entry->gpr4, __entry->gpr5, __entry->gpr6, __entry->gpr7)
+);
+
+/*
+ * kvm_hcall_exit: the kernel is done with it; ret is RESUME_*, hcall_rc is r3
+ * (meaningless with RESUME_HOST: user space goes on).
+ */
+TRACE_EVENT(kvm_hcall_exit,
+	TP_PROTO(struct kvm_vcpu *vcpu, int ret),
+	TP_ARGS(vcpu, ret),
+
+	TP_STRUCT__entry(
+		__field(int, vcpu_id)
+		__field(unsigned long, ret)
+		__field(unsigned long, hcall_rc)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu->vcpu_id;
+		__entry->ret = ret;
+		__entry->hcall_rc = kvmppc_get_gpr(vcpu, 3);
+	),
+
+	TP_printk("VCPU %d: ret=%lu hcall_rc=%ld", __entry->vcpu_id, __entry->ret,
+		  (long)__entry->hcall_rc)
+);
+
+#endif /* HVLENS_TRACE_KVM_HV_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH trace
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace_kvm_hv
+#include <trace/define_trace.h>
