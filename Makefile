@@ -37,7 +37,7 @@ endif
 ifeq ($(where),outside)
 
 all demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside \
-test-entry test-power8 soak fuzz lab bench module tools tests lint setup:
+test-entry test-power8 soak fuzz lab bench module tools tests lint pictures setup:
 	@scripts/setup root
 	@+scripts/enter $(MAKE) --no-print-directory $@
 
@@ -62,6 +62,9 @@ test-unit: setup ## unit tests, on this machine, with ASan and UBSan
 
 test-terminal: setup ## kvmexit-top's screen, in a terminal (tmux)
 	@$(MAKE) -s -C tests/terminal -j$(JOBS) OUT=$(abs)/tests/terminal run
+
+pictures: setup ## the README's pictures, drawn anew into docs/pictures
+	@$(MAKE) -s -C tests/terminal -j$(JOBS) OUT=$(abs)/tests/terminal draw
 
 test-setup: setup ## set-up itself, with an archive made for the test
 	@prove --exec '' tests/setup/*.t
@@ -158,4 +161,4 @@ endif
 clean: ## removes build/; the cache stays
 	rm -rf $(BUILD)
 
-.PHONY: all help demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside test-entry test-power8 test-fresh soak fuzz lab bench module tools tests tests-linux lint install clean setup setup-64k setup-4k setup-native setup-tools setup-demo setup-test versions
+.PHONY: all help demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside test-entry test-power8 test-fresh soak fuzz lab bench module tools tests tests-linux lint pictures install clean setup setup-64k setup-4k setup-native setup-tools setup-demo setup-test versions
