@@ -7,9 +7,9 @@
 #include "window.h"
 
 /*
- * Round trips: eight buckets an octave, so that a bucket's middle is off by at
- * most 1/16.  From 2^6 ticks (125 ns) on, below which there is no round trip;
- * the last bucket takes all from 2^33 ticks (17 s) on.
+ * Round trips have eight buckets per octave, so the middle of a bucket is off by at most 1/16.
+ * The buckets begin at 2^6 ticks (125 ns), because no round trip is shorter.  The last bucket
+ * has all values from 2^33 ticks (17 s) on.
  */
 #define KVMEXIT_SUB_BITS	3
 #define KVMEXIT_LOWEST		6

@@ -4,14 +4,14 @@
 #include "kvmlat.h"
 
 const volatile __u32 by = KVMLAT_BY_NONE;
-/* Which histogram of a value is the phase's, or KVMLAT_NO_HIST */
+/* Index of each phase's histogram in a value, or KVMLAT_NO_HIST */
 const volatile __u32 hist_of[HVLENS_PHASE_MAX] = { 0 };
-/* Exits that took longer go to the ring buffer; ticks of the source, 0: none do */
+/* Exits that take longer go to the ring buffer.  In ticks of the source; 0: no exit does */
 const volatile __u64 over = 0;
 
 HVLENS_WINDOW_MAP(hists, struct kvmlat_key, struct kvmlat_value);
 
-/* User space sets its size. */
+/* User space sets the size. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 65536);
@@ -79,7 +79,7 @@ static __always_inline void tool_took(const volatile struct hvlens_exit *rec, __
 
 static __always_inline void tool_exit(void *value, bool replays)
 {
-	/* every histogram counts */
+	/* The histograms count the exits. */
 	(void)value;
 	(void)replays;
 }

@@ -17,12 +17,12 @@ struct kvmlat_key {
 	__u64 id;	/* vcpu_id by vCPU, trap by reason, number by hypercall, CPU by CPU */
 };
 
-/* No histogram is wanted of the phase. */
+/* The phase is not measured. */
 #define KVMLAT_NO_HIST	HVLENS_PHASE_MAX
 
 /*
- * One lookup an exit: all phases of a key are one value.  It has as many
- * histograms as phases are wanted.
+ * All phases of a key are in one value, so an exit takes one lookup.  A value has a histogram
+ * for each phase that is measured.
  */
 struct kvmlat_value {
 	struct hvlens_hist hist[HVLENS_PHASE_MAX];
@@ -30,7 +30,7 @@ struct kvmlat_value {
 
 #define KVMLAT_STACK	32
 
-/* An exit that took long, as the ring buffer has it */
+/* A slow exit in the ring buffer */
 struct kvmlat_slow {
 	struct hvlens_exit rec;
 	__u32 reserved;

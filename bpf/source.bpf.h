@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The programs that every tool has: one for each event and each way to attach
- * to it.  User space loads those of one source (tools/lib/source.c) and they
- * all end in the tool's own functions, declared below.
+ * The BPF programs of every tool: one for each event and each way to attach to it.  User space
+ * loads the programs of one source (tools/lib/source.c).  They call the tool's functions, which
+ * are declared below.
  *
- * The stock backend has no record.  Its events leave times, in nanoseconds, in a
- * state for each vCPU, and all is counted with the exit: the time in the guest before
- * it, and what only then is known of the exit before, as a record tells it too.
+ * The stock backend has no records.  The programs for its events keep times, in nanoseconds, in
+ * a state for each vCPU.  They count everything at the exit: the time in the guest before it, and
+ * the round trip and hypercall of the previous exit, which have ended by then.
  *
- * The record's layout is fixed by its version, so it needs no relocation and
- * works without the module's BTF.
+ * The version of a record defines its layout, so reading it needs no relocation and works without
+ * the module's BTF.
  */
 #ifndef HVLENS_SOURCE_BPF_H
 #define HVLENS_SOURCE_BPF_H
@@ -33,20 +33,20 @@ const volatile struct hvlens_filter filter = {
 
 struct hvlens_control control;
 
-/* What is counted for @key in the window's @slot, to be handed to the others; NULL: nothing */
+/* The value to count for @key in the window's @slot; NULL: do not count */
 static void *tool_value(const struct hvlens_key *key, __u32 slot);
-/* Have two keys of the same vCPU and CPU the same value? */
+/* Do two keys of the same vCPU and CPU have the same value? */
 static bool tool_same(const struct hvlens_key *a, const struct hvlens_key *b);
-/* An exit, with host interrupts to replay? */
+/* Counts an exit; @replays: with host interrupts to replay */
 static void tool_exit(void *value, bool replays);
-/* Are single exits wanted, by tool_took()? */
+/* Does the tool want tool_took() to be called for each exit? */
 static bool tool_wants_exits(void);
-/* An exit took @ticks until it was handled, by the stock events: until the next entry. */
+/* An exit took @ticks until it was handled, or until the next entry with the stock backend. */
 static void tool_took(const volatile struct hvlens_exit *rec, __u64 ticks, void *ctx);
-/* A phase of an exit took @ticks */
+/* A phase of an exit took @ticks. */
 static void tool_add(void *value, enum hvlens_phase phase, __u64 ticks);
 
-/* Two slots of a map for a window.  User space sets the entries' number. */
+/* A map for a window, with two slots.  User space sets the number of entries. */
 #define HVLENS_WINDOW_MAP(map_name, key_type, value_type)		\
 struct map_name##_inner {						\
 	__uint(type, BPF_MAP_TYPE_HASH);				\
@@ -63,7 +63,7 @@ struct {								\
 
 HVLENS_WINDOW_MAP(vcpus, struct hvlens_vcpu_key, struct hvlens_vcpu_stat);
 
-/* The entry of @key in the window's map, made from @zero when it is new; NULL: dropped */
+/* The entry of @key in the window's map.  A new one begins as @zero.  NULL: the map is full */
 static __always_inline void *window_entry(void *maps, __u32 slot, const void *key, const void *zero)
 {
 	void *map, *entry;
@@ -81,7 +81,7 @@ static __always_inline void *window_entry(void *maps, __u32 slot, const void *ke
 	return entry;
 }
 
-/* Ticks from @begin to @end into @ticks; false if one of them was not taken */
+/* Sets *@ticks to the time from @begin to @end; false: one of the two was not taken */
 static __always_inline bool phase_ticks(__u64 begin, __u64 end, __u64 *ticks)
 {
 	if (!begin || !end)
@@ -94,7 +94,7 @@ static __always_inline bool phase_ticks(__u64 begin, __u64 end, __u64 *ticks)
 	return true;
 }
 
-/* Once in a run: the epoch may change at any time. */
+/* A program reads it once, because the epoch may change at any time. */
 static __always_inline __u32 current_slot(void)
 {
 	return *(volatile __u32 *)&control.epoch & 1;
@@ -116,7 +116,7 @@ static __always_inline bool selected(const struct hvlens_key *key)
 
 #define TRAP_SYSCALL	0xc00
 
-/* Numbers that a guest makes up are one: it cannot fill a map with them. */
+/* All unknown numbers are one key.  Otherwise a guest could fill the map with made-up numbers. */
 static __always_inline __u64 known_hcall(__u32 trap, __u64 number)
 {
 	if (trap != TRAP_SYSCALL)
@@ -142,7 +142,7 @@ static __always_inline struct hvlens_vcpu_stat *vcpu_stat(__u32 vm, __u32 vcpu, 
 	return window_entry(&vcpus, slot, &key, &zero);
 }
 
-/* The exit's own phases */
+/* Phases between two times of the same record */
 static __always_inline void add_phases(void *value, const volatile struct hvlens_exit *rec)
 {
 	__u64 ticks;
@@ -163,7 +163,7 @@ static __always_inline void add_phases(void *value, const volatile struct hvlens
 		tool_add(value, HVLENS_PHASE_COMPLETE, rec->rm_ticks);
 }
 
-/* What the record tells of the exit before */
+/* Phases of the previous exit, which the record completes */
 static __always_inline void add_before(void *value, const volatile struct hvlens_exit *rec)
 {
 	__u32 outcome = rec->prev_outcome;
@@ -181,7 +181,7 @@ static __always_inline void add_before(void *value, const volatile struct hvlens
 		tool_add(value, HVLENS_PHASE_WAKE, ticks);
 }
 
-/* @known: is it, what was @done? */
+/* @known: @done is valid */
 static __always_inline void count_complete(struct hvlens_completes *completes, __u32 done,
 					   bool known, __u64 ticks)
 {
@@ -225,9 +225,9 @@ static __always_inline void count_exit(struct hvlens_vcpu_stat *stat,
 }
 
 /*
- * Volatile means a load for each field.  The compiler would join the loads of
- * fields that are copied side by side, and by tp_btf the verifier refuses what
- * reaches over a field's end.
+ * @rec is volatile so that each field is loaded separately.  The compiler would combine the
+ * loads of adjacent fields, and with tp_btf the verifier refuses a load that is wider than the
+ * field.
  */
 static __always_inline int on_exit(const volatile struct hvlens_exit *rec, void *ctx)
 {
@@ -291,8 +291,8 @@ static __always_inline int on_abort(__u32 vm, __u32 vcpu, __u32 cause)
 }
 
 /*
- * hvlens events by tp_btf: the verifier knows the record's type, and takes the
- * argument of any tracepoint for one that may be NULL.
+ * hvlens events by tp_btf: the verifier knows the record's type.  It assumes that any argument
+ * of a tracepoint may be NULL.
  */
 SEC("tp_btf/exit")
 int hv_btf_exit(__u64 *ctx)
@@ -308,7 +308,7 @@ int hv_btf_abort(__u64 *ctx)
 	return on_abort(ctx[0], ctx[1], ctx[3]);
 }
 
-/* by raw_tp: works without BTF, at the price of a copy */
+/* by raw_tp: works without BTF, but has to copy the record */
 SEC("raw_tp/exit")
 int hv_raw_exit(struct bpf_raw_tracepoint_args *ctx)
 {
@@ -325,7 +325,7 @@ int hv_raw_abort(struct bpf_raw_tracepoint_args *ctx)
 	return on_abort(ctx->args[0], ctx->args[1], ctx->args[3]);
 }
 
-/* by the plain tracepoint: the record stands behind the common header */
+/* by the plain tracepoint: the record follows the common header */
 struct tp_exit {
 	__u64 common;
 	struct hvlens_exit rec;
@@ -350,8 +350,8 @@ int hv_tp_abort(struct tp_abort *ctx)
 }
 
 /*
- * The stock backend's events, or ours of the same names.  All that is used of
- * the kernel's structures; libbpf finds the offsets in the kernel's BTF.
+ * The stock events, which hvlens has too.  These are the fields of the kernel's structures that
+ * the programs use; libbpf takes the offsets from the kernel's BTF.
  */
 struct pt_regs {
 	unsigned long gpr[32];
@@ -372,13 +372,13 @@ struct kvm_vcpu {
 	struct kvm_vcpu_arch arch;
 } __attribute__((preserve_access_index));
 
-/* Of a vCPU, times in ns, 0: none.  Those of vCPUs that are gone are the oldest. */
+/* State of a vCPU; times are in ns, 0: none.  The LRU map drops the states of dead vCPUs first. */
 struct kvm_state {
 	__u64 entered;
 	/* the last exit */
 	__u64 left;
 	__u64 hcall_ticks;
-	__u64 hcall;	/* as its key has it */
+	__u64 hcall;	/* as in struct hvlens_key */
 	__u32 trap;
 	__u32 reserved;
 };
@@ -407,7 +407,7 @@ static __always_inline __u32 current_vm(void)
 	return bpf_get_current_pid_tgid() >> 32;
 }
 
-/* The vCPU was out of the guest until @now. */
+/* The vCPU enters its guest at @now: tells the tool how long it was out. */
 static __always_inline void took(const struct kvm_state *state, __u32 vcpu, __u64 now, void *ctx)
 {
 	const struct hvlens_exit rec = {
@@ -445,7 +445,7 @@ static __always_inline int on_kvm_enter(struct kvm_vcpu *vcpu, void *ctx)
 	return 0;
 }
 
-/* @hcall: r3 */
+/* @hcall: r3 at the exit */
 static __always_inline int on_kvm_exit(struct kvm_vcpu *vcpu, __u32 id, __u32 trap, __u64 hcall)
 {
 	struct hvlens_key key = {
@@ -501,7 +501,7 @@ static __always_inline int on_kvm_exit(struct kvm_vcpu *vcpu, __u32 id, __u32 tr
 	return 0;
 }
 
-/* Since the exit, as a record has it too: one event less to pay for than from kvm_hcall_enter. */
+/* The time counts from the exit, as in a record, so kvm_hcall_enter need not be traced. */
 static __always_inline int on_hcall_exit(const struct kvm_vcpu *vcpu)
 {
 	__u64 key = (__u64)vcpu;
@@ -512,7 +512,7 @@ static __always_inline int on_hcall_exit(const struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-/* by_btf, by_raw: by tp_btf the vCPU can be looked into at once, by raw_tp it is copied from. */
+/* by_btf, by_raw: a tp_btf program reads the vCPU directly, a raw_tp program copies from it. */
 #define KVM_PROGRAMS(event, by_btf, by_raw)				\
 SEC("tp_btf/" #event)							\
 int kvm_btf_##event(__u64 *ctx)						\
@@ -538,8 +538,8 @@ KVM_PROGRAMS(kvm_guest_exit,
 KVM_PROGRAMS(kvm_hcall_exit, on_hcall_exit(vcpu), on_hcall_exit(vcpu))
 
 /*
- * kvm.ko finishes what the interrupt controller's real-mode code left, if it has the
- * function.  A record says it by itself.
+ * kvm.ko finishes what the real-mode code of the interrupt controller has left.  The function
+ * exists only if kvm.ko emulates XICS.  With records this program is not needed.
  */
 SEC("kprobe/kvmppc_xics_rm_complete")
 int kvm_any_complete(struct pt_regs *ctx)

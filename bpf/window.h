@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the BPF programs and the tools share, whichever tool it is.
+ * Shared by the BPF programs and user space of both tools.
  *
- * A tool looks at windows of time.  Each map that a program fills exists
- * twice, as the two slots of an array of maps; the epoch (struct hvlens_control)
- * says which of them the programs write.  To read a window the tool changes the epoch, waits for
- * the programs that still run with the old one (the kernel does, when a slot
- * of an array of maps is written), and empties the idle map, which nobody
- * writes any more.  So no count is lost between read and delete, minimum and
- * maximum are the window's own, and what belongs to a VM that is gone
- * disappears with its last window.
+ * A tool reads windows of time.  Each map that the programs fill exists twice, as the two slots
+ * of an array of maps.  The epoch (struct hvlens_control) says to which slot the programs write.
+ * To read a window, the tool changes the epoch, waits for the programs that still use the old
+ * one, and empties the idle slot, which no program writes any more.  (Writing a slot of an array
+ * of maps makes the kernel wait for running programs.)  So no count is lost between read and
+ * delete, minimum and maximum belong to one window, and the entries of a dead VM disappear with
+ * its last window.
  *
- * Every key has the CPU that the program runs on.  Tracepoints run with
- * preemption disabled, so an entry has one writer at a time and needs no
- * atomic operations.
+ * Every key has the CPU that the program runs on.  Tracepoints run with preemption disabled, so
+ * an entry has one writer at a time and needs no atomic operations.
  */
 #ifndef HVLENS_WINDOW_H
 #define HVLENS_WINDOW_H
@@ -21,9 +19,8 @@
 #include <hvlens/exit_record.h>
 
 /*
- * D(SYMBOL, "name", "help"): what is computed from a record besides its own
- * phases.  From ROUNDTRIP on it is about the time before the entry, and belongs to
- * the vCPU's exit before.
+ * D(SYMBOL, "name", "help"): phases that are computed from several fields.  Those from ROUNDTRIP
+ * on are before the record's entry and count for the vCPU's previous exit.
  */
 #define HVLENS_DERIVED(D)						\
 	D(NORECOVER, "norecover", "host unable to recover from a machine check") \
@@ -44,31 +41,31 @@ enum hvlens_phase {
 
 #undef HVLENS_PHASE_ENUM
 
-/* When it left the guest; the first moment known after that, if T3 is absent */
+/* When the vCPU left the guest, or the first known time after that if T3 is absent */
 static inline __u64 hvlens_exit_began(const volatile struct hvlens_exit *rec)
 {
 	return rec->t3 ? rec->t3 : rec->t4;
 }
 
-/* Hypercall numbers that hcalls.def does not know are one: a guest chooses them. */
+/* Stands for all numbers that are not in hcalls.def, because a guest can make numbers up. */
 #define HVLENS_HCALL_UNKNOWN	(~0ull)
 /* The exit is not a hypercall. */
 #define HVLENS_HCALL_NONE	(~1ull)
 
 #define HVLENS_ANY		(~0u)
-/* Any, for a hypercall */
+/* The same for a hypercall, whose number has 64 bits */
 #define HVLENS_ANY_HCALL	(~2ull)
 
-/* Which exits are looked at: all that these values agree with, or HVLENS_ANY */
+/* Selects exits by these values; HVLENS_ANY selects all. */
 struct hvlens_filter {
 	__u32 vm;
 	__u32 vcpu;
-	__u32 cpu;	/* that the programs run on */
+	__u32 cpu;	/* on which the programs run */
 	__u32 trap;
-	__u64 hcall;	/* HVLENS_ANY_HCALL: all, and what is none */
+	__u64 hcall;	/* HVLENS_ANY_HCALL: all, also exits that are no hypercall */
 };
 
-/* What an exit can be told apart by */
+/* The properties by which exits are grouped */
 struct hvlens_key {
 	__u32 vm;
 	__u32 vcpu;
@@ -86,41 +83,41 @@ struct hvlens_vcpu_key {
 /* What kvmppc_xics_rm_complete() finished */
 struct hvlens_completes {
 	__u64 calls;
-	__u64 untold;			/* of these: nobody knows what for */
+	__u64 untold;			/* calls whose purpose is not known */
 	__u64 done[HVLENS_RM_MAX];
 	__u64 ticks;			/* 0: not measured */
 };
 
-/* What a vCPU did in a window, as seen on one CPU; times in ticks */
+/* What a vCPU did on one CPU in a window; times are in ticks */
 struct hvlens_vcpu_stat {
 	__u64 exits;
-	__u64 selected;				/* of these, by the whole filter */
-	__u64 first_seq;			/* 0: the source has no numbers */
+	__u64 selected;				/* exits that passed the whole filter */
+	__u64 first_seq;			/* 0: the source does not number exits */
 	__u64 last_seq;
 	__u64 outside[HVLENS_OUTCOME_MAX];	/* from T6 to the next T0, by outcome */
 	__u64 aborts[HVLENS_ABORT_MAX];
-	/* of the selected exits: T2 and T3 are derived; one of the two is absent */
+	/* selected exits with derived T2 and T3; selected exits that lack one of the two */
 	__u64 derived;
 	__u64 borderless;
 	struct hvlens_completes completes;
-	/* What was going on when the window began and when it ended: time 0 if unknown */
+	/* since when the vCPU did what at the begin and the end of the window; time 0: unknown */
 	__u64 first_prev_t6;
 	__u64 last_t6;
 	__u32 first_prev_outcome;
 	__u32 last_outcome;
 };
 
-/* Since the programs were loaded.  Not exact when CPUs count at once: != 0 counts. */
+/* Since the programs were loaded.  Not exact if CPUs count at the same time; 0 is reliable. */
 struct hvlens_trouble {
 	__u64 dropped;		/* a map was full */
-	__u64 version;		/* record of a version that we do not know */
+	__u64 version;		/* a record had an unknown version */
 	__u64 backwards;	/* a phase ended before it began */
-	__u64 lost;		/* single exits to be printed: the buffer was full */
+	__u64 lost;		/* a slow exit did not fit into the buffer */
 };
 
-/* The programs' only writable global data, shared by mmap */
+/* The only writable global data of the programs; user space maps it. */
 struct hvlens_control {
-	__u32 epoch;		/* its lowest bit is the slot to write; user space counts it up */
+	__u32 epoch;		/* user space increments it; the lowest bit is the slot to write */
 	__u32 reserved;
 	struct hvlens_trouble trouble;
 };

@@ -2,19 +2,19 @@
 /*
  * A log-linear histogram of 64-bit values.
  *
- * Values below HVLENS_HIST_SUBS have a bucket each.  Above, every power of two
- * is cut into HVLENS_HIST_SUBS buckets of the same width w, so that a bucket's
- * lower bound is at least HVLENS_HIST_SUBS * w and its middle is off by at most
- * w / 2, which is 1/64 (1.6 %) of any value in it.
+ * Each value below HVLENS_HIST_SUBS has its own bucket.  Above, each octave (from a power of two
+ * to the next) is divided into HVLENS_HIST_SUBS buckets of equal width w.  The lower bound of a
+ * bucket is at least HVLENS_HIST_SUBS * w, and its middle is off by at most w / 2.  So the error is
+ * at most 1/64 (1.6 %) of any value in the bucket.
  *
- * Values from HVLENS_HIST_LIMIT on (134 s in ticks of 512 MHz) share the last
- * bucket; count, sum, min and max stay exact.
+ * Values from HVLENS_HIST_LIMIT on (134 s in ticks of 512 MHz) share the last bucket.  Count, sum,
+ * min and max stay exact.
  *
- * Tools that keep many histograms take fewer buckets an octave: the functions that
- * end in _of() have the number's logarithm as an argument.
+ * Tools that keep many histograms use fewer buckets per octave.  The functions whose names end in
+ * _of take the logarithm of that number as an argument.
  *
- * The same code runs in the BPF programs, the tools and the unit tests.  It
- * assumes nothing but the types __u32 and __u64, and has no loops.
+ * The BPF programs, the tools and the unit tests share this code.  It assumes only the types __u32
+ * and __u64, and has no loops.
  */
 #ifndef HVLENS_HIST_H
 #define HVLENS_HIST_H
@@ -27,20 +27,19 @@
 	((HVLENS_HIST_BITS - HVLENS_HIST_SUB_BITS + 1) << HVLENS_HIST_SUB_BITS)
 
 /*
- * As a BPF program fills it during one window.  A bucket counts to 2^32 - 1:
- * windows have to be drained before a bucket can reach that.
+ * A BPF program fills it during one window.  A window must end before a bucket reaches 2^32.
  */
 struct hvlens_hist {
 	__u64 count;
 	__u64 sum;
-	__u64 min;		/* holds with count > 0 only */
+	__u64 min;		/* valid only if count > 0 */
 	__u64 max;
 	__u32 bucket[HVLENS_HIST_BUCKETS];
 };
 
 /*
- * Exponent of the highest bit of @value, which is not 0.  BPF has no cntlzd; a
- * tree of comparisons takes six of them and touches nothing else.
+ * The exponent of the highest bit of @value, which must not be 0.  BPF has no instruction for
+ * that; a tree of comparisons needs six comparisons and no memory.
  */
 #define HVLENS_LOG2_IN_2(v, n)	((v) >> ((n) + 1) ? (n) + 1 : (n))
 #define HVLENS_LOG2_IN_4(v, n)	\
@@ -57,7 +56,7 @@ static inline __attribute__((always_inline)) __u32 hvlens_log2(__u64 value)
 	return value >> 32 ? HVLENS_LOG2_IN_32(value, 32) : HVLENS_LOG2_IN_32(value, 0);
 }
 
-/* Bucket of @value with 2^@sub_bits buckets an octave; no upper limit */
+/* Bucket of @value with 2^@sub_bits buckets per octave, without an upper limit */
 static inline __attribute__((always_inline))
 __u32 hvlens_hist_index_of(__u64 value, __u32 sub_bits)
 {
@@ -79,7 +78,7 @@ __u64 hvlens_hist_lower_of(__u32 index, __u32 sub_bits)
 	return octave ? ((1ull << sub_bits) + sub) << (octave - 1) : sub;
 }
 
-/* The value that stands for all of bucket @index */
+/* The middle of bucket @index, which stands for all of its values */
 static inline __attribute__((always_inline))
 __u64 hvlens_hist_middle_of(__u32 index, __u32 sub_bits)
 {
@@ -96,7 +95,7 @@ static inline __attribute__((always_inline)) __u32 hvlens_hist_index(__u64 value
 	return hvlens_hist_index_of(value, HVLENS_HIST_SUB_BITS);
 }
 
-/* Lowest value of bucket @index; of the last one plus 1: HVLENS_HIST_LIMIT */
+/* Lowest value of bucket @index; HVLENS_HIST_LIMIT for the index after the last one */
 static inline __attribute__((always_inline)) __u64 hvlens_hist_lower(__u32 index)
 {
 	return hvlens_hist_lower_of(index, HVLENS_HIST_SUB_BITS);
@@ -107,7 +106,7 @@ static inline __attribute__((always_inline)) __u64 hvlens_hist_middle(__u32 inde
 	return hvlens_hist_middle_of(index, HVLENS_HIST_SUB_BITS);
 }
 
-/* Not atomic: one writer at a time. */
+/* Not atomic: a histogram must have one writer at a time. */
 static inline __attribute__((always_inline))
 void hvlens_hist_add(struct hvlens_hist *hist, __u64 value)
 {
@@ -119,7 +118,7 @@ void hvlens_hist_add(struct hvlens_hist *hist, __u64 value)
 		hist->max = value;
 	hist->count++;
 	hist->sum += value;
-	/* Always true; the verifier cannot see it. */
+	/* Always true, but the verifier does not know that. */
 	if (index < HVLENS_HIST_BUCKETS)
 		hist->bucket[index]++;
 }

@@ -407,10 +407,10 @@ static void tells_what_was_completed(void **state)
 	HEADING_TELLS(EMIT_TEXT, &stock8, stat, "\nrm_complete: calls 6  kick 4  eoi 2\n");
 	HEADING_TELLS(EMIT_JSON, &stock8, stat, "\"resend\":0,\"eoi\":2,\"time_ns\":null}");
 
-	/* by a module that was built without the kernel's BTF: what for is not */
+	/* by a module that was built without the kernel's BTF: the purpose is not */
 	stat.completes = (struct hvlens_completes){ .calls = 3, .untold = 1, .ticks = 500 };
 	HEADING_TELLS(EMIT_TEXT, &ours8, stat,
-		      "\nrm_complete: calls 6  time 2.000us  (what for is not known)\n");
+		      "\nrm_complete: calls 6  time 2.000us  (purpose not known)\n");
 	HEADING_TELLS(EMIT_JSON, &ours8, stat, "\"rm_completes\":{\"calls\":6,\"kick\":null,"
 		      "\"resend\":null,\"eoi\":null,\"time_ns\":2000}");
 

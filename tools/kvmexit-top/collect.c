@@ -4,7 +4,7 @@
 #include "collect.h"
 #include "kvmexit-top.skel.h"
 
-/* vCPUs times CPUs times reasons that a window has room for */
+/* Room of a window: combinations of vCPU, CPU and reason */
 #define MAX_ENTRIES	131072
 
 static struct bpf_object_skeleton *open_program(void *arg)

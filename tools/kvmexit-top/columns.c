@@ -80,7 +80,7 @@ static void top_reason(const struct row *row, const struct scale *scale, int arg
 	cell->raw = row->top_exits;
 }
 
-/* @count a second, in tenths */
+/* Tenths of @count per second */
 static uint64_t rate(uint64_t count, const struct scale *scale)
 {
 	uint64_t ns = scale->model->window.ns;
@@ -117,7 +117,7 @@ static void missed(const struct row *row, const struct scale *scale, int arg, st
 	cell->number = row->missed;
 }
 
-/* The time that a row's shares are of, ns: its vCPUs', or a host CPU's */
+/* The time in ns that is 100 % for a row: that of its vCPUs, or of a host CPU */
 static uint64_t time_of(const struct row *row, const struct scale *scale)
 {
 	const struct model *model = scale->model;
@@ -130,9 +130,9 @@ static uint64_t time_of(const struct row *row, const struct scale *scale)
 }
 
 /*
- * Have the row's records not told this phase?  Each takes some time of every exit, so
- * that no time means no measure: T2, T3 or the window without recovery is absent.  Where
- * there was no exit nobody knows whether the latter would have been told.
+ * Is the phase absent from the row's records?  These phases take time in every exit, so a
+ * sum of 0 means that T2, T3 or the window without recovery was not measured.  A row without
+ * an exit shows 0 for the former two, but cannot tell whether the window would be measured.
  */
 static bool lacks(const struct row *row, int phase)
 {
@@ -149,8 +149,8 @@ static bool lacks(const struct row *row, int phase)
 }
 
 /*
- * Per mille of that time.  A pass is booked when its exit is handled, so one that
- * began before the window can give more than 1000.
+ * Per mille of time_of().  A pass counts when its exit is handled, so a pass that began
+ * before the window can make the share larger than 1000.
  */
 static void share(const struct row *row, const struct scale *scale, int phase, struct cell *cell)
 {
@@ -184,7 +184,7 @@ static bool unicode(void)
 	return !strcmp(nl_langinfo(CODESET), "UTF-8");
 }
 
-/* Exits a second of the last windows, the highest full */
+/* Exits per second of the last windows; the largest is a full block */
 static void trend(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
 {
 	static const char *const blocks[] = {
@@ -214,7 +214,7 @@ static void trend(const struct row *row, const struct scale *scale, int arg, str
 
 #define BAR	12
 
-/* Where the time goes, a letter for each: guest, host, user space; blocked is blank */
+/* Bar of where the time goes: G guest, H host, U user space, blank blocked */
 static void time_bar(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
 {
 	static const struct {
@@ -253,7 +253,7 @@ static void time_bar(const struct row *row, const struct scale *scale, int arg, 
 #define CPU	(1u << BY_CPU)
 #define ALL	(VMS | REASON | HCALL | CPU)
 
-/* What of a column's struct is the same for many */
+/* Parts of struct column_spec that many columns share */
 #define NUMBER(key, title, width)	{ key, title, width, EMIT_COUNT }, { 0 }
 #define TEXT(key, title, width)		{ key, title, width, EMIT_STRING }
 #define DRAWN(title, width)		{ NULL, title, width, EMIT_STRING }, { 0 }
@@ -270,50 +270,53 @@ const struct column_spec columns[COL_COUNT] = {
 	[COL_NAME]	= { "name", "the VM's name", TEXT("name", "NAME", -12), { 0 }, VMS,
 			    vm_name, 0 },
 	[COL_VCPU]	= { "vcpu", "the vCPU's id", NUMBER("vcpu", "VCPU", 5), VCPU, vcpu_id, 0 },
-	[COL_REASON]	= { "reason", "why it left", TEXT("reason", "REASON", -11), RAW("trap"),
+	[COL_REASON]	= { "reason", "exit reason", TEXT("reason", "REASON", -11), RAW("trap"),
 			    REASON, reason, 0 },
 	[COL_HCALL]	= { "hcall", "the hypercall", TEXT("hcall", "HYPERCALL", -24),
 			    RAW("hcall_number"), HCALL, hypercall, 0 },
-	[COL_CPU]	= { "cpu", "the host CPU that handled it", NUMBER("cpu", "CPU", 4), CPU,
+	[COL_CPU]	= { "cpu", "host CPU that handled the exit", NUMBER("cpu", "CPU", 4), CPU,
 			    cpu_number, 0 },
-	[COL_VCPUS]	= { "vcpus", "how many vCPUs", NUMBER("vcpus", "VCPUS", 5), VM,
+	[COL_VCPUS]	= { "vcpus", "number of vCPUs", NUMBER("vcpus", "VCPUS", 5), VM,
 			    vcpu_count, 0 },
-	[COL_EXITS]	= { "exits", "exits a second", RATE("exits", "EXITS/s", 9), ALL,
+	[COL_EXITS]	= { "exits", "exits per second", RATE("exits", "EXITS/s", 9), ALL,
 			    exit_rate, 0 },
-	[COL_TREND]	= { "trend", "exits of the last windows", DRAWN("TREND", -TREND), ALL,
+	[COL_TREND]	= { "trend", "exits in the last intervals", DRAWN("TREND", -TREND), ALL,
 			    trend, 0 },
-	[COL_TIME]	= { "time", "Guest, Host, User space; blank: blocked", DRAWN("TIME", -BAR),
+	[COL_TIME]	= { "time", "bar: G guest, H host, U user space", DRAWN("TIME", -BAR),
 			    ALL, time_bar, 0 },
 	[COL_GUEST]	= PHASE("guest", "GUEST%", GUEST, "share of time in the guest"),
-	[COL_USER]	= PHASE("user", "USER%", USER, "... in the VMM"),
-	[COL_BLOCK]	= PHASE("block", "BLOCK%", BLOCK, "... blocked: nothing to do"),
-	[COL_P50]	= { "p50", "median of the round trips: exit to next entry",
+	[COL_USER]	= PHASE("user", "USER%", USER, "share of time in the VMM"),
+	[COL_BLOCK]	= PHASE("block", "BLOCK%", BLOCK, "share of time blocked: nothing to do"),
+	[COL_P50]	= { "p50", "median round trip: exit to next entry",
 			    NS("roundtrip_p50", "P50"), ALL, roundtrip, 500 },
-	[COL_P99]	= { "p99", "99th percentile of them", NS("roundtrip_p99", "P99"), ALL,
+	[COL_P99]	= { "p99", "99th percentile of the round trips", NS("roundtrip_p99", "P99"), ALL,
 			    roundtrip, 990 },
-	[COL_MAX]	= { "max", "the longest of them", NS("roundtrip_max", "MAX"), ALL,
+	[COL_MAX]	= { "max", "longest round trip", NS("roundtrip_max", "MAX"), ALL,
 			    roundtrip, 1000 },
-	[COL_TOP]	= { "top", "the reason with the most exits",
+	[COL_TOP]	= { "top", "most frequent exit reason",
 			    TEXT("top_reason", "TOP REASON", -18), RAW("top_exits"), VMS | CPU,
 			    top_reason, 0 },
-	[COL_PREPARE]	= PHASE("prepare", "PREP%", PREPARE, "share of time getting ready"),
-	[COL_ENTRY]	= PHASE("entry", "ENTRY%", ENTRY, "... on the way in"),
-	[COL_EXIT]	= PHASE("exit", "EXIT%", EXIT, "... on the way out"),
-	[COL_REPLAY]	= PHASE("replay", "REPL%", REPLAY, "... in the host's interrupt handlers"),
-	[COL_HANDLE]	= PHASE("handle", "HANDL%", HANDLE, "... handling the exit"),
-	[COL_HCALL_TIME] = PHASE("hcall-time", "HCALL%", HCALL, "... handling hypercalls"),
-	[COL_NORECOVER]	= PHASE("norecover", "NOREC%", NORECOVER, "... unable to recover"),
-	[COL_NORECOVER_MAX] = { "norecover-max", "the longest time unable to recover",
+	[COL_PREPARE]	= PHASE("prepare", "PREP%", PREPARE, "share of time preparing the entry"),
+	[COL_ENTRY]	= PHASE("entry", "ENTRY%", ENTRY, "share of time entering the guest"),
+	[COL_EXIT]	= PHASE("exit", "EXIT%", EXIT, "share of time leaving the guest"),
+	[COL_REPLAY]	= PHASE("replay", "REPL%", REPLAY,
+				"share of time in the host's interrupt handlers"),
+	[COL_HANDLE]	= PHASE("handle", "HANDL%", HANDLE, "share of time handling the exit"),
+	[COL_HCALL_TIME] = PHASE("hcall-time", "HCALL%", HCALL,
+				"share of time handling hypercalls"),
+	[COL_NORECOVER]	= PHASE("norecover", "NOREC%", NORECOVER,
+				"share of time unable to recover"),
+	[COL_NORECOVER_MAX] = { "norecover-max", "longest time unable to recover",
 			    NS("norecover_max", "NRECMAX"), ALL, norecover_max, 0 },
-	[COL_ABORTS]	= { "aborts", "entries given up, a second", RATE("aborts", "ABORT/s", 7),
+	[COL_ABORTS]	= { "aborts", "aborted entries per second", RATE("aborts", "ABORT/s", 7),
 			    VMS, counted, ABORTS },
-	[COL_REPLAYS]	= { "replays", "exits with interrupts to replay, a second",
+	[COL_REPLAYS]	= { "replays", "exits with interrupts to replay per second",
 			    RATE("replays", "RPLY/s", 7), ALL, counted, REPLAYS },
-	[COL_COMPLETES]	= { "completes", "kvmppc_xics_rm_complete() a second",
+	[COL_COMPLETES]	= { "completes", "kvmppc_xics_rm_complete() calls per second",
 			    RATE("rm_completes", "RMCPL/s", 7), VMS, counted, COMPLETES },
 	[COL_COMPLETE_TIME] = PHASE("complete-time", "RMCPL%", COMPLETE,
-				    "share of time in that, by hvlens's records"),
-	[COL_MISSED]	= { "missed", "records that never arrived", NUMBER("missed", "MISSED", 6),
+				    "share of time in kvmppc_xics_rm_complete()"),
+	[COL_MISSED]	= { "missed", "records that did not arrive", NUMBER("missed", "MISSED", 6),
 			    VMS, missed, 0 },
 	[COL_UUID]	= { "uuid", "the VM's UUID", TEXT("uuid", "UUID", -36), { 0 }, VMS,
 			    vm_uuid, 0 },
@@ -374,7 +377,7 @@ void column_cell(enum column column, const struct row *row, const struct scale *
 	spec->value(row, scale, spec->arg, cell);
 }
 
-/* Names and ids from the smallest, quantities from the largest */
+/* Names and ids are sorted from the smallest, quantities from the largest. */
 static bool ascending(enum column column)
 {
 	return (columns[column].shown.unit == EMIT_STRING && columns[column].shown.key) ||
@@ -410,7 +413,7 @@ static int compare(const void *a, const void *b, void *arg)
 		result = -result;
 	if (order->sorting->reverse)
 		result = -result;
-	/* The table's order, so that equal rows don't jump */
+	/* Equal rows keep the order of their keys, so that they do not jump. */
 	return result ? result : order->scale->model->rows.compare(x, y);
 }
 

@@ -17,11 +17,11 @@ enum column {
 	COL_COUNT
 };
 
-/* What a row and a column give */
+/* The value of a column in a row */
 struct cell {
 	bool known;
 	uint64_t number;	/* as shown */
-	uint64_t raw;		/* JSON's second member: a count or ns */
+	uint64_t raw;		/* second member in JSON: a count or ns */
 	bool raw_known;
 	char text[64];		/* of EMIT_STRING */
 };
@@ -38,7 +38,7 @@ struct column_spec {
 	const char *help;
 	struct emit_column shown;
 	struct emit_column raw;		/* key NULL: none */
-	unsigned int by;		/* bits of enum by that have it */
+	unsigned int by;		/* bits of enum by: tables that have the column */
 	void (*value)(const struct row *row, const struct scale *scale, int arg, struct cell *cell);
 	int arg;
 };
@@ -49,17 +49,17 @@ extern const char *const by_names[BY_COUNT];
 /* Bits of enum column */
 typedef uint64_t column_set;
 #define COLUMN_BIT(column)	(1ull << (column))
-/* What there is without --columns */
+/* The columns without --columns */
 #define COLUMNS_SCREEN		(~(COLUMN_BIT(COL_UUID) | COLUMN_BIT(COL_COMPLETE_TIME)))
 #define COLUMNS_TEXT		(COLUMNS_SCREEN & ~COLUMN_BIT(COL_TREND) & ~COLUMN_BIT(COL_TIME))
 
 /* -1: no such column */
 int column_named(const char *name);
-/* "vm,exits,p99" into @set; false: one of them is none */
+/* Parses "vm,exits,p99" into @set.  false: one of the names is unknown */
 bool columns_named(const char *list, column_set *set);
 /* Has a table by @by the column? */
 bool column_of(enum by by, enum column column);
-/* Is it what the rows are by?  Such a column is always there. */
+/* Is the column a part of the row's key?  Such a column is always shown. */
 bool column_is_key(enum by by, enum column column);
 void column_cell(enum column column, const struct row *row, const struct scale *scale,
 		 struct cell *cell);
@@ -70,8 +70,8 @@ struct sorting {
 };
 
 /*
- * The model's rows in order, those that have @filter (any case; "": all) in one of
- * their names; an array to be freed, NULL: no memory or no rows
+ * The sorted rows of the model that have the text @filter, in upper or lower case, in one of
+ * their names ("": all rows).  Returns an array to be freed, or NULL without memory or rows.
  */
 const struct row **sorted_rows(const struct scale *scale, const struct sorting *sorting,
 			       const char *filter, size_t *count);

@@ -16,7 +16,7 @@ struct reason_row {
 	uint64_t exits;
 };
 
-/* What a row had in the windows before, from the latest */
+/* Exits per second of a row in the last windows, the latest last */
 struct trend_row {
 	struct row_key key;
 	uint64_t rates[TREND];
@@ -140,7 +140,7 @@ static bool on_path(const struct hvlens_filter *path, const struct hvlens_key *k
 	       (path->hcall == HVLENS_ANY_HCALL || path->hcall == key->hcall);
 }
 
-/* Is it a part of what vCPUs did, so that what is known of a vCPU as a whole does not fit? */
+/* Does @path show only a part of what its vCPUs did?  Then sums of whole vCPUs do not fit. */
 static bool partial(const struct hvlens_filter *path)
 {
 	return path->cpu != HVLENS_ANY || path->trap != HVLENS_ANY ||
@@ -228,7 +228,7 @@ static int add_vcpu(struct model *model, const struct vcpu_window *vcpu)
 	row->missed += vcpu->missed;
 	if (partial(&model->path))
 		return 0;
-	/* These fit the window, where single exits' may reach beyond it. */
+	/* The sums of whole vCPUs fit the window; times of single exits may reach beyond it. */
 	if (row->vcpus == 1) {
 		row->ticks[HVLENS_PHASE_USER] = 0;
 		row->ticks[HVLENS_PHASE_BLOCK] = 0;
@@ -270,7 +270,7 @@ static bool unseen(const void *row, void *arg)
 	return !((const struct trend_row *)row)->seen;
 }
 
-/* Rows that are not there any more are forgotten. */
+/* Trends of rows that are gone are dropped. */
 static int add_trends(struct model *model, bool new_window)
 {
 	for (size_t i = 0; i < model->rows.count; i++) {

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * kvmexit-top's numbers: the entries of one window, and the rows that they
- * are added up to.  Rows can be made anew, by something else or of a part of
- * the window, as often as one likes.
+ * kvmexit-top's numbers: the entries of one window, and the rows that are their sums.  Other
+ * rows can be made of the same window at any time: of another kind, or of a part of it.
  */
 #ifndef KVMEXIT_TOP_MODEL_H
 #define KVMEXIT_TOP_MODEL_H
@@ -13,7 +12,7 @@
 
 enum by { BY_VM, BY_VCPU, BY_REASON, BY_HCALL, BY_CPU, BY_COUNT };
 
-/* What a row is for; what it is not by is 0 */
+/* The key of a row.  Fields that do not belong to this kind of rows are 0. */
 struct row_key {
 	uint32_t vm;
 	uint32_t vcpu;
@@ -22,7 +21,7 @@ struct row_key {
 	uint64_t hcall;
 };
 
-/* Windows that a row remembers */
+/* Number of windows in a trend */
 #define TREND	8
 
 struct row {
@@ -33,16 +32,16 @@ struct row {
 	uint64_t norecover_max;		/* ticks */
 	uint64_t roundtrip_max;		/* ticks */
 	uint64_t roundtrip[KVMEXIT_BUCKETS];
-	/* by VM and by vCPU, of all exits */
+	/* only in rows by VM or vCPU; of all exits, whatever the filter */
 	uint64_t aborts;
 	uint64_t completes;
 	uint64_t missed;
 	uint64_t vcpus;			/* that are present (vcpus.h) */
-	/* The reason with the most exits; not by reason or hypercall */
+	/* The most frequent reason; not in rows by reason or hypercall */
 	uint32_t top_trap;
 	uint64_t top_hcall;
 	uint64_t top_exits;
-	/* Exits a second of this window and those before, the latest last */
+	/* Exits per second of this window and the previous ones, the latest last */
 	uint64_t trend[TREND];
 };
 
@@ -59,12 +58,12 @@ struct model {
 	size_t entry_count, entry_room;
 	struct vcpu_window *vcpus;
 	size_t vcpu_count, vcpu_room;
-	/* what is made of it */
+	/* the rows made of it */
 	enum by by;
 	struct hvlens_filter path;	/* the part of the window that is shown */
 	struct table rows;
 	uint64_t path_vcpus;		/* that are present in that part */
-	/* the rest is model.c's */
+	/* the rest belongs to model.c */
 	struct table reasons;
 	struct table trends;
 	bool no_memory;
@@ -75,18 +74,18 @@ void model_free(struct model *model);
 
 /* A new window begins. */
 void model_clear(struct model *model);
-/* For the source; 0 or -ENOMEM */
+/* The source calls it for each entry.  0 or -ENOMEM */
 int model_take(const void *key, const void *value, void *model);
-/* For vcpus_close_window() */
+/* vcpus_close_window() calls it for each vCPU. */
 void model_take_vcpu(const struct vcpu_window *vcpu, void *model);
-/* The window is complete: makes the rows.  0 or -ENOMEM */
+/* Makes the rows when the window is complete.  0 or -ENOMEM */
 int model_window(struct model *model, const struct window_facts *window);
 /* Makes other rows of the same window.  0 or -ENOMEM */
 int model_group(struct model *model, enum by by, const struct hvlens_filter *path);
 
-/* Ticks that @per_mille / 1000 of the row's round trips don't exceed, off by at most 1/16 */
+/* Quantile of the row's round trips in ticks, with an error of at most 1/16 */
 uint64_t row_quantile(const struct row *row, unsigned int per_mille);
-/* How many round trips it has */
+/* The number of the row's round trips */
 uint64_t row_roundtrips(const struct row *row);
 
 #endif

@@ -7,25 +7,24 @@
 const char *argp_program_version = "kvmexit-top (hvlens) " HVLENS_VERSION;
 
 static const char doc[] =
-	"Why and how often KVM guests leave to this POWER host, and where the time goes.\v"
-	"On a terminal it fills the screen (? or H for its keys), else it prints text.\n\n"
+	"Shows the exits of KVM guests on this POWER host and where the time goes.\v"
+	"On a terminal it fills the screen (? or H shows the keys), otherwise it prints text.\n\n"
 	"Columns: vm name uuid vcpu vcpus reason hcall cpu exits trend time guest user block "
 	"p50 p99 max top prepare entry exit replay handle hcall-time norecover norecover-max "
 	"aborts replays completes complete-time missed.\n\n"
-	"On a POWER8 host guest, entry, exit and the round trips are derived, and norecover is "
-	"absent.";
+	"On a POWER8 host, guest, entry, exit and round trips are derived, and norecover is absent.";
 
 #define NO_COLOUR	0x100
 
 static const struct argp_option spec[] = {
-	{ "by", 'b', "KEY", 0, "a row for each: vm (default), vcpu, reason, hcall, cpu", 0 },
-	{ "sort", 's', "COLUMN", 0, "largest first (names and ids: smallest); default: exits", 0 },
-	{ "columns", 'o', "LIST", 0, "these columns, separated by commas", 0 },
+	{ "by", 'b', "KEY", 0, "rows by vm (default), vcpu, reason, hcall or cpu", 0 },
+	{ "sort", 's', "COLUMN", 0, "sort by this column; default: exits", 0 },
+	{ "columns", 'o', "LIST", 0, "show these columns, separated by commas", 0 },
 	{ "delay", 'd', "SECONDS", 0, "interval, 0.1 to 86400; default: 1", 0 },
-	{ "iterations", 'n', "COUNT", 0, "end after that many intervals", 0 },
-	{ "batch", 'B', NULL, 0, "text, even on a terminal", 0 },
-	{ "json", 'j', NULL, 0, "JSON, a document a line", 0 },
-	{ "no-color", NO_COLOUR, NULL, 0, "no colours on the screen", 0 },
+	{ "iterations", 'n', "COUNT", 0, "stop after that many intervals", 0 },
+	{ "batch", 'B', NULL, 0, "print text, even on a terminal", 0 },
+	{ "json", 'j', NULL, 0, "print JSON, one document per line", 0 },
+	{ "no-color", NO_COLOUR, NULL, 0, "use no colours", 0 },
 	{ 0 }
 };
 

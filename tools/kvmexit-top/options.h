@@ -14,14 +14,14 @@ struct options {
 	struct hvlens_filter filter;
 	enum by by;
 	struct sorting sorting;
-	column_set columns;	/* 0: the form's own */
+	column_set columns;	/* 0: the default of the form */
 	enum form form;
 	bool no_colour;
 	uint64_t interval;	/* ns */
 	uint32_t count;		/* intervals, 0: no limit */
 };
 
-/* Exits with a message and STATUS_USAGE if they are wrong. */
+/* Ends the program with a message and STATUS_USAGE if the options are wrong. */
 void options_parse(int argc, char **argv, struct options *options);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A terminal in full-screen mode that is left by a crash: a handler puts it
- * back with async-signal-safe calls alone, then the signal takes its course.
+ * Restores the terminal when the program crashes in full-screen mode.  The signal handler
+ * makes only async-signal-safe calls.  Then the signal takes its normal effect.
  */
 #ifndef KVMEXIT_TOP_RESTORE_H
 #define KVMEXIT_TOP_RESTORE_H
 
 #include <stdbool.h>
 
-/* Before the terminal is changed; false: standard output is none */
+/* To be called before the terminal is changed.  false: standard output is no terminal */
 bool restore_remember(void);
-/* After curses has been started, which knows the terminal's type */
+/* To be called after curses has started, because curses knows the terminal's type */
 void restore_on_crash(void);
 
 #endif

@@ -15,10 +15,10 @@ struct top {
 	struct model model;
 	struct state state;
 	bool on_screen;
-	const char *failed;	/* what did */
+	const char *failed;	/* what failed, or NULL */
 };
 
-/* For when the screen is closed: what is said before would be lost with it. */
+/* The message is printed after the screen has been closed, which would erase it. */
 static int failed(struct top *top, const char *what, int err)
 {
 	top->failed = what;
@@ -53,7 +53,7 @@ static int show(struct top *top)
 	return err ? failed(top, "cannot write the report", err) : 0;
 }
 
-/* Paused: what was counted meanwhile is in the first window after it. */
+/* While paused nothing is read, so the first window after a pause has all its counts. */
 static int tick(struct top *top)
 {
 	int err;
@@ -85,7 +85,7 @@ static enum action take_key(struct top *top, int key)
 	return action;
 }
 
-/* All keys that have come.  0 or -errno; *@quit: that was one of them */
+/* Handles all keys that were pressed; *@quit: one of them ends the program.  0 or -errno */
 static int keys(struct top *top, bool *quit)
 {
 	int key, err = 0;
@@ -112,7 +112,7 @@ static int keys(struct top *top, bool *quit)
 	return err ? err : show(top);
 }
 
-/* Until the end is asked for.  0 or -errno */
+/* Runs until the user ends it.  0 or -errno */
 static int measure(struct top *top)
 {
 	uint32_t left = top->options->count;
@@ -136,7 +136,7 @@ static int measure(struct top *top)
 			}
 			break;
 		case LOOP_STOP:
-			/* What came since the last interval is not lost. */
+			/* As text, the exits since the last interval are not lost. */
 			return top->on_screen ? 0 : tick(top);
 		case LOOP_ERROR:
 			err = failed(top, "cannot wait", -errno);

@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-/* Measures and shows until the end.  The exit status */
+/* Measures and shows until the end.  Returns the exit status. */
 int run(const struct options *options);
 
 #endif

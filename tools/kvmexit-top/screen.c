@@ -7,13 +7,13 @@
 #include "restore.h"
 #include "screen.h"
 
-/* What is told by colour is told by attribute or letter as well. */
+/* Whatever a colour says, an attribute or a letter says as well. */
 enum colour { PLAIN, TITLE, SELECTED, PATH, WARNING, GUEST, HOST, USER };
 
 static struct {
 	bool open;
 	bool colour;
-	bool restart;			/* of the picture: size or contents are unknown */
+	bool restart;			/* size or contents of the terminal are unknown */
 	int top;			/* first row shown */
 	SCREEN *terminal;
 } screen;
@@ -87,7 +87,7 @@ static attr_t look(enum colour colour, attr_t without)
 	return screen.colour ? (attr_t)COLOR_PAIR(colour) : without;
 }
 
-/* One line of @text, as much as fits; returns the line after it. */
+/* Draws the part of the first line of @text that fits.  Returns the next line. */
 static int draw_line(int y, const char *text, attr_t attributes)
 {
 	size_t len = strcspn(text, "\n"), fits = display_fit(text, COLS);
@@ -100,7 +100,7 @@ static int draw_line(int y, const char *text, attr_t attributes)
 	return y + 1;
 }
 
-/* What @show writes, to be freed; NULL: no memory */
+/* The text of @row, or else the text that @show writes; to be freed.  NULL: no memory */
 static char *text_of(const struct view *view, const struct row *row,
 		     void (*show)(struct emit *emit, const struct view *view))
 {
@@ -134,15 +134,15 @@ static int draw_heading(int y, int last, const struct view *view)
 	return y;
 }
 
-/* Cells that a column takes, with the blank before it */
+/* Width of a column with the blank before it */
 static int column_cells(enum column column)
 {
 	return abs(columns[column].shown.width) + 1;
 }
 
 /*
- * The view that fits: columns before the one that sorts go until it can be seen.
- * What the rows are by stays.  *@at is the place of the title that sorts.
+ * The view with the columns that fit: columns before the sort column are left out until
+ * that one is visible, except the columns of the key.  *@at: where the sort column's title is
  */
 static struct view fitting(const struct view *view, int *at)
 {
@@ -182,7 +182,7 @@ static void draw_titles(int y, const struct view *view, int at)
 	free(text);
 }
 
-/* Colours the letters of the bar of a row that was drawn at @y. */
+/* Colours the bar in the row that was drawn at @y. */
 static void colour_bar(int y, const struct view *view, const struct row *row)
 {
 	struct cell cell;
@@ -252,7 +252,7 @@ static void draw_help(int last)
 	for (const struct state_help *help = state_keys; help->keys && y <= last; help++)
 		mvprintw(y++, 0, " %-18s %s", help->keys, help->help);
 	if (y < last)
-		mvaddstr(y + 1, 1, "TIME is a bar: Guest, Host, User space; what is blank: blocked.");
+		mvaddstr(y + 1, 1, "The bar TIME: G guest, H host, U user space, blank blocked");
 }
 
 static void draw_columns(const struct state *state, int last)
@@ -266,7 +266,7 @@ static void draw_columns(const struct state *state, int last)
 			at = listed;
 		listed++;
 	}
-	draw_line(y++, "Space shows or hides, S sorts by it, Enter goes back", A_BOLD);
+	draw_line(y++, "Space shows or hides a column, S sorts by it, Enter goes back", A_BOLD);
 	top = at > last - y ? at - (last - y) : 0;
 	for (int column = 0; column < COL_COUNT && y <= last; column++) {
 		bool shown = column_is_key(state->by, column) || state->columns >> column & 1;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The terminal.  It is as before on every way out: screen_close(), exit(), a
- * stop signal (the loop ends) or a crash (a handler).
+ * The terminal.  It is restored whichever way the program ends: screen_close(), exit(), a
+ * stop signal (it ends the loop) or a crash (restore.h).
  */
 #ifndef KVMEXIT_TOP_SCREEN_H
 #define KVMEXIT_TOP_SCREEN_H
@@ -9,14 +9,14 @@
 #include <stdbool.h>
 #include "state.h"
 
-/* false: the terminal cannot do it */
+/* false: the terminal cannot be used in full-screen mode */
 bool screen_open(bool colour);
 void screen_close(void);
 /* The terminal has a new size. */
 void screen_resize(void);
-/* Draws; the view's model may be empty: no window is complete yet. */
+/* Before the first window is complete, the view's model is empty. */
 void screen_draw(const struct view *view, struct state *state);
-/* The next key that has come, -1: none */
+/* The next key that was pressed; -1: none */
 int screen_key(void);
 
 #endif

@@ -10,17 +10,17 @@
 #define TRAP_SYSCALL	0xc00
 
 const struct state_help state_keys[] = {
-	{ "V C R K P", "by VM, vCPU, exit reason, hypercall, host CPU" },
-	{ "Enter", "into the selected row: VM, vCPU, reason, hypercall, host CPU" },
-	{ "Backspace", "back out" },
+	{ "V C R K P", "rows by VM, vCPU, exit reason, hypercall, host CPU" },
+	{ "Enter", "go into the row: VM, vCPU, reason, hypercall, host CPU" },
+	{ "Backspace", "go back" },
 	{ "arrows, page keys", "select a row" },
-	{ "< >", "sort by the column to the left or right (arrows too)" },
+	{ "< >, left, right", "sort by the next column to the left or right" },
 	{ "I", "invert the order" },
-	{ "/", "only rows with a text; Enter keeps it, Esc drops it" },
-	{ "O", "which columns" },
+	{ "/", "only rows with a text (Enter keeps the filter, Esc drops it)" },
+	{ "O", "choose columns" },
 	{ "Space", "pause" },
-	{ "+ -", "longer or shorter interval" },
-	{ "Ctrl-L", "draw anew" },
+	{ "+ -", "lengthen or shorten the interval" },
+	{ "Ctrl-L", "redraw" },
 	{ "? H", "this help" },
 	{ "Q", "quit" },
 	{ NULL, NULL }
@@ -65,7 +65,7 @@ static enum action select_row(struct state *state, int at, const struct row *con
 	return ACTION_REDRAW;
 }
 
-/* Rows by something else: begins at the top, sorted by what they have. */
+/* Changes the kind of rows.  A sort column that they do not have gives way to the default. */
 static enum action regroup(struct state *state, enum by by)
 {
 	state->by = by;
@@ -84,7 +84,7 @@ static enum action choose(struct state *state, enum by by)
 	return regroup(state, by);
 }
 
-/* What the rows are by below a row that has @path */
+/* The kind of rows one level below @path; false: there is none */
 static bool next_level(const struct hvlens_filter *path, enum by *by)
 {
 	if (path->vm == HVLENS_ANY)
@@ -151,7 +151,7 @@ static enum action back(struct state *state)
 	return action;
 }
 
-/* The next shown column after (@step 1) or before (-1) the one that sorts */
+/* Sorts by the next shown column: to the right with @step 1, to the left with -1 */
 static enum action step_column(struct state *state, int step)
 {
 	int column = state->sorting.column;
@@ -164,7 +164,7 @@ static enum action step_column(struct state *state, int step)
 	return ACTION_REDRAW;
 }
 
-/* 0.1 s to an hour, in steps that can be said */
+/* From 0.1 s to an hour, in round steps */
 static enum action step_interval(struct state *state, int step)
 {
 	static const uint64_t steps[] = { 100, 200, 500, 1000, 2000, 5000, 10000, 30000, 60000,
@@ -267,7 +267,7 @@ static enum action table_key(struct state *state, int key, const struct row *con
 	return ACTION_NONE;
 }
 
-/* Any key leaves it but what would be a surprise. */
+/* Q quits as everywhere.  Any other key leaves the help. */
 static enum action help_key(struct state *state, int key)
 {
 	if (key == 'q' || key == 'Q')

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the person in front of the screen has chosen, and what each key makes
- * of it.  Nothing here draws or measures.
+ * The user's choices, and how each key changes them.  Nothing here draws or measures.
  */
 #ifndef KVMEXIT_TOP_STATE_H
 #define KVMEXIT_TOP_STATE_H
@@ -16,7 +15,7 @@ enum mode { MODE_TABLE, MODE_HELP, MODE_COLUMNS, MODE_FILTER };
 
 struct state {
 	enum mode mode;
-	/* what the rows are, and the levels above */
+	/* the kind of rows, and the levels above */
 	enum by by;
 	struct hvlens_filter path;
 	struct level {
@@ -25,36 +24,36 @@ struct state {
 		struct row_key selected;
 	} above[STATE_DEPTH];
 	int depth;
-	/* how they are shown */
+	/* how the rows are shown */
 	struct sorting sorting;
 	column_set columns;
 	char filter[STATE_FILTER];
-	char filter_before[STATE_FILTER];	/* to go back to */
+	char filter_before[STATE_FILTER];	/* restored by Esc */
 	bool paused;
 	uint64_t interval;		/* ns */
-	/* where one is; the row is kept when rows change places */
+	/* the selection, which follows its row when rows change places */
 	struct row_key selected;
 	bool has_selected;
 	int at;				/* its line of the table, from 0 */
 	int column_at;			/* in the list of columns */
-	/* set by who draws */
+	/* set when the table is drawn */
 	int page;			/* lines of the table */
 };
 
 enum action {
 	ACTION_NONE,
 	ACTION_REDRAW,
-	ACTION_GROUP,		/* by or path is another */
-	ACTION_INTERVAL,	/* interval is another */
+	ACTION_GROUP,		/* by or path has changed */
+	ACTION_INTERVAL,	/* interval has changed */
 	ACTION_QUIT,
 };
 
 void state_init(struct state *state, const struct options *options);
 
-/* @key is curses'; @rows are those of the table as it was drawn, in order */
+/* @key: a key of curses; @rows: the rows of the table in the order in which it was drawn */
 enum action state_key(struct state *state, int key, const struct row *const *rows, size_t count);
 
-/* Where the selected row is now among @rows; the nearest one if it is not there. */
+/* Finds the selected row among @rows.  If it is gone, the selection keeps its place. */
 void state_find(struct state *state, const struct row *const *rows, size_t count);
 
 struct state_help {
@@ -62,7 +61,7 @@ struct state_help {
 	const char *help;
 };
 
-/* What the keys do, ended by NULL */
+/* The help for the keys, ended by NULL */
 extern const struct state_help state_keys[];
 
 #endif

@@ -11,11 +11,11 @@ struct view {
 	struct scale scale;
 	struct sorting sorting;
 	const char *filter;	/* of rows, by text; "": all */
-	column_set columns;	/* that are wanted; those that are the key come always */
+	column_set columns;	/* to show, besides those of the key */
 	uint64_t time;		/* CLOCK_REALTIME in ns */
 };
 
-/* Is the column there? */
+/* Is the column shown? */
 bool view_shows(const struct view *view, enum column column);
 
 /* The whole document; 0 or -errno of the output */
@@ -25,7 +25,7 @@ void view_heading(struct emit *emit, const struct view *view);
 void view_titles(struct emit *emit, const struct view *view);
 void view_row(struct emit *emit, const struct view *view, const struct row *row);
 
-/* "vm 4711 guest1 > vcpu 0 > hcall": what part of the window is shown; "": all */
+/* The part of the window that is shown, "vm 4711 guest1 > vcpu 0 > hcall"; "": all of it */
 #define PATH_SIZE	256
 char *view_path(char buf[PATH_SIZE], const struct view *view);
 

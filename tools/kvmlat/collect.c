@@ -5,7 +5,7 @@
 #include "collect.h"
 #include "kvmlat.skel.h"
 
-/* Of the buffer of slow exits: some thousands of them, or the least that there is */
+/* Size of the buffer for slow exits: room for some thousands, or the smallest possible */
 #define RING_BYTES	(4u << 20)
 #define RING_LEAST	65536u
 
@@ -42,7 +42,7 @@ static void destroy_program(void *arg)
 	collect->skeleton = NULL;
 }
 
-/* How many different keys a CPU may see in a window */
+/* Number of different keys that a CPU may see in a window */
 static uint64_t keys_per_cpu(enum kvmlat_by by)
 {
 	static const uint64_t keys[] = {

@@ -9,23 +9,23 @@
 const char *argp_program_version = "kvmlat (hvlens) " HVLENS_VERSION;
 
 static const char doc[] =
-	"How long each phase of a KVM guest's exits takes on this POWER host.\v"
-	"Without INTERVAL: one report at the end, which is Ctrl-C, or when COMMAND ends. With it: a "
-	"report every INTERVAL seconds, COUNT times.\n\n"
+	"Measures how long each phase of a KVM guest's exits takes on this POWER host.\v"
+	"Without INTERVAL, prints one report after Ctrl-C, or when COMMAND ends. With INTERVAL, prints "
+	"a report every INTERVAL seconds, COUNT times.\n\n"
 	"Phases: prepare entry guest exit replay handle norecover delay hcall complete roundtrip user "
 	"block wake.\n\n"
-	"On a POWER8 host entry, guest, exit and roundtrip are derived, and norecover is absent.";
+	"On a POWER8 host, entry, guest, exit and roundtrip are derived, and norecover is absent.";
 
 #define ASCII	0x100
 
 static const struct argp_option spec[] = {
-	{ "by", 'b', "KEY", 0, "a row for each reason, hcall, vcpu, vm or cpu", 0 },
-	{ "phase", 'f', "LIST", 0, "only these phases, separated by commas", 0 },
-	{ "hist", 'H', NULL, 0, "histograms too", 0 },
-	{ "heat", 'm', NULL, 0, "a heat map: a line each INTERVAL (1), darker is more", 0 },
-	{ "ascii", ASCII, NULL, 0, "the heat map in ASCII", 0 },
-	{ "over", 'o', "TIME", 0, "print each exit that takes longer (50us)", 0 },
-	{ "json", 'j', NULL, 0, "JSON, a document a line", 0 },
+	{ "by", 'b', "KEY", 0, "rows by reason, hcall, vcpu, vm or cpu", 0 },
+	{ "phase", 'f', "LIST", 0, "measure only these phases, separated by commas", 0 },
+	{ "hist", 'H', NULL, 0, "print histograms too", 0 },
+	{ "heat", 'm', NULL, 0, "print a heat map: one line per INTERVAL (default 1 s)", 0 },
+	{ "ascii", ASCII, NULL, 0, "draw the heat map in ASCII", 0 },
+	{ "over", 'o', "TIME", 0, "print each exit that takes longer than, for example, 50us", 0 },
+	{ "json", 'j', NULL, 0, "print JSON, one document per line", 0 },
 	{ 0 }
 };
 
@@ -70,13 +70,13 @@ static void parse_argument(struct options *options, char *arg, struct argp_state
 	}
 }
 
-/* What fits together, and what is left open */
+/* Refuses options that exclude each other, and sets defaults. */
 static void finish(struct options *options, struct argp_state *state)
 {
 	if (options->command && options->count)
-		argp_error(state, "COUNT and COMMAND both say when to end: give one");
+		argp_error(state, "COUNT and COMMAND exclude each other");
 	if (options->heat && (options->json || options->histograms))
-		argp_error(state, "--heat is a form of its own: without --json and --hist");
+		argp_error(state, "--heat excludes --json and --hist");
 	if (options->heat && !options->interval)
 		options->interval = 1000000000;
 	if (!options->phases)
@@ -145,6 +145,6 @@ void options_parse(int argc, char **argv, struct options *options)
 
 	*options = (struct options){ .filter = filter_all };
 	argp_err_exit_status = STATUS_USAGE;
-	/* In order: what stands behind -- is known to. */
+	/* In order, so that the parser knows which arguments come after --. */
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
 }

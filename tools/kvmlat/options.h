@@ -16,13 +16,13 @@ struct options {
 	bool histograms;
 	bool heat;
 	bool ascii;
-	uint64_t over;		/* ns, 0: no single exits */
+	uint64_t over;		/* ns, 0: print no slow exits */
 	uint64_t interval;	/* ns, 0: one report at the end */
 	uint32_t count;		/* intervals, 0: no limit */
 	char **command;		/* NULL: none */
 };
 
-/* Exits with a message and STATUS_USAGE if they are wrong. */
+/* Ends the program with a message and STATUS_USAGE if the options are wrong. */
 void options_parse(int argc, char **argv, struct options *options);
 
 #endif

@@ -14,9 +14,9 @@
 
 #define NS_PER_S	1000000000ull
 #define QUIET_SECONDS	3
-/* Lines of a heat map between two axes */
+/* Lines of a heat map after which heading and axis are repeated */
 #define HEAT_PAGE	20
-/* Slow exits that are printed before anything else gets its turn */
+/* Number of slow exits after which signals and the timer are looked at again */
 #define SLOW_BURST	64
 
 struct lat {
@@ -78,7 +78,7 @@ static int take_slow(void *arg, void *slow, size_t size)
 	return err;
 }
 
-/* Not longer than a burst: they may come faster than they can be printed. */
+/* At most a burst, because slow exits may come faster than they can be printed. */
 static int read_slow(struct lat *lat)
 {
 	int more = collect_read_slow(&lat->collect);
@@ -95,7 +95,7 @@ static int read_window(struct lat *lat)
 	return err;
 }
 
-/* Once, for one who waits for a report that may never have anything in it */
+/* Says once that nothing happens: without INTERVAL the user would wait for an empty report. */
 static void warn_of_nothing(struct lat *lat)
 {
 	if (lat->options->interval || lat->session.counts.exits_ever ||
@@ -104,7 +104,7 @@ static void warn_of_nothing(struct lat *lat)
 	fprintf(stderr, "%s: no exits yet: is a guest running?\n", program_invocation_short_name);
 }
 
-/* A second is over (no INTERVAL) or an interval. */
+/* The interval is over, or a second without INTERVAL. */
 static int tick(struct lat *lat)
 {
 	int err;
@@ -119,13 +119,13 @@ static int tick(struct lat *lat)
 	return err;
 }
 
-/* A command decides itself what to do with a signal.  false: there is none */
+/* A command gets the signal and decides what to do.  false: there is no command */
 static bool pass_on(const struct loop *loop)
 {
 	return loop->child && !kill(loop->child, loop->stop_signal);
 }
 
-/* Until the end is asked for.  0 or -errno, which has been said */
+/* Runs until COUNT is reached, a signal arrives or the command ends.  0 or -errno with a message */
 static int measure(struct lat *lat)
 {
 	struct loop *loop = &lat->session.loop;
@@ -183,7 +183,7 @@ static int open_slow(struct lat *lat)
 	return 0;
 }
 
-/* What came since the last interval */
+/* Reports the exits since the last interval. */
 static int finish(struct lat *lat)
 {
 	int err;
@@ -247,7 +247,7 @@ int run(const struct options *options)
 	int status, err;
 
 	setlocale(LC_CTYPE, "");
-	/* While one is allowed to: privileges are dropped later. */
+	/* Reading the symbols takes privileges, which are dropped later. */
 	err = options->over ? ksyms_read(&lat.ksyms, NULL) : 0;
 	if (err)
 		session_say("/proc/kallsyms, stacks will have no names", err);

@@ -4,7 +4,7 @@
 
 #include "options.h"
 
-/* Measures and reports until the end.  The exit status */
+/* Measures and reports until the end.  Returns the exit status. */
 int run(const struct options *options);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum shown { NUMBER, ADDRESS, OUTCOME };
 
-/* The record's fields; those that are not named here are numbers. */
+/* The record's fields */
 static const struct field {
 	const char *name;
 	size_t offset;
@@ -74,7 +74,7 @@ static void emit_field(struct emit *emit, const struct field *field, uint64_t va
 	emit_string(emit, &column, text);
 }
 
-/* Which flag says that the field holds; 0: none does */
+/* The flag that says whether the field holds a value; 0: no flag does */
 static uint32_t flag_of(const char *name)
 {
 	static const struct { const char *name; uint32_t flag; } optional[] = {
@@ -94,7 +94,7 @@ static uint32_t flag_of(const char *name)
 	return 0;
 }
 
-/* Fields that were not taken if they are 0: times, and what is 0 at no other time */
+/* Fields for which 0 means that they were not taken */
 static bool zero_is_absent(const char *name)
 {
 	static const char *const never[] = {
@@ -118,14 +118,14 @@ static bool is_absent(const struct hvlens_exit *rec, const struct field *field)
 	return zero_is_absent(field->name) && !value_of(rec, field);
 }
 
-/* Lines of some fields each */
+/* As text, a line has a few fields. */
 static void emit_record(struct emit *emit, const struct hvlens_exit *rec)
 {
-	const size_t a_line = 6;
+	const size_t per_line = 6;
 
 	emit_object(emit, "record");
 	for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
-		if (i % a_line == 0)
+		if (i % per_line == 0)
 			emit_text(emit, "  ");
 		if (is_absent(rec, &fields[i]))
 			emit_absent_field(emit, &fields[i]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* How kvmlat shows a single slow exit: the whole record and the kernel's stack. */
+/* How kvmlat shows a slow exit: the whole record and the kernel's stack. */
 #ifndef KVMLAT_SLOW_H
 #define KVMLAT_SLOW_H
 
@@ -11,7 +11,7 @@
 
 #define KVMLAT_SLOW_SCHEMA	"hvlens-kvmlat-slow/2"
 
-/* @time: CLOCK_REALTIME in ns, of printing.  0 or -errno of the output */
+/* @time: when it is printed, CLOCK_REALTIME in ns.  0 or -errno of the output */
 int slow_report(struct emit *emit, const struct kvmlat_slow *slow,
 		const struct source_facts *source, const struct ksyms *ksyms, struct vms *vms,
 		uint64_t time);

@@ -38,7 +38,7 @@ static const struct quantile {
 	{ COL_P50, 500 }, { COL_P90, 900 }, { COL_P99, 990 }, { COL_P999, 999 },
 };
 
-/* The columns of a key, ended by COL_PHASE */
+/* The columns of each kind of key, ended by COL_PHASE */
 static const int key_columns[][4] = {
 	[KVMLAT_BY_NONE]	= { COL_PHASE },
 	[KVMLAT_BY_REASON]	= { COL_TRAP, COL_REASON, COL_PHASE },
@@ -73,7 +73,7 @@ static uint64_t bin_lower(int bin)
 	return value * steps[(bin - 1) % 3];
 }
 
-/* "20us", for a bin's bounds, which are whole */
+/* "20us": the bounds of bins are whole numbers of a unit. */
 static const char *bin_name(char buf[FORMAT_NS_SIZE], uint64_t ns)
 {
 	static const char *const units[] = { "ns", "us", "ms", "s" };
@@ -218,7 +218,7 @@ int view_report(struct emit *emit, const struct view *view)
 		for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
 			const struct histsum *sum = &row->phase[phase];
 
-			/* Not measured by this source, or not asked for */
+			/* The source does not measure it, or it was not asked for. */
 			if (!sum->count)
 				continue;
 			emit_row(emit);
@@ -236,8 +236,8 @@ int view_report(struct emit *emit, const struct view *view)
 }
 
 /*
- * A line of the heat map: for each of these steps, from 100 ns on, how many of the
- * values lie there, as shades.  The most frequent step of a line is darkest.
+ * Upper bounds of a decade's cells in a line of the heat map, in tenths.  A shade tells how
+ * many values are in the cell; the cell with the most values of a line has the densest one.
  */
 static const unsigned int heat_steps[] = { 10, 15, 20, 30, 50, 70 };
 
@@ -267,7 +267,7 @@ static const char *shade(uint64_t count, uint64_t most, bool ascii)
 	size_t levels = ascii ? sizeof(plain) / sizeof(*plain) : sizeof(blocks) / sizeof(*blocks);
 	size_t level = 0;
 
-	/* By the logarithm: what is rare has to be seen. */
+	/* By the logarithm, so that rare values can be seen */
 	if (count)
 		level = 1 + (hvlens_log2(count) + 1) * (levels - 2) / (hvlens_log2(most) + 1);
 	if (level >= levels)

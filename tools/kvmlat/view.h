@@ -22,7 +22,7 @@ struct view {
 
 /* Table, histograms or JSON.  0 or -errno of the output */
 int view_report(struct emit *emit, const struct view *view);
-/* A line of the heat map for each row and phase, after heading and axis with @titles */
+/* A line of the heat map for each row and phase; @titles: heading and axis before them */
 int view_heat(struct emit *emit, const struct view *view, bool titles, bool ascii);
 
 #endif

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include "drain.h"
 
-/* Entries in the first batch; it has to hold the longest chain of the hash. */
+/* Least number of entries in a batch.  A batch must hold the longest chain of the hash. */
 #define BATCH		64u
 #define BATCH_BYTES	(1u << 20)
-/* The kernel's own number for a map without batches */
+/* The kernel's errno for a map without batches; libc does not define it. */
 #define ENOTSUPP	524
 
 typedef int take_fn(const void *key, const void *value, void *arg);

@@ -19,7 +19,7 @@ char *format_ns(char buf[FORMAT_NS_SIZE], uint64_t ns)
 		snprintf(buf, FORMAT_NS_SIZE, "%" PRIu64 "ns", ns);
 		return buf;
 	}
-	/* 999999 would be rounded to 1000.0 */
+	/* 999950 and more would be rounded to 1000.0. */
 	while (unit < 2 && value >= 999950) {
 		value = value / 1000 + (value % 1000 >= 500);
 		unit++;
@@ -30,8 +30,8 @@ char *format_ns(char buf[FORMAT_NS_SIZE], uint64_t ns)
 }
 
 /*
- * Bytes of the character at @text and the columns that it takes.  Bytes that are
- * no character are shown one by one, as is.
+ * Returns the length of the character at @text and sets *@columns to its width.  A byte that
+ * does not belong to a character counts as a character of one column.
  */
 static size_t next_character(const char *text, int *columns)
 {
@@ -75,7 +75,7 @@ size_t display_fit(const char *text, int columns)
 	return len;
 }
 
-/* JSON: the comma before what comes next, and its key if it has one */
+/* JSON: prints the comma before the next member, and the key unless it is NULL */
 static void json_next(struct emit *emit, const char *key)
 {
 	if (emit->comma[emit->depth])
@@ -99,7 +99,7 @@ static void json_close(struct emit *emit, char bracket)
 	emit->depth--;
 }
 
-/* Bytes of the UTF-8 character at @text that is not ASCII; 0: it is none */
+/* Length of the UTF-8 character at @text; 0: it is ASCII or invalid */
 static size_t utf8_length(const char *text)
 {
 	const unsigned char *byte = (const unsigned char *)text;
@@ -131,7 +131,7 @@ static void json_string(FILE *out, const char *text)
 			text += len - 1;
 			continue;
 		}
-		/* A name of a process may be any bytes, JSON is UTF-8. */
+		/* The name of a process may have any bytes; JSON must be UTF-8. */
 		if (c < 0x20 || c > 0x7e)
 			fprintf(out, "\\u%04x", c);
 		else if (c == '"' || c == '\\')

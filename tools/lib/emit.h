@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One call for text and JSON, so that the two can't differ.
+ * The same call prints text or JSON, so that the two cannot differ.
  *
- * A document is an object with facts, and arrays of rows.  As text, facts are
- * "title value" side by side on a line, rows are lines of aligned cells; as
- * JSON each cell is a member of the innermost object.  A row may hold an array
- * itself; as text its rows follow on lines of their own.
+ * A document is an object with facts and arrays of rows.  In text, facts are "title value" pairs
+ * on a line, and rows are lines of aligned cells.  In JSON, each cell is a member of the
+ * innermost object.  A row may contain an array; in text, the array's rows follow on further lines.
  */
 #ifndef HVLENS_EMIT_H
 #define HVLENS_EMIT_H
@@ -20,15 +19,15 @@ enum emit_form { EMIT_TEXT, EMIT_JSON };
 enum emit_unit {
 	EMIT_COUNT,	/* JSON: integer */
 	EMIT_NS,	/* JSON: integer; text: 1.234us */
-	EMIT_TENTHS,	/* value is ten times the quantity; both: one decimal */
+	EMIT_TENTHS,	/* value is in tenths; text and JSON: one decimal */
 	EMIT_STRING,
-	EMIT_BOOL,	/* text: only its title, if it is true */
+	EMIT_BOOL,	/* text: its title if it is true, else nothing */
 };
 
 struct emit_column {
 	const char *key;	/* NULL: not in JSON */
 	const char *title;	/* NULL: not in text */
-	int width;		/* of rows' cells; < 0: left-aligned */
+	int width;		/* of cells in rows; < 0: left-aligned */
 	enum emit_unit unit;
 };
 
@@ -38,10 +37,10 @@ struct emit {
 	FILE *out;
 	enum emit_form form;
 	int depth;
-	bool comma[EMIT_DEPTH];		/* JSON: something stands before on this level */
+	bool comma[EMIT_DEPTH];		/* JSON: this level already has a member */
 	bool line_open;			/* text: the line has cells */
-	bool facts;			/* text: cells come with their title */
-	bool cut;			/* text: what is too long for its column is cut */
+	bool facts;			/* text: print titles before cells */
+	bool cut;			/* text: cut cells that are too long for their column */
 };
 
 void emit_document(struct emit *emit);
@@ -53,7 +52,7 @@ void emit_facts_end(struct emit *emit);
 
 void emit_array(struct emit *emit, const char *key);
 void emit_array_end(struct emit *emit);
-/* A nested object, its cells facts */
+/* A nested object; in text its cells are facts */
 void emit_object(struct emit *emit, const char *key);
 void emit_object_end(struct emit *emit);
 
@@ -65,17 +64,14 @@ void emit_row_end(struct emit *emit);
 /* For every unit but strings; a bool is 0 or 1. */
 void emit_number(struct emit *emit, const struct emit_column *column, uint64_t value);
 void emit_string(struct emit *emit, const struct emit_column *column, const char *value);
-/* Not measured: "-" or null */
+/* For a value that was not measured: "-" or null */
 void emit_absent(struct emit *emit, const struct emit_column *column);
 
 /* Text only */
 __attribute__((format(printf, 2, 3)))
 void emit_text(struct emit *emit, const char *format, ...);
 
-/*
- * How many columns of a terminal @text takes in this locale, and how many of its
- * bytes fit @columns.
- */
+/* Columns of a terminal that @text takes in this locale; bytes of it that fit @columns */
 int display_width(const char *text);
 size_t display_fit(const char *text, int columns);
 

@@ -18,11 +18,11 @@ const struct hvlens_filter filter_all = {
 };
 
 static const struct argp_option spec[] = {
-	{ NULL, 0, NULL, 0, "Which exits:", 0 },
-	{ "pid", 'p', "PID", 0, "only the VM of this process", 0 },
+	{ NULL, 0, NULL, 0, "Only some exits:", 0 },
+	{ "pid", 'p', "PID", 0, "only the VM whose VMM is this process", 0 },
 	{ "vcpu", 'v', "ID", 0, "only vCPUs with this id", 0 },
-	{ "cpu", 'c', "CPU", 0, "only what this host CPU handled", 0 },
-	{ "reason", 'r', "NAME", 0, "only this reason (hdec, 0x980); \"help\" lists them", 0 },
+	{ "cpu", 'c', "CPU", 0, "only exits that this host CPU handled", 0 },
+	{ "reason", 'r', "NAME", 0, "only this exit reason (hdec, 0x980); \"help\" lists them", 0 },
 	{ "hcall", 'k', "NAME", 0, "only this hypercall (H_CEDE, 0xe0); \"help\" lists them", 0 },
 	{ 0 }
 };
@@ -43,7 +43,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'c':
 		if (!parse_u32(arg, 0, INT32_MAX, &filter->cpu))
-			argp_error(state, "not a CPU's number: %s", arg);
+			argp_error(state, "not a CPU number: %s", arg);
 		break;
 	case 'r':
 		if (!strcmp(arg, "help")) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which exits a tool looks at: the options that both have. */
+/* The options of both tools that select exits. */
 #ifndef HVLENS_FILTER_H
 #define HVLENS_FILTER_H
 
@@ -9,10 +9,10 @@
 
 extern const struct hvlens_filter filter_all;
 
-/* A child parser; its input is the struct hvlens_filter to fill. */
+/* A child parser for argp; its input is the struct hvlens_filter to fill. */
 extern const struct argp filter_argp;
 
-/* "pid 4711, reason hdec", or "" if @filter takes all */
+/* "pid 4711, reason hdec", or "" if @filter passes all exits */
 #define FILTER_TEXT_SIZE	128
 char *filter_text(char buf[FILTER_TEXT_SIZE], const struct hvlens_filter *filter);
 

@@ -21,7 +21,7 @@ static const struct emit_column
 	filter_fact	= { "filter",		NULL,		0, EMIT_STRING },
 	aborts_fact	= { "aborts",		NULL,		0, EMIT_COUNT },
 	completed_fact	= { "rm_completes",	NULL,		0, EMIT_COUNT },
-	untold_text	= { NULL, "(what for is not known)", 0, EMIT_BOOL },
+	untold_text	= { NULL, "(purpose not known)", 0, EMIT_BOOL },
 	derived_fact	= { "derived",		NULL,		0, EMIT_COUNT },
 	borderless_fact	= { "borderless",	NULL,		0, EMIT_COUNT };
 
@@ -31,7 +31,7 @@ bool source_measures(const struct source_facts *source, enum hvlens_phase phase)
 	       phase == HVLENS_PHASE_ROUNDTRIP || phase == HVLENS_PHASE_HCALL;
 }
 
-/* Always in JSON, as text when there is some */
+/* Always in JSON, in text only if @value is not 0 */
 static void emit_trouble(struct emit *emit, const char *key, const char *title, uint64_t value)
 {
 	struct emit_column column = { key, value ? title : NULL, 0, EMIT_COUNT };
@@ -39,7 +39,7 @@ static void emit_trouble(struct emit *emit, const char *key, const char *title, 
 	emit_number(emit, &column, value);
 }
 
-/* As text a line of its own for those that there are */
+/* In text: a line with the values that are not 0, if there are any */
 static void emit_counts(struct emit *emit, const struct emit_column *fact, bool known,
 			const char *text, const char *const *names, const uint64_t *values,
 			size_t count)
@@ -64,7 +64,7 @@ static void emit_counts(struct emit *emit, const struct emit_column *fact, bool 
 	emit_object_end(emit);
 }
 
-/* What kvmppc_xics_rm_complete() did: calls, what for, and the time it took */
+/* What kvmppc_xics_rm_complete() did: its calls, their purposes, the time that it took */
 static void emit_completes(struct emit *emit, const struct source_facts *source,
 			   const struct hvlens_completes *completes)
 {
@@ -97,7 +97,7 @@ static void emit_completes(struct emit *emit, const struct source_facts *source,
 	emit_object_end(emit);
 }
 
-/* Which of the exits' borders were not read from the timebase */
+/* JSON: exits for which T2 and T3 were derived or are unknown */
 static void emit_borders(struct emit *emit, const struct source_facts *source,
 			 const struct window_facts *window)
 {
@@ -168,5 +168,5 @@ void emit_heading(struct emit *emit, const char *schema, uint64_t time,
 	if (source->emulated)
 		emit_text(emit, "times are an emulator's, not POWER's: %s\n", source->model);
 	if (!source->records)
-		emit_text(emit, "stock events: counts, round trips, hypercalls, guest time (host interrupts' replay in it); no more\n");
+		emit_text(emit, "stock events: counts, round trips, hypercalls and guest time (with the replay of host interrupts) only\n");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What every document of every tool begins with. */
+/* The heading of every document. */
 #ifndef HVLENS_HEADING_H
 #define HVLENS_HEADING_H
 
@@ -9,19 +9,19 @@
 #include "emit.h"
 #include "window.h"
 
-/* What is known of the source of the numbers */
+/* Facts about the source of the numbers */
 struct source_facts {
 	const char *backend;	/* "hvlens" or "stock" */
 	const char *attach;	/* "tp_btf", "raw_tp" or "tp" */
-	bool records;		/* has the whole record: all phases, numbers, aborts */
-	bool completes;		/* counts kvmppc_xics_rm_complete(); with records, its time too */
-	uint64_t hz;		/* of its times */
-	bool emulated;		/* they are an emulator's */
+	bool records;		/* it has records: all phases, sequence numbers, aborts */
+	bool completes;		/* it counts kvmppc_xics_rm_complete(); with records, also the time */
+	uint64_t hz;		/* frequency of the clock behind its times */
+	bool emulated;		/* the times are an emulator's */
 	const char *model;	/* of the machine */
-	const char *filter;	/* what is looked at, "": all */
+	const char *filter;	/* the selected exits; "": all */
 };
 
-/* Does the source tell how long this takes? */
+/* Does the source measure this phase? */
 bool source_measures(const struct source_facts *source, enum hvlens_phase phase);
 
 /* A window of time */
@@ -31,13 +31,13 @@ struct span {
 	uint64_t end;
 };
 
-/* A window's sums, whatever the rows are */
+/* Sums of a window, for any kind of rows */
 struct window_facts {
 	uint64_t ns;				/* its length */
-	uint64_t exits;				/* that the filter takes */
-	uint64_t vcpus;				/* that were active or are present, see vcpus.h */
+	uint64_t exits;				/* that passed the filter */
+	uint64_t vcpus;				/* that are present, see vcpus.h */
 	uint64_t missed;			/* records */
-	uint64_t aborts[HVLENS_ABORT_MAX];	/* entries */
+	uint64_t aborts[HVLENS_ABORT_MAX];	/* aborted entries by cause */
 	uint64_t derived;			/* exits whose T2 and T3 are derived */
 	uint64_t borderless;			/* exits that lack T2 or T3 */
 	struct hvlens_completes completes;

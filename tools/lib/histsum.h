@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Histograms of the kernel's side (hvlens/hist.h), added up over CPUs and windows. */
+/* Sums of the histograms that the BPF programs fill (hvlens/hist.h), over CPUs and windows. */
 #ifndef HVLENS_HISTSUM_H
 #define HVLENS_HISTSUM_H
 
@@ -18,12 +18,12 @@ struct histsum {
 void histsum_add(struct histsum *sum, const struct hvlens_hist *hist);
 
 /*
- * The smallest value that at least @per_mille / 1000 of all values don't
- * exceed, off by at most 1/64 below HVLENS_HIST_LIMIT; 0 if there is none.
+ * The quantile @per_mille / 1000.  Below HVLENS_HIST_LIMIT its error is at most 1/64.
+ * 0 if the sum has no values.
  */
 uint64_t histsum_quantile(const struct histsum *sum, unsigned int per_mille);
 
-/* Ticks of a timebase of @hz into ns, rounded */
+/* Converts ticks of a timebase with frequency @hz to ns, rounded */
 uint64_t ticks_to_ns(uint64_t ticks, uint64_t hz);
 
 #endif

@@ -9,28 +9,25 @@
 struct host {
 	uint64_t timebase_hz;	/* 0: unknown */
 	bool emulated;		/* times are an emulator's */
-	char model[128];	/* the device tree's, "" if it has none */
+	char model[128];	/* from the device tree; "" if there is none */
 };
 
-/* From the text of /proc/cpuinfo; missing lines leave 0, false and "". */
+/* Parses the text of /proc/cpuinfo.  A missing line gives 0, false or "". */
 void host_parse_cpuinfo(const char *text, struct host *host);
 /* 0 or -errno; -ENODATA: no timebase in /proc/cpuinfo */
 int host_read(struct host *host);
 
-/* A 64-bit POWER kernel? */
+/* Is this a 64-bit POWER kernel? */
 bool host_is_power(void);
 
-/* @effective is CapEff of /proc/PID/status: enough for tracing programs? */
+/* Do these capabilities (CapEff of /proc/PID/status) suffice for tracing? */
 bool caps_suffice(uint64_t effective);
-/* Do ours suffice?  True if it cannot be told. */
+/* Do the capabilities of this process suffice?  True if they cannot be read. */
 bool host_privileged(void);
-/*
- * Gives all capabilities up, for good unless root executes another program.
- * 0 or -errno
- */
+/* Drops all capabilities.  Only executing another program as root brings them back.  0 or -errno */
 int host_drop_privileges(void);
 
-/* Does lockdown keep BPF from reading the kernel's memory? */
+/* Does lockdown forbid BPF to read the kernel's memory? */
 bool host_locked_down(void);
 
 #endif

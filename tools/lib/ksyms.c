@@ -6,7 +6,7 @@
 #include <string.h>
 #include "ksyms.h"
 
-/* Further behind a symbol there is something else, which has no name. */
+/* An address further behind a symbol does not belong to that symbol. */
 #define MAX_FUNCTION	(1u << 16)
 
 static int add(struct ksyms *ksyms, uint64_t address, const char *name, const char *module)
@@ -94,7 +94,7 @@ char *ksyms_name(char buf[KSYM_NAME_SIZE], const struct ksyms *ksyms, uint64_t a
 	const char *name, *module;
 	uint64_t offset;
 
-	/* The last symbol that is not above */
+	/* The last symbol that is not above @address */
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (ksyms->symbols[middle].address <= address)

@@ -10,7 +10,7 @@
 struct ksyms {
 	struct ksym {
 		uint64_t address;
-		size_t name;	/* place in text */
+		size_t name;	/* offset in text */
 	} *symbols;
 	size_t count, room;
 	char *text;		/* "name" or "name [module]", each ended by 0 */
@@ -18,13 +18,13 @@ struct ksyms {
 };
 
 /*
- * Reads them, from @file or (NULL) from /proc/kallsyms.  0 or -errno; -EPERM: the
- * addresses are hidden (kptr_restrict).
+ * Reads the symbols from @file, or from /proc/kallsyms if @file is NULL.  0 or -errno;
+ * -EPERM: the kernel hides the addresses (kptr_restrict).
  */
 int ksyms_read(struct ksyms *ksyms, FILE *file);
 void ksyms_free(struct ksyms *ksyms);
 
-/* "run_vcpu+0x1c [kvm_hv]", or "0xc000..." if no function is known there, into @buf */
+/* Writes "run_vcpu+0x1c [kvm_hv]" to @buf, or "0xc000..." if no known function is there. */
 #define KSYM_NAME_SIZE	192
 char *ksyms_name(char buf[KSYM_NAME_SIZE], const struct ksyms *ksyms, uint64_t address);
 

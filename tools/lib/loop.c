@@ -83,7 +83,7 @@ int loop_spawn(struct loop *loop, char **argv)
 	return -err;
 }
 
-/* Did our child end?  Then its status is taken. */
+/* Has the command ended?  Then takes its status. */
 static bool child_ended(struct loop *loop)
 {
 	if (!loop->child || waitpid(loop->child, &loop->child_status, WNOHANG) != loop->child)

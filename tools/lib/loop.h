@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Waiting: for the next interval, a signal, a key, the end of a command.
- * The signals are blocked and read from a descriptor, so none can come
- * between a test and the wait.
+ * Waits for the next interval, a signal, a key, or the end of a command.  Signals are blocked
+ * and read from a descriptor, so none can get lost between a test and the wait.
  */
 #ifndef HVLENS_LOOP_H
 #define HVLENS_LOOP_H
@@ -18,7 +17,7 @@ enum loop_event {
 	LOOP_RESIZE,	/* the terminal's size changed */
 	LOOP_KEY,	/* standard input can be read */
 	LOOP_EVENT,	/* events can be read */
-	LOOP_ERROR,	/* errno says which */
+	LOOP_ERROR,	/* waiting failed, see errno */
 };
 
 struct loop {
@@ -34,9 +33,9 @@ struct loop {
 /* Blocks the signals.  0 or -errno */
 int loop_open(struct loop *loop);
 void loop_close(struct loop *loop);
-/* Ticks every @ns from now on; a late reader gets one tick, not several. */
+/* Ticks every @ns from now on.  If several ticks are due, there is one event for all. */
 int loop_interval(struct loop *loop, uint64_t ns);
-/* Starts argv[0] from PATH with the signals as they were.  0 or -errno */
+/* Starts argv[0] from PATH with no signals blocked.  0 or -errno */
 int loop_spawn(struct loop *loop, char **argv);
 enum loop_event loop_wait(struct loop *loop);
 

@@ -7,7 +7,7 @@
 #define MIN_MS		100ull
 #define MAX_MS		(86400 * MS_PER_S)
 
-/* Digits from *@text on, at most @limit; moves *@text behind them. */
+/* Parses a number of at most @limit at *@text and moves *@text behind it. */
 static bool digits(const char **text, uint64_t limit, uint64_t *value)
 {
 	const char *p = *text;

@@ -7,13 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Decimal digits and nothing else, from @min to @max; false leaves @value alone. */
+/* A decimal number from @min to @max; nothing else may follow.  false: *@value is unchanged */
 bool parse_u32(const char *text, uint32_t min, uint32_t max, uint32_t *value);
 
-/* Seconds with up to three decimals ("2", "0.5") from 0.1 to 86400, into ns. */
+/* Seconds from 0.1 to 86400 with up to three decimals ("2", "0.5"); the result is in ns. */
 bool parse_seconds(const char *text, uint64_t *ns);
 
-/* A time with a unit, with up to three decimals ("50us", "1.5ms", "2s", "800ns"), into ns; not 0 */
+/* A time with a unit and up to three decimals ("50us", "1.5ms"), not 0; the result is in ns. */
 bool parse_ns(const char *text, uint64_t *ns);
 
 /* Index of @text in @words, or -1. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The frame of a tool's run: what it opens, reads and closes again. */
+/* The frame of a tool's run: opens the source, reads its windows, closes it. */
 #ifndef HVLENS_SESSION_H
 #define HVLENS_SESSION_H
 
@@ -18,30 +18,30 @@ struct session {
 };
 
 /*
- * Opens all, calls @measure, which gives an exit status, and closes all.  With
- * STATUS_OK and not a single exit: STATUS_NO_EXITS, and that is said.
+ * Opens everything, calls @measure, which returns an exit status, and closes everything.
+ * If the status is STATUS_OK but there was no exit, says so and returns STATUS_NO_EXITS.
  */
 int session_run(struct session *session, const struct source_program *program,
 		enum emit_form form, int (*measure)(struct session *session));
 
 /*
- * Gives up the privileges that opening took.  After a command has been started: one
- * that got them back by being executed would be kept from perf and gdb as setuid
- * programs are.  0 or -errno, which has been said
+ * Drops the privileges that opening the source needed.  To be called after a command has been
+ * started: a command that regains capabilities when it is executed could not be traced by perf or
+ * gdb, like a setuid program.  0, or -errno after a message
  */
 int session_drop(void);
 
 /*
- * Ends the window: its entries go to the program's take(@arg), its vCPUs to the
- * counts and to @each (may be NULL).  0 or -errno
+ * Ends the window.  Gives its entries to the program's take(@arg), its vCPUs to the counts and
+ * to @each (may be NULL).  0 or -errno
  */
 int session_read(struct session *session, void *arg,
 		 void (*each)(const struct vcpu_window *vcpu, void *arg));
 
-/* Forgets the VMs that are gone; after their last window has been shown. */
+/* Forgets the VMs that are gone.  To be called after their last window has been shown. */
 void session_prune(struct session *session);
 
-/* "kvmlat: WHAT: the error's text" on stderr */
+/* Prints "kvmlat: WHAT: text of the error" to stderr. */
 void session_say(const char *what, int err);
 
 /* CLOCK_REALTIME in ns */

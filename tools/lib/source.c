@@ -11,7 +11,7 @@
 #include "loop.h"
 #include "source.h"
 
-/* From the best to the last resort; programs' names begin with prefix. */
+/* From the best source to the last resort.  The names of a rung's programs begin with prefix. */
 static const struct rung {
 	const char *name;
 	const char *backend;
@@ -30,7 +30,7 @@ static const struct rung {
 #define RUNGS		(sizeof(rungs) / sizeof(*rungs))
 #define NS_PER_S	1000000000ull
 
-/* What libbpf complained about last, for when no rung holds */
+/* libbpf's messages of the last attempt, to be printed if no rung works */
 static char complaint[16384];
 
 static int keep_complaint(enum libbpf_print_level level, const char *format, va_list args)
@@ -58,7 +58,7 @@ static bool exists(const char *path)
 	return !access(path, F_OK);
 }
 
-/* Is the event known not to exist?  Without tracefs nothing is known. */
+/* Is it certain that the event does not exist?  Without tracefs it never is. */
 static bool event_missing(const char *event)
 {
 	static const char *const roots[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
@@ -105,7 +105,7 @@ void source_detach(struct source *source)
 		return;
 	while (source->link_count)
 		bpf_link__destroy(source->links[--source->link_count]);
-	/* What still runs writes into the window that is read next. */
+	/* Programs that still run write into the window that is read next. */
 	window_wait(&source->windows[0]);
 }
 
@@ -118,7 +118,7 @@ void source_close(struct source *source)
 	source->control = NULL;
 }
 
-/* Of any rung without records, for events that need not be there */
+/* Prefix of programs for all rungs without records, for events that may be absent */
 #define OPTIONAL	"kvm_any_"
 
 static bool is_optional(const struct bpf_program *program)
@@ -152,7 +152,7 @@ static bool belongs_to(const struct bpf_program *program, const struct rung *run
 	       !strncmp(bpf_program__name(program), rung->prefix, strlen(rung->prefix));
 }
 
-/* Ticks a second of the source's times */
+/* The frequency of the source's times */
 static uint64_t clock_of(const struct source *source, const struct rung *rung)
 {
 	return rung->records ? source->host.timebase_hz : NS_PER_S;
@@ -201,7 +201,7 @@ static int try_rung(struct source *source, const struct rung *rung)
 	return attach(source, object);
 }
 
-/* Others than root may not even look for it. */
+/* Without root, looking for it may be forbidden, which says nothing. */
 static bool lacks(const char *path)
 {
 	return access(path, F_OK) && errno == ENOENT;
@@ -212,7 +212,7 @@ static bool lacks_tracefs(void)
 	return lacks("/sys/kernel/tracing/events") && lacks("/sys/kernel/debug/tracing/events");
 }
 
-/* Without securityfs the kernel does not say so, but it does not let us read its memory. */
+/* Without securityfs, a helper that must not be used tells that the kernel is locked down. */
 static bool locked_down(void)
 {
 	return host_locked_down() || strstr(complaint, "cannot use helper bpf_probe_read");
@@ -225,7 +225,7 @@ static enum status explain(int err)
 		return STATUS_NO_BACKEND;
 	}
 	if (!exists("/sys/kernel/btf/vmlinux")) {
-		say("this kernel has no BTF (/sys/kernel/btf/vmlinux), which the tools need");
+		say("this kernel has no BTF (/sys/kernel/btf/vmlinux), but the tools need it");
 		say("boot a kernel with CONFIG_DEBUG_INFO_BTF=y");
 		return STATUS_NO_BTF;
 	}
@@ -235,7 +235,7 @@ static enum status explain(int err)
 		return STATUS_PRIVILEGE;
 	}
 	if (err == -EPERM || err == -EACCES) {
-		say("the kernel does not let us trace (%s): run as root", strerror(-err));
+		say("tracing is not permitted (%s): run as root", strerror(-err));
 		return STATUS_PRIVILEGE;
 	}
 	if (err == -ENOMEM) {
@@ -308,7 +308,7 @@ static void set_facts(struct source *source, const struct rung *rung)
 	source->facts.filter = filter_text(source->filter_text, source->program.filter);
 }
 
-/* vCPUs that a window has room for */
+/* Room of a window for vCPUs */
 #define MAX_VCPUS	16384
 
 enum status source_open(struct source *source, const struct source_program *program)
@@ -338,13 +338,13 @@ enum status source_open(struct source *source, const struct source_program *prog
 	}
 
 	if (!any_chosen(only)) {
-		say("HVLENS_SOURCE is hvlens, stock, or one of");
+		say("HVLENS_SOURCE must be hvlens, stock, or one of");
 		for (size_t i = 0; i < RUNGS; i++)
 			fprintf(stderr, "  %s\n", rungs[i].name);
 		return STATUS_USAGE;
 	}
 	if (!host_is_power()) {
-		say("this is not a 64-bit POWER kernel: there is no KVM HV to look at");
+		say("this is not a 64-bit POWER kernel, so there is no KVM HV to watch");
 		return STATUS_NOT_POWER;
 	}
 	if (!host_privileged()) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where the numbers come from: the BPF programs of bpf/source.bpf.h, attached
- * in the best way that this kernel offers, and their maps' windows.
+ * The source of the numbers: attaches the BPF programs of bpf/source.bpf.h in the best way that
+ * this kernel offers, and reads the windows of their maps.
  */
 #ifndef HVLENS_SOURCE_H
 #define HVLENS_SOURCE_H
@@ -21,19 +21,19 @@
 #define SOURCE_MAX_LINKS	8
 #define SOURCE_WINDOWS		2
 
-/* A tool's program and what is done with what it counts */
+/* A tool's BPF program, and what happens to its counts */
 struct source_program {
-	/* Opens the skeleton with its read-only data set; NULL with errno set */
+	/* Opens the skeleton and sets its read-only data.  NULL with errno on failure */
 	struct bpf_object_skeleton *(*open)(void *arg);
-	/* Tells what its times are in, ticks a second; NULL: it need not know */
+	/* Tells the program the frequency of its times; NULL: it need not know */
 	void (*set_clock)(void *arg, uint64_t hz);
 	void (*destroy)(void *arg);
 	void *arg;
-	/* For source_read(), with its @arg: take an entry.  0 or -errno, which ends it */
+	/* source_read() calls it with its @arg for each entry.  0, or -errno to end the read */
 	int (*take)(const void *key, const void *value, void *arg);
-	/* The map that is the tool's own, and the entries that it has room for */
+	/* The tool's map, and its number of entries */
 	const char *map;
-	uint32_t value_size;	/* of its slots; 0: as the object has it */
+	uint32_t value_size;	/* 0: as in the BPF object */
 	uint32_t max_entries;
 	const struct hvlens_filter *filter;
 };
@@ -41,7 +41,7 @@ struct source_program {
 struct source {
 	struct source_facts facts;
 	struct host host;
-	/* the rest is source.c's */
+	/* the rest belongs to source.c */
 	struct source_program program;
 	struct window windows[SOURCE_WINDOWS];
 	struct counts *counts;
@@ -55,18 +55,18 @@ struct source {
 };
 
 /*
- * Says on stderr what is missing if it fails.  HVLENS_SOURCE in the environment
+ * Prints to stderr what is missing if it fails.  HVLENS_SOURCE in the environment
  * ("hvlens", "stock", "hvlens/raw_tp", ...) limits the choice.
  */
 enum status source_open(struct source *source, const struct source_program *program);
 
 /*
- * Ends the window, which was @span: its vCPUs go to @counts, its other entries to
- * take(@arg).  0 or -errno
+ * Ends the window and sets *@span to its time.  Gives its vCPUs to @counts and its other entries
+ * to take(@arg).  0 or -errno
  */
 int source_read(struct source *source, struct counts *counts, void *arg, struct span *span);
 
-/* Detaches; what was counted can still be read. */
+/* Detaches the programs.  The counts can still be read. */
 void source_detach(struct source *source);
 
 /* Trouble since the start */
@@ -75,8 +75,8 @@ struct hvlens_trouble source_trouble(const struct source *source);
 void source_close(struct source *source);
 
 /*
- * How many entries of @value_size fit what a tool may take of this machine's
- * memory (1/64, at most 256 MB, for two slots), at most @wanted.
+ * The number of entries with values of @value_size bytes for each of a map's two slots: @wanted,
+ * or fewer if the map would take more than 1/64 of the machine's memory or 256 MB.
  */
 uint32_t source_entries(uint64_t wanted, size_t value_size);
 

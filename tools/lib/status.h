@@ -5,13 +5,13 @@
 
 enum status {
 	STATUS_OK		= 0,
-	STATUS_ERROR		= 1,	/* anything without a number of its own */
+	STATUS_ERROR		= 1,	/* an error that has no other status */
 	STATUS_USAGE		= 2,	/* unknown option, bad value */
 	STATUS_PRIVILEGE	= 3,	/* CAP_BPF and CAP_PERFMON, or root, missing */
 	STATUS_NOT_POWER	= 4,	/* not a 64-bit POWER kernel */
 	STATUS_NO_BACKEND	= 5,	/* no KVM HV backend is loaded */
 	STATUS_NO_BTF		= 6,	/* the kernel has no BTF and it is needed */
-	STATUS_NO_EXITS		= 7,	/* ended without having seen a single exit */
+	STATUS_NO_EXITS		= 7,	/* no exit was seen */
 	STATUS_NO_COMMAND	= 127,	/* the command could not be started */
 };
 

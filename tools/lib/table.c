@@ -14,7 +14,7 @@ static size_t hash(const struct table *table, const void *key)
 	return value ^ value >> 32;
 }
 
-/* The slot of the index that holds @key, or the free one where it belongs */
+/* The slot of the index that refers to @key, or the free slot for it */
 static uint32_t *slot_of(const struct table *table, const void *key)
 {
 	size_t mask = table->slots - 1, at = hash(table, key) & mask;
@@ -32,7 +32,7 @@ static void rebuild(struct table *table)
 		*slot_of(table, table->rows[i]) = i + 1;
 }
 
-/* Room for one more row, and at least as many free slots as used ones */
+/* Makes room for one more row.  At least half of the index stays free. */
 static bool grow(struct table *table)
 {
 	size_t room = table->room ? table->room * 2 : 16;

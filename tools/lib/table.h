@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rows of one size, found by their key.  A row begins with its key, which is
- * compared as bytes: padding in it has to be zero.  The rest of a new row is
- * zero.  Rows don't move in memory; they stand in the order in which they came
- * until table_sort() puts them into that of their keys.
+ * Rows of equal size that are found by their key.  A row begins with its key.  Keys are compared
+ * as bytes, so padding must be zero.  The rest of a new row is zero.  Rows don't move in memory.
+ * They are in the order in which they were made until table_sort() sorts them by key.
  */
 #ifndef HVLENS_TABLE_H
 #define HVLENS_TABLE_H
@@ -18,21 +17,21 @@ struct table {
 	size_t key_size;
 	size_t count;
 	void **rows;
-	/* the rest is table.c's */
+	/* the rest belongs to table.c */
 	size_t room;
 	size_t slots;		/* of the index, a power of 2 */
 	uint32_t *index;	/* 0: free, else a row's number from 1 */
 };
 
-/* The row of @key, made if it is new; NULL: no memory */
+/* The row of @key, which is made if there is none; NULL: no memory */
 void *table_row(struct table *table, const void *key);
 /* The row of @key or NULL */
 void *table_find(const struct table *table, const void *key);
-/* Puts the rows into the order of their keys. */
+/* Sorts the rows by key. */
 void table_sort(struct table *table);
 /* Removes the rows for which @gone is true. */
 void table_prune(struct table *table, bool (*gone)(const void *row, void *arg), void *arg);
-/* Removes all. */
+/* Removes all rows. */
 void table_clear(struct table *table);
 
 #endif

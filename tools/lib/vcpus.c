@@ -8,17 +8,17 @@ struct vcpu_row {
 		uint32_t vm;
 		uint32_t vcpu;
 	} id;
-	uint64_t last_before;		/* number, of the windows before, 0: none */
+	uint64_t last_before;		/* last number of the previous windows, 0: none */
 	uint64_t since;			/* T6 of the last record, 0: none */
 	uint32_t doing;			/* its outcome */
-	/* this window's */
+	/* of this window */
 	uint64_t first;			/* lowest number */
-	uint64_t highest;
-	uint64_t last;			/* that of the latest record */
+	uint64_t highest;		/* highest number */
+	uint64_t last;			/* number of the latest record */
 	uint64_t exits;
 	uint64_t aborts;
 	uint64_t completes;
-	uint64_t before;		/* T6 of the record before, the earliest seen */
+	uint64_t before;		/* T6 of the record before the first one, 0: unknown */
 	uint32_t did;			/* its outcome */
 	uint64_t outside[HVLENS_OUTCOME_MAX];
 	bool active;
@@ -61,7 +61,7 @@ int vcpus_add(struct vcpus *vcpus, const struct hvlens_vcpu_key *key,
 	for (int i = 0; i < HVLENS_ABORT_MAX; i++)
 		row->aborts += stat->aborts[i];
 	row->completes += stat->completes.calls;
-	/* On this CPU it only failed to enter. */
+	/* On this CPU there were only aborted entries. */
 	if (!stat->exits)
 		return 0;
 	if (!row->exits || stat->first_seq < row->first) {
@@ -91,8 +91,8 @@ static uint64_t gap(const struct vcpu_row *row)
 	if (!row->exits || !row->first)
 		return 0;
 	/*
-	 * Numbers that start again are another vCPU's, of a VM that the same
-	 * process made; what the one before may have lacked cannot be told.
+	 * The numbers started again: the same process has made another VM.  Whether records
+	 * of the earlier vCPU are missing is not known.
 	 */
 	if (row->last < row->highest)
 		return 0;
@@ -102,7 +102,7 @@ static uint64_t gap(const struct vcpu_row *row)
 	return span > row->exits ? missing + span - row->exits : missing;
 }
 
-/* Takes off what lies before the window, adds what goes on at its end. */
+/* Fits the time outside of the run loop to the window, see vcpus.h. */
 static void fit_outside(struct vcpu_row *row, const struct span *span)
 {
 	uint64_t early, since, *did;
@@ -117,7 +117,7 @@ static void fit_outside(struct vcpu_row *row, const struct span *span)
 		row->outside[row->doing] += span->end - since;
 }
 
-/* Is it somewhere that may take long? */
+/* Is the vCPU in user space or blocked, which may take long? */
 static bool away(const struct vcpu_row *row)
 {
 	return row->since &&

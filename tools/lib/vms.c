@@ -35,8 +35,8 @@ void vms_free(struct vms *vms)
 }
 
 /*
- * Copies the value that begins at *@text up to the comma that ends it, or its
- * end; two commas stand for one.  Leaves *@text behind that comma.
+ * Copies the value at *@text up to a comma or the end of the text.  Two commas stand for one
+ * that belongs to the value.  Moves *@text behind the comma.
  */
 static void take_value(const char **text, char *value, size_t size)
 {
@@ -54,8 +54,8 @@ static void take_value(const char **text, char *value, size_t size)
 }
 
 /*
- * QEMU's -name: "NAME" or keys and values with commas between, "guest" being
- * the key that the first may leave out.
+ * QEMU's -name is a list of KEY=VALUE with commas between.  The first element may be the value
+ * alone; its key is "guest".
  */
 static void take_name(const char *text, char name[VM_NAME_SIZE])
 {
@@ -95,7 +95,7 @@ void vms_parse_cmdline(const char *cmdline, size_t size, char name[VM_NAME_SIZE]
 	}
 }
 
-/* All of /proc/@vm/@file with a 0 behind it, its size without that in *@size; NULL */
+/* The content of /proc/@vm/@file with a 0 added; *@size is without the 0.  NULL on failure */
 static char *read_proc(uint32_t vm, const char *file, size_t *size)
 {
 	size_t room = 4096, got;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What VMs are called: QEMU's -name and -uuid, from the command line of the VM's
- * process; for other VMMs, or without -name, the process's command name.
+ * The names of VMs: QEMU's -name and -uuid, from the command line of the VMM.  Without -name, or
+ * with another VMM, the name is the command name of the process.
  */
 #ifndef HVLENS_VMS_H
 #define HVLENS_VMS_H
@@ -21,9 +21,9 @@ struct vms {
 void vms_init(struct vms *vms);
 void vms_free(struct vms *vms);
 
-/* Looks into /proc/@vm when @vm is new.  "?" if that failed: the process is gone. */
+/* Reads /proc/@vm if @vm is new.  "?" if that fails because the process is gone */
 const char *vms_name(struct vms *vms, uint32_t vm);
-/* "" if none was given */
+/* "" if QEMU was not given one */
 const char *vms_uuid(struct vms *vms, uint32_t vm);
 /* Forgets the VMs for which @gone is true. */
 void vms_prune(struct vms *vms, bool (*gone)(uint32_t vm));
@@ -31,8 +31,8 @@ void vms_prune(struct vms *vms, bool (*gone)(uint32_t vm));
 bool vm_gone(uint32_t vm);
 
 /*
- * From a command line as /proc/PID/cmdline has it, @size bytes of strings that
- * end with 0: the last -name's guest and the last -uuid; "" for what is not there.
+ * Parses a command line in the form of /proc/PID/cmdline: @size bytes of strings that end with
+ * 0.  Sets the guest of the last -name and the last -uuid, "" for an absent one.
  */
 void vms_parse_cmdline(const char *cmdline, size_t size, char name[VM_NAME_SIZE],
 		       char uuid[VM_UUID_SIZE]);

@@ -48,8 +48,8 @@ int window_wait(struct window *window)
 	uint32_t first = 0;
 
 	/*
-	 * Writes a slot as it is.  The kernel returns from that when all programs
-	 * that may have seen what was there before have ended.
+	 * Writing an array of maps waits until all programs have ended that may have seen
+	 * the old value.  The value that is written here is the old one.
 	 */
 	if (bpf_map_update_elem(window->outer, &first, &window->slot[0], BPF_ANY))
 		return -errno;
