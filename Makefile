@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Every entry point. "make help" lists them: a target's line there is its ## comment.
+# "make help" lists the targets; it prints the ## comments.
 
 BUILD	:= build
 CACHE	:= $(or $(HVLENS_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/hvlens)
@@ -10,9 +10,9 @@ abs	:= $(abspath $(BUILD))
 PREFIX		?= /usr/local
 KERNELRELEASE	?= $(shell uname -r)
 
-# On a POWER host all is native. Elsewhere all is made in the build root, in which the same
-# target runs again: the module, the tools and the tests are cross-built for the emulated host, the
-# tools for this machine as well.
+# On a POWER host everything is built natively. Elsewhere the same target runs again in the build
+# root: the module, the tools and the tests are cross-built for the emulated host, and the tools
+# are built for this machine as well.
 ifeq ($(HOST),ppc64le)
 where	:= native
 else ifneq ($(wildcard /.hvlens-build-root),)
@@ -45,62 +45,62 @@ else
 
 all: module tools ## the module and the tools
 
-demo: setup-demo module-64k tools-$(lastword $(tools)) tests-linux ## a guest's exits on an emulated POWER9 host, measured
+demo: setup-demo module-64k tools-$(lastword $(tools)) tests-linux ## a Linux guest in an emulated POWER9 host, watched by both tools
 	@scripts/demo
 
 test: test-unit test-terminal test-setup test-lab test-outside ## all tests
 
-test-quick: setup module tools tests test-unit test-terminal ## a core of them, in minutes
+test-quick: setup module tools tests test-unit test-terminal ## the most important tests, in about two minutes
 	@scripts/test-lab --quick
 
-test-tools: setup module tools tests ## what concerns the tools: unit, terminal and lab tests
+test-tools: setup module tools tests ## unit, terminal and lab tests of the tools
 	@$(MAKE) -s test-unit test-terminal
 	@scripts/test-lab '^tools'
 
 test-unit: setup ## unit tests, on this machine, with ASan and UBSan
 	@$(MAKE) -s -C tests/unit -j$(JOBS) OUT=$(abs)/tests/unit run
 
-test-terminal: setup ## kvmexit-top's screen, in a terminal (tmux)
+test-terminal: setup ## kvmexit-top in a terminal (tmux), the README's pictures, installation
 	@$(MAKE) -s -C tests/terminal -j$(JOBS) OUT=$(abs)/tests/terminal run
 
-pictures: setup ## the README's pictures, drawn anew into docs/pictures
+pictures: setup ## draws the README's pictures into docs/pictures
 	@$(MAKE) -s -C tests/terminal -j$(JOBS) OUT=$(abs)/tests/terminal draw
 
-test-setup: setup ## set-up itself, with an archive made for the test
+test-setup: setup ## tests of set-up, with a small archive made for them
 	@prove --exec '' tests/setup/*.t
 
-test-lab: setup-test module tools tests ## tests in the emulated host; T=PATTERN for some of them
+test-lab: setup-test module tools tests ## lab tests, in the emulated host; T=PATTERN selects some
 	@scripts/test-lab $(if $(T),'$(T)')
 
-test-guests: setup-test module tools tests ## Linux guests under QEMU, all combinations of "make test-lab" and more
+test-guests: setup-test module tools tests ## all tests of Linux guests under QEMU, in all combinations
 	@scripts/guest-pairs
 	@scripts/test-lab --all '^guests'
 
-test-sid: setup-test module tools tests ## the tools on the newest kernel that Debian has, with its stock backend
+test-sid: setup-test module tools tests ## the tools on Debian's newest kernel, with its stock backend
 	@scripts/setup kernel-sid
 	@scripts/test-lab --all '@sid'
 
 test-outside: setup module tests # tests that look at the emulated host from outside
 	@prove --exec '' tests/outside/*.t
 
-test-entry: setup-test module tools tests ## tests of the way in and out
+test-entry: setup-test module tools tests ## tests of guest entry and exit
 	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events|replay|irq|linux-passthrough)'
 	@$(MAKE) -s test-outside
 
-test-power8: setup-test module tools tests ## tests on an emulated POWER8 host, and of hash guests
+test-power8: setup-test module tools tests ## tests on an emulated POWER8 host and of hash guests
 	@scripts/test-lab --all '(powernv8|power8|^hash|@(.*-)?hash|^siblings|^tools-completions|^rm-complete|^irq-realmode|^linux-realmode)'
 	@prove --exec '' tests/fatal/*.t
 
-soak: setup-test module tools tests ## 50 boots of a Linux guest, and nothing left behind; N=NUMBER
+soak: setup-test module tools tests ## boots a Linux guest 50 times (N=NUMBER) and looks for leaks
 	@scripts/lab -g -s 2 -M 3G -t 7200 -- /lab/soak.sh $(or $(N),50) "'linux-guest -c \$$VCPUS -m 256M -t 1800 -- true'"
 
-fuzz: setup module tests ## the fuzzers with new seeds, until stopped; SEED=N STEPS=N for one
+fuzz: setup module tests ## the fuzzers with new seeds, until stopped; SEED=N STEPS=N runs one
 	@scripts/fuzz $(SEED) $(STEPS)
 
 lab: setup-test module tools tests ## a shell in the emulated host
 	@scripts/lab -g
 
-bench: setup module tools tests ## instructions for each round trip, against the stock backend, and what watching costs
+bench: setup module tools tests ## counts instructions: hvlens and the stock backend, unwatched and watched
 	@scripts/setup perf bpftrace
 	@scripts/bench
 
@@ -118,15 +118,15 @@ tests: setup # the VMM programs of the lab tests, and the modules that they load
 	@set -e; for kernel in $(filter-out native,$(kernels)); do scripts/build-module -t $$kernel; done
 	@$(MAKE) -s -C tests -j$(JOBS) O=$(abs)/tests/ppc64le $(test_cc)
 
-tests-linux: setup-tools # the programs in the demo's Linux guest, no more of the tests than that
+tests-linux: setup-tools # only the programs for the demo's Linux guest
 	@$(MAKE) -s -C tests -j$(JOBS) O=$(abs)/tests/ppc64le $(test_cc) linux
 
 lint: setup tools tests ## sparse, W=1, checkpatch, shellcheck
 	@scripts/setup checkpatch
 	@scripts/lint
 
-# What building and running needs. On a POWER host that is only looked at.
-setup: setup-64k setup-4k setup-tools ## fills the cache; make does it by itself
+# What building and running needs. On a POWER host it is only checked, not fetched.
+setup: setup-64k setup-4k setup-tools ## fills the cache; the other targets do it by themselves
 setup-64k setup-4k: setup-%:
 	@scripts/setup kernel-$*
 setup-native setup-tools:
@@ -139,15 +139,15 @@ setup-test: setup
 endif
 
 help: ## this list
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z][a-z0-9-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
-test-fresh: ## in minimal Debian 12 and 13 roots: make demo and make test-quick, as root and as a user
+test-fresh: ## make demo and make test-quick in minimal Debian 12 and 13 roots
 	@scripts/test-fresh
 
-versions: ## what the cache holds, for a bug report
+versions: ## prints what the cache holds, for a bug report
 	@scripts/setup --versions
 
-install: all ## on a POWER host: module, tools, manual pages (DESTDIR, PREFIX)
+install: all ## installs module, tools and manual pages on a POWER host (DESTDIR, PREFIX)
 ifeq ($(where),native)
 	install -D -m 644 $(BUILD)/module/native/kvm-hv.ko $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
 	strip --strip-debug $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
@@ -158,7 +158,7 @@ endif
 	install -D -m 644 tools/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmlat
 	ln -sf kvmlat $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmexit-top
 
-clean: ## removes build/; the cache stays
+clean: ## removes build/, but not the cache
 	rm -rf $(BUILD)
 
 .PHONY: all help demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside test-entry test-power8 test-fresh soak fuzz lab bench module tools tests tests-linux lint pictures install clean setup setup-64k setup-4k setup-native setup-tools setup-demo setup-test versions

@@ -142,7 +142,7 @@ static __always_inline struct hvlens_vcpu_stat *vcpu_stat(__u32 vm, __u32 vcpu, 
 	return window_entry(&vcpus, slot, &key, &zero);
 }
 
-/* Phases between two times of the same record */
+/* Phases of the record's own exit */
 static __always_inline void add_phases(void *value, const volatile struct hvlens_exit *rec)
 {
 	__u64 ticks;

@@ -100,7 +100,7 @@ struct hvlens_vcpu_stat {
 	__u64 derived;
 	__u64 borderless;
 	struct hvlens_completes completes;
-	/* since when the vCPU did what at the begin and the end of the window; time 0: unknown */
+	/* what the vCPU did when the window began and ended, and since when; 0: unknown */
 	__u64 first_prev_t6;
 	__u64 last_t6;
 	__u32 first_prev_outcome;

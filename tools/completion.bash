@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# bash completion for kvmlat and kvmexit-top: what there is comes from the tools.
+# bash completion for kvmlat and kvmexit-top. The words come from the tools' --help.
 
 # _hvlens_list NAME WORD-SO-FAR: completes the last element of a list with commas
 _hvlens_list()
@@ -22,7 +22,6 @@ _hvlens()
 	local tool=$1 word=$2 previous=$3
 
 	COMPREPLY=()
-	# The command behind kvmlat's -- is another's to complete.
 	case $previous in
 	-p|--pid)	mapfile -t COMPREPLY < <(compgen -W "$(pgrep -f qemu-system 2>/dev/null)" -- "$word") ;;
 	-r|--reason)	mapfile -t COMPREPLY < <(compgen -W "$("$tool" --reason=help 2>/dev/null | awk '{ print $2 }')" -- "$word") ;;

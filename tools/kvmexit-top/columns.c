@@ -130,9 +130,10 @@ static uint64_t time_of(const struct row *row, const struct scale *scale)
 }
 
 /*
- * Is the phase absent from the row's records?  These phases take time in every exit, so a
- * sum of 0 means that T2, T3 or the window without recovery was not measured.  A row without
- * an exit shows 0 for the former two, but cannot tell whether the window would be measured.
+ * Is the phase absent from the row's records?  Each of these phases takes time in every exit,
+ * so a sum of 0 means that T2, T3 or the window without recovery was not measured.  In a row
+ * without exits the shares of the first three are 0, but whether this backend measures the
+ * window is not known.
  */
 static bool lacks(const struct row *row, int phase)
 {

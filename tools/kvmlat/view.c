@@ -236,8 +236,8 @@ int view_report(struct emit *emit, const struct view *view)
 }
 
 /*
- * Upper bounds of a decade's cells in a line of the heat map, in tenths.  A shade tells how
- * many values are in the cell; the cell with the most values of a line has the densest one.
+ * Lower bounds of the cells in a decade of the heat map, in tenths of the decade's lower bound.
+ * A shade tells how many values are in a cell.  The fullest cell of a line has the densest one.
  */
 static const unsigned int heat_steps[] = { 10, 15, 20, 30, 50, 70 };
 

@@ -212,7 +212,7 @@ static bool lacks_tracefs(void)
 	return lacks("/sys/kernel/tracing/events") && lacks("/sys/kernel/debug/tracing/events");
 }
 
-/* Without securityfs, a helper that must not be used tells that the kernel is locked down. */
+/* Without securityfs, the refusal of a helper shows that the kernel is locked down. */
 static bool locked_down(void)
 {
 	return host_locked_down() || strstr(complaint, "cannot use helper bpf_probe_read");
