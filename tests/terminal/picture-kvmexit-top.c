@@ -16,7 +16,7 @@ static const struct vm {
 	uint32_t vm;
 	uint32_t vcpus;
 	uint32_t guest, prepare, entry, exit, replay, handle, user, block;
-	uint32_t wave;		/* per cent, by which the exits change from window to window */
+	uint32_t wave;		/* per cent by which the exits vary from window to window */
 	uint32_t aborts;
 	struct reason reasons[4];
 } vms[] = {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Source, clock and VM names of the two programs that draw the pictures.  A window says that
- * it was a second long, but is over after a tenth of one.  In a program that would never
- * end, the file that PICTURE_LAST names appears after the last window, and the program stops.
+ * Stand-ins for the source, the clock and the names of VMs in the two programs that draw the
+ * pictures.  A window claims that it was a second long, but ends after a tenth of a second.
+ *
+ * kvmexit-top does not end by itself.  After the last window it creates the file that
+ * PICTURE_LAST names and stops, so that its screen can be read.
  */
 #include <fcntl.h>
 #include <stdlib.h>

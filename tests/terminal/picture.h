@@ -10,7 +10,7 @@
 
 #define PICTURE_SECOND	1000000000ull
 
-/* The program's file: gives window @window, from 1, to the program and to @counts.  0 or -errno */
+/* Defined for each tool: gives window @window, from 1, to @program and @counts.  0 or -errno */
 int picture_window(const struct source_program *program, struct counts *counts, void *arg,
 		   unsigned int window);
 
