@@ -95,7 +95,11 @@ static const struct {
 	uint32_t vm;
 	const char *name;
 } names[] = {
-	{ 4711, "db-main" }, { 4802, "web1" }, { 4933, "web2" }, { 5120, "build" }, { 5377, "mail" },
+	{ 4711, "db-main" },
+	{ 4802, "web1" },
+	{ 4933, "web2" },
+	{ 5120, "build" },
+	{ 5377, "mail" },
 };
 
 void vms_init(struct vms *vms)

@@ -14,7 +14,7 @@ struct source_facts {
 	const char *backend;	/* "hvlens" or "stock" */
 	const char *attach;	/* "tp_btf", "raw_tp" or "tp" */
 	bool records;		/* it has records: all phases, sequence numbers, aborts */
-	bool completes;		/* it counts kvmppc_xics_rm_complete(); with records, also the time */
+	bool completes;		/* counts kvmppc_xics_rm_complete(); with records, also the time */
 	uint64_t hz;		/* frequency of the clock behind its times */
 	bool emulated;		/* the times are an emulator's */
 	const char *model;	/* of the machine */
