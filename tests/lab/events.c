@@ -442,13 +442,14 @@ static void host_interrupts(const char *name, unsigned int wanted, bool send)
 		 ticks - ticks_replayed, ipis);
 	tap_ok(ticks >= wanted, "%s: %u ticks of the host's timer", name, wanted);
 	/*
-	 * Now and then HDEC interrupts a guest while no timer of the host's is due. Without IPIs
-	 * that is rare. With IPIs, which make the host set HDEC anew, 5 to 21 of 1000 were
-	 * counted on a loaded machine, each right after the entry that followed an IPI. A late
-	 * callback of QEMU's timer would explain that, but it has not been shown.
+	 * QEMU keeps an HDEC exception that was raised on the way out of the guest, although HDEC is
+	 * set to a positive value then (its trace has as many ppc_decr_excp as the guest has exits
+	 * for HDEC). The next entry ends at once, with no timer due: after an IPI that came when
+	 * HDEC was about to expire.
 	 */
 	if (send)
-		tap_ok(ipis, "%s: there are some", name);
+		tap_ok(ipis && ticks - ticks_replayed <= ipis,
+		       "%s: ticks are recorded and replayed, but for one per IPI at most", name);
 	else
 		tap_ok((ticks - ticks_replayed) * EARLY_SHARE <= ticks,
 		       "%s: ticks are recorded and replayed, but for one in %u at most", name,

@@ -39,6 +39,7 @@
 #define SOURCE		0x1001u		/* an interrupt source of the XICS */
 #define LEVEL_SOURCE	0x1002u
 #define NO_SOURCE	0x1fffu
+#define XISR		0xffffffu	/* of an XIRR: the source, 0 if none is pending */
 
 static void call(struct fixture *f, const char *what, u64 nr, u64 arg0, u64 arg1, u64 arg2,
 		 u64 arg3)
@@ -218,6 +219,28 @@ static void xirr_x(struct fixture *f, const char *what)
 		       late < host_timebase_hz() * 60 ? "timebase" : "another time");
 }
 
+static unsigned int lost;
+
+/*
+ * The stock backend loses an interrupt now and then that is sent while the vCPU is in the host (POWER10, see
+ * docs/architecture.md). Send such an interrupt again, so that the answers don't depend on it, and count it.
+ */
+static void until_pending(struct fixture *f, u32 irq, u32 level)
+{
+	const u64 ask[CALLER_ARGUMENTS] = { 0 };
+	const u64 eoi[CALLER_ARGUMENTS] = { 0xff000000 | irq };
+	struct kvm_irq_level set = { .irq = irq, .level = level };
+
+	for (unsigned int i = 0; i < 3; i++) {
+		caller_call(&f->vcpu, H_IPOLL, ask);
+		if (caller_results(&f->vcpu)[1] & XISR)
+			return;
+		lost++;
+		caller_call(&f->vcpu, H_EOI, eoi);
+		vm_ioctl(&f->vm, KVM_IRQ_LINE, &set);
+	}
+}
+
 static void ask_xics(void)
 {
 	u64 servers = 8;
@@ -258,11 +281,13 @@ static void ask_xics(void)
 	source_state(fd, "fresh", SOURCE);
 	set_line(&f, "edge", SOURCE, KVM_INTERRUPT_SET);
 	set_line(&f, "nobody's", NO_SOURCE, KVM_INTERRUPT_SET);
+	until_pending(&f, SOURCE, KVM_INTERRUPT_SET);
 	xirr_x(&f, "xics H_XIRR_X of the edge");
 	source_state(fd, "taken", SOURCE);
 	call(&f, "xics H_EOI of the edge", H_EOI, 0xff000000 | SOURCE, 0, 0, 0);
 	call(&f, "xics H_XIRR after the edge", H_XIRR, 0, 0, 0, 0);
 	set_line(&f, "level", LEVEL_SOURCE, KVM_INTERRUPT_SET_LEVEL);
+	until_pending(&f, LEVEL_SOURCE, KVM_INTERRUPT_SET_LEVEL);
 	call(&f, "xics H_XIRR of the level", H_XIRR, 0, 0, 0, 0);
 	call(&f, "xics H_EOI of the level", H_EOI, 0xff000000 | LEVEL_SOURCE, 0, 0, 0);
 	call(&f, "xics H_XIRR of the level again", H_XIRR, 0, 0, 0, 0);
@@ -289,6 +314,7 @@ static void ask_xics(void)
 	call_rtas(&f, "15 arguments", 4, 15, 1, SOURCE, 0, 0);
 	call_rtas(&f, "16 arguments", 4, 16, 1, SOURCE, 0, 0);
 	call_rtas(&f, "another's", 77, 1, 1, SOURCE, 0, 0);
+	printf("lost interrupts of 2: %u\n", lost);
 	close(fd);
 	fixture_end(&f);
 }

@@ -239,8 +239,8 @@ static void end(struct fixture *f, struct vcpu_thread *thread)
 /*
  * Was no timer of the host's due when a pass ended that entered the guest at @in and left it at
  * @out?  One was handled less than half a tick before, and the next one came in its time, after
- * @end.  A late callback of QEMU's timer, after HDEC has been set anew, would explain such an
- * interrupt; that has not been shown, so they are counted and bounded.
+ * @end.  QEMU keeps an HDEC exception although HDEC is set anew (see host_interrupts() in events.c).
+ * Such interrupts are counted and bounded.
  */
 static bool hdec_was_early(u64 in, u64 out, u64 end)
 {
