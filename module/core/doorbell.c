@@ -14,6 +14,7 @@
 #include <asm/ppc-opcode.h>
 
 #include "backend.h"
+#include "core/doorbell.h"
 
 /* The thread number that a doorbell message in RB names, or -1. */
 static int doorbell_thread(unsigned long msg)

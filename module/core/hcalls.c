@@ -13,9 +13,12 @@
 #include <asm/tlbflush.h>
 
 #include "backend.h"
-#include "hash/hash.h"
+#include "core/hcalls.h"
 #include "core/memslot.h"
-#include "radix/radix.h"
+#include "core/vpa.h"
+#include "hash/hash.h"
+#include "irq/bypass.h"
+#include "irq/rm_complete.h"
 
 /*
  * @args: r4 onwards, in the vCPU itself, so a handler reads its arguments
@@ -122,7 +125,7 @@ static long h_xics_rest(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
 	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive())
 		return H_TOO_HARD;
-	return completion_hcall(vcpu, vcpu->arch.regs.gpr[3]);
+	return rm_complete_hcall(vcpu, vcpu->arch.regs.gpr[3]);
 }
 
 /* These have no part in real mode. */

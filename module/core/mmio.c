@@ -9,7 +9,7 @@
 #include <asm/kvm_ppc.h>
 #include <asm/sstep.h>
 
-#include "radix/radix.h"
+#include "core/mmio.h"
 
 /*
  * Another vCPU may have put another instruction there since the fault. The

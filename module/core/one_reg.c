@@ -31,6 +31,8 @@
 #include <asm/time.h>
 
 #include "backend.h"
+#include "core/one_reg.h"
+#include "core/vpa.h"
 
 /* The timebase's lower 24 bits can't be set: TBU40 holds the upper 40 */
 #define TB_OFFSET_UNIT	BIT_ULL(24)

@@ -7,7 +7,7 @@
 
 #include <asm/book3s/64/mmu-hash.h>
 
-#include "backend.h"
+#include "core/sregs.h"
 
 /**
  * sregs_get - report the processor version and the valid SLB entries

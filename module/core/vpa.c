@@ -14,9 +14,10 @@
 #include <linux/mm.h>
 #include <asm/dtl.h>
 #include <asm/hvcall.h>
+#include <asm/kvm_book3s.h>
 #include <asm/lppaca.h>
 
-#include "backend.h"
+#include "core/vpa.h"
 
 enum area_kind { AREA_NONE, AREA_VPA, AREA_DTL, AREA_SLB, AREA_KINDS };
 

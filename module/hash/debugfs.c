@@ -9,8 +9,8 @@
 
 #include <asm/kvm_ppc.h>
 
-#include "backend.h"
 #include "hash/hash.h"
+#include "trace/debugfs.h"
 
 struct reader {
 	struct kvm *kvm;	/* first, see vm_debugfs_open() */

@@ -12,6 +12,7 @@
 #include <asm/pgtable.h>
 
 #include "core/fault.h"
+#include "core/mmio.h"
 #include "hash/hash.h"
 #include "radix/radix.h"
 

@@ -7,9 +7,9 @@
 #include <linux/kvm_host.h>
 #include <linux/seq_file.h>
 
-#include "backend.h"
 #include "radix/radix.h"
 #include "radix/tree.h"
+#include "trace/debugfs.h"
 
 /* One reader: the leaf to be shown */
 struct reader {

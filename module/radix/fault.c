@@ -11,6 +11,7 @@
 #include <asm/pgtable.h>
 
 #include "core/fault.h"
+#include "core/mmio.h"
 #include "radix/radix.h"
 #include "radix/tree.h"
 

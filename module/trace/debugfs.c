@@ -4,7 +4,7 @@
 #include <linux/kvm_host.h>
 #include <linux/seq_file.h>
 
-#include "backend.h"
+#include "trace/debugfs.h"
 
 /*
  * vm_debugfs_open - opens a file whose i_private is the VM

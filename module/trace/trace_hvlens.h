@@ -222,7 +222,7 @@ TRACE_EVENT(rm_complete,
 
 	TP_printk("vm=%u vcpu=%u cpu=%u hcall=%s known=%u pending=%s done=%s target=%d irq=0x%x ticks=%llu",
 		  __entry->vm, __entry->vcpu_id, __entry->cpu,
-		  __print_symbolic(__entry->hcall, { COMPLETION_EXIT, "HV_RM_HARD" },
+		  __print_symbolic(__entry->hcall, { RM_COMPLETE_EXIT, "HV_RM_HARD" },
 				   hvlens_trace_hcalls),
 		  __entry->known,
 		  __print_flags(__entry->pending, "|",
