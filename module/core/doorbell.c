@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Directed privileged doorbells between the threads of an emulated core.
+ * Directed privileged doorbells between the threads of a virtual core.
  *
- * Here each vCPU is a thread of its own, but user space may tell the guest
- * that several make a core (KVM_CAP_PPC_SMT).  Then HFSCR[MSGP] is off and
- * msgsndp, msgclrp and reads of TIR and DPDES arrive as hypervisor facility
- * unavailable.
+ * Each vCPU runs as a separate hardware thread, but user space may tell the guest that
+ * several vCPUs are the threads of one core (KVM_CAP_PPC_SMT). So HFSCR[MSGP] is off, and
+ * msgsndp, msgclrp and reads of TIR and DPDES end in a hypervisor facility unavailable
+ * interrupt.
  */
 #include <linux/kvm_host.h>
 #include <linux/smp.h>
@@ -16,7 +16,7 @@
 #include "backend.h"
 #include "core/doorbell.h"
 
-/* The thread number that a doorbell message in RB names, or -1. */
+/* The thread that the message in RB names; -1: it is no message to a thread. */
 static int doorbell_thread(unsigned long msg)
 {
 	unsigned long type = (msg >> 27) & 0x1f;
@@ -24,6 +24,7 @@ static int doorbell_thread(unsigned long msg)
 	return type == PPC_DBELL_SERVER ? (int)(msg & 0x7f) : -1;
 }
 
+/* The vCPU that is this thread of the virtual core, or NULL. */
 static struct kvm_vcpu *doorbell_sibling(struct kvm_vcpu *vcpu, int thread)
 {
 	int threads = vcpu->kvm->arch.emul_smt_mode;
@@ -47,18 +48,18 @@ static void doorbell_send(struct kvm_vcpu *vcpu, unsigned long msg)
 
 static void doorbell_clear(struct kvm_vcpu *vcpu, unsigned long msg)
 {
-	/* any thread number: msgclrp is about the executing thread */
+	/* msgclrp is for the executing thread, whatever thread RB names */
 	if (doorbell_thread(msg) < 0)
 		return;
-	vcpu->arch.vcore->dpdes = 0;
 	vcpu->arch.doorbell_request = 0;
 }
 
-static void doorbell_sync(void *unused)
+/* Runs on a sibling's CPU, which takes this IPI by an exit from the guest. */
+static void doorbell_left_guest(void *unused)
 {
 }
 
-/* A bit for each thread of the emulated core that has a doorbell pending. */
+/* One bit per thread of the virtual core: does it have a doorbell pending? */
 static unsigned long doorbell_pending_mask(struct kvm_vcpu *vcpu)
 {
 	unsigned long mask = 0;
@@ -69,10 +70,10 @@ static unsigned long doorbell_pending_mask(struct kvm_vcpu *vcpu)
 		sibling = doorbell_sibling(vcpu, thread);
 		if (!sibling)
 			continue;
-		/* one that is in the guest shows its DPDES after an exit only */
+		/* a vCPU that is in the guest has its doorbell in DPDES: make it exit */
 		cpu = READ_ONCE(sibling->cpu);
 		if (sibling != vcpu && cpu >= 0)
-			smp_call_function_single(cpu, doorbell_sync, NULL, 1);
+			smp_call_function_single(cpu, doorbell_left_guest, NULL, 1);
 		if (vcpu_doorbell_pending(sibling))
 			mask |= 1UL << thread;
 	}
@@ -98,10 +99,12 @@ static int doorbell_mfspr(struct kvm_vcpu *vcpu, u32 inst)
 }
 
 /*
- * Stand in for the instruction that HFSCR[MSGP] stopped.  Process context,
- * interrupts enabled.  Returns RESUME_GUEST, past the instruction or at it
- * again when it could not be fetched, or EMULATE_FAIL when it is none of these or
- * comes from problem state.
+ * doorbell_emulate - carry out the instruction that HFSCR[MSGP] stopped
+ *
+ * Return: RESUME_GUEST: the guest goes on after the instruction, or repeats an instruction
+ * that could not be fetched. EMULATE_FAIL: it is none of the instructions above, or comes
+ * from problem state.
+ * Context: the vCPU's thread, interrupts enabled.
  */
 int doorbell_emulate(struct kvm_vcpu *vcpu)
 {

@@ -6,15 +6,18 @@
 #include <linux/kvm_host.h>
 #include <asm/lppaca.h>
 
+/* Numbered as H_REGISTER_VPA's subfunctions that register an area */
+enum area_kind { AREA_NONE, AREA_VPA, AREA_DTL, AREA_SLB, AREA_KINDS };
+
 void vpa_vcpu_init(struct kvm_vcpu *vcpu);
 void vpa_vcpu_free(struct kvm_vcpu *vcpu);
 void vpa_update_areas(struct kvm_vcpu *vcpu);
 void vpa_dispatch_areas(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now);
-u32 vpa_yield_count(struct kvm_vcpu *vcpu);
+bool vpa_yield_count_is(struct kvm_vcpu *vcpu, u32 count);
 long vpa_h_register(struct kvm_vcpu *target, unsigned long flags,
 		    unsigned long gpa);
-int vpa_set(struct kvm_vcpu *vcpu, struct kvmppc_vpa *area, unsigned long gpa,
-	    unsigned long len);
+void vpa_get(struct kvm_vcpu *vcpu, enum area_kind kind, u64 *gpa, u64 *len);
+int vpa_set(struct kvm_vcpu *vcpu, enum area_kind kind, u64 gpa, u64 len);
 void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot);
 
 /*
