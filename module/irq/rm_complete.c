@@ -88,8 +88,8 @@ static void emit(struct kvm_vcpu *vcpu, const struct rm_work *work)
  * @hcall, and reports the work to listeners.
  * Return: what @completion returns.
  */
-static int call_kvm(struct kvm_vcpu *vcpu, u32 hcall,
-		    int (*completion)(struct kvm_vcpu *vcpu, u32 arg), u32 arg)
+static int run_completion(struct kvm_vcpu *vcpu, u32 hcall,
+			  int (*completion)(struct kvm_vcpu *vcpu, u32 arg), u32 arg)
 {
 	struct rm_work work = { .hcall = hcall, .known = ICP_KNOWN };
 	const struct kvmppc_icp *icp = vcpu->arch.icp;
@@ -122,7 +122,7 @@ static int call_kvm(struct kvm_vcpu *vcpu, u32 hcall,
  */
 long rm_complete_hcall(struct kvm_vcpu *vcpu, u32 nr)
 {
-	return call_kvm(vcpu, nr, kvmppc_xics_hcall, nr);
+	return run_completion(vcpu, nr, kvmppc_xics_hcall, nr);
 }
 
 /*
@@ -132,5 +132,5 @@ long rm_complete_hcall(struct kvm_vcpu *vcpu, u32 nr)
  */
 void rm_complete_exit(struct kvm_vcpu *vcpu)
 {
-	call_kvm(vcpu, RM_COMPLETE_EXIT, kvmppc_xics_rm_complete, 0);
+	run_completion(vcpu, RM_COMPLETE_EXIT, kvmppc_xics_rm_complete, 0);
 }
