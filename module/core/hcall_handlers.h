@@ -3,8 +3,8 @@
  * The handlers of hypercalls, by the file that has them. hcalls.c has the table that
  * calls them. Those of a hash guest's page table are in hash/hash.h.
  *
- * @args: the guest's registers from r4 on. They are the vCPU's own, so a handler reads
- *	  its arguments before it sets a register that the guest gets back.
+ * @args: the guest's registers from r4 on, in the vCPU. A handler reads its arguments
+ *	  before it sets a register that the guest gets back.
  *
  * Return: what the guest gets in r3, or H_TOO_HARD: user space answers the hypercall.
  * Context: see struct hcall in hcalls.c.

@@ -114,9 +114,9 @@ static int hcall_return(struct kvm_vcpu *vcpu, long ret)
 }
 
 /*
- * Passes the hypercall to user space, which answers in run->papr_hcall. kvm.ko copies the
- * answer to r3 to r12 at the next KVM_RUN. Every vCPU that runs is in PAPR mode: KVM_RUN
- * refuses others.
+ * Passes the hypercall to user space, as KVM_RUN's ABI has it (KVM_EXIT_PAPR_HCALL). User
+ * space answers in run->papr_hcall, which kvm.ko copies to r3 to r12 at the next KVM_RUN.
+ * Every vCPU that runs is in PAPR mode: KVM_RUN refuses others.
  */
 static int hcall_to_user(struct kvm_vcpu *vcpu)
 {

@@ -15,6 +15,7 @@
 #include <asm/dtl.h>
 #include <asm/hvcall.h>
 #include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
 #include <asm/lppaca.h>
 
 #include "core/vpa.h"

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A hash guest's hypercalls for its page table. vmlinux has the hypercalls; the handlers
- * here meet the conditions under which it can be called. In a radix guest they return
- * H_FUNCTION.
+ * A hash guest's hypercalls for its page table. vmlinux carries them out. The handlers make
+ * sure that the table stays the same one meanwhile, and that the page can be mapped. In a
+ * radix guest they return H_FUNCTION.
  */
 #include <linux/kvm_host.h>
 

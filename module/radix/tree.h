@@ -18,7 +18,7 @@
  *   made invalid, less access     ptesync; tlbie; eieio; tlbsync; ptesync before
  *                                 anyone relies on the change: struct radix_flush.
  *   R cleared                     nothing. While a translation is cached, the page
- *                                 looks unused. The host treats its pages so, too.
+ *                                 looks unused, which the host accepts for its pages too.
  *   table unlinked                as for an entry made invalid, and a flush of the
  *                                 page-walk caches, before the table is freed.
  */
