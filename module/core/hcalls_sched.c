@@ -5,6 +5,8 @@
  */
 #include <linux/kvm_host.h>
 #include <asm/hvcall.h>
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
 
 #include "backend.h"
 #include "core/hcall_handlers.h"
