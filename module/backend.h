@@ -8,10 +8,8 @@
 #define HVLENS_BACKEND_H
 
 #include <linux/kvm_host.h>
-#include <linux/seq_file.h>
 #include <asm/kvm_book3s.h>
 #include <asm/kvm_ppc.h>
-#include <asm/lppaca.h>
 
 #include <hvlens/exit_record.h>
 
@@ -89,86 +87,11 @@ void vm_mmu_is_ready(struct kvm *kvm);
 void vm_set_partition_table(struct kvm *kvm);
 void vm_update_lpcr(struct kvm *kvm, unsigned long lpcr, unsigned long mask);
 
-/* trace/debugfs.c */
-int vm_debugfs_open(struct inode *inode, struct file *file,
-		    const struct seq_operations *ops, int size);
-int vm_debugfs_release(struct inode *inode, struct file *file);
-
 /* core/run.c */
 int run_vcpu(struct kvm_vcpu *vcpu);
 
 /* core/exits.c */
 int exits_handle(struct kvm_vcpu *vcpu);
-
-/* core/hcalls.c */
-bool hcall_early(struct kvm_vcpu *vcpu);
-int hcall_handle(struct kvm_vcpu *vcpu);
-int hcall_implemented(unsigned long hcall);
-void hcall_default_enabled(unsigned long *bitmap);
-
-/* irq/rm_complete.c */
-long completion_hcall(struct kvm_vcpu *vcpu, u32 nr);
-void completion_exit(struct kvm_vcpu *vcpu);
-
-/* irq/stand_in.c */
-int presenter_create(struct hv_vcpu *hv);
-void presenter_borrow(struct kvm_vcpu *vcpu);
-void presenter_return(struct kvm_vcpu *vcpu);
-
-/* core/vpa.c */
-void vpa_vcpu_init(struct kvm_vcpu *vcpu);
-void vpa_vcpu_free(struct kvm_vcpu *vcpu);
-void vpa_update_areas(struct kvm_vcpu *vcpu);
-void vpa_dispatch_areas(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now);
-u32 vpa_yield_count(struct kvm_vcpu *vcpu);
-long vpa_h_register(struct kvm_vcpu *target, unsigned long flags,
-		    unsigned long gpa);
-int vpa_set(struct kvm_vcpu *vcpu, struct kvmppc_vpa *area, unsigned long gpa,
-	    unsigned long len);
-void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot);
-
-/* Before each entry, where sleeping is still allowed: see vpa_update_areas. */
-static inline void vpa_update(struct kvm_vcpu *vcpu)
-{
-	if (unlikely(READ_ONCE(vcpu->arch.vpa.update_pending) |
-		     READ_ONCE(vcpu->arch.dtl.update_pending) |
-		     READ_ONCE(vcpu->arch.slb_shadow.update_pending)))
-		vpa_update_areas(vcpu);
-}
-
-/* At each dispatch, interrupts disabled; @now in the guest's timebase. */
-static inline void vpa_dispatch(struct kvm_vcpu *vcpu, u64 now)
-{
-	struct lppaca *lp = vcpu->arch.vpa.pinned_addr;
-
-	if (lp)
-		vpa_dispatch_areas(vcpu, lp, now);
-}
-
-/*
- * Right before the guest is entered and right after it was left: the count is
- * even while the vCPU runs.  In the switch window: touches memory only.
- */
-static __always_inline void vpa_yield_count_inc(struct kvm_vcpu *vcpu)
-{
-	struct lppaca *lp = vcpu->arch.vpa.pinned_addr;
-
-	if (lp) {
-		lp->yield_count = cpu_to_be32(be32_to_cpu(lp->yield_count) + 1);
-		vcpu->arch.vpa.dirty = true;
-	}
-}
-
-/* core/doorbell.c */
-int doorbell_emulate(struct kvm_vcpu *vcpu);
-
-/* core/one_reg.c */
-int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
-int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
-
-/* core/sregs.c */
-int sregs_get(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs);
-int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs);
 
 /* core/lpcr.c */
 unsigned long lpcr_filter(struct kvm *kvm, unsigned long lpcr);
@@ -176,33 +99,6 @@ void lpcr_set_user(struct kvm_vcpu *vcpu, u64 lpcr, u64 mask);
 
 /* core/arch_compat.c */
 int arch_compat_set(struct kvm_vcpu *vcpu, u32 pvr);
-
-/* irq/xive.c */
-void xive_push(struct kvm_vcpu *vcpu);
-void xive_pull(struct kvm_vcpu *vcpu);
-bool xive_pending(const struct kvm_vcpu *vcpu);
-
-/* irq/bypass.c */
-int irq_bypass_add_producer(struct irq_bypass_consumer *cons,
-			    struct irq_bypass_producer *prod);
-void irq_bypass_del_producer(struct irq_bypass_consumer *cons,
-			     struct irq_bypass_producer *prod);
-
-/* irq/bypass_xive.c */
-bool irq_bypass_exchanging(const struct kvm *kvm);
-
-/* irq/bypass_xics.c */
-void irq_bypass_check_map(struct kvm_vcpu *vcpu);
-void irq_bypass_vm_destroy(struct kvm *kvm);
-
-/* When KVM_RUN begins: may vmlinux's real-mode code use the VM's map? */
-static inline void irq_bypass_run(struct kvm_vcpu *vcpu)
-{
-	const struct kvmppc_passthru_irqmap *map = READ_ONCE(vcpu->kvm->arch.pimap);
-
-	if (unlikely(map && READ_ONCE(map->n_mapped)))
-		irq_bypass_check_map(vcpu);
-}
 
 /* core/caps.c */
 int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info);

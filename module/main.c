@@ -18,9 +18,14 @@
 #include <asm/reg.h>
 
 #include "backend.h"
+#include "core/hcalls.h"
 #include "switch/cores.h"
 #include "landing.h"
 #include "core/memslot.h"
+#include "core/mmio.h"
+#include "core/one_reg.h"
+#include "core/sregs.h"
+#include "irq/bypass.h"
 #include "radix/radix.h"
 #include "switch/switch.h"
 

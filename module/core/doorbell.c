@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Directed privileged doorbells between the threads of an emulated core.
+ * Directed privileged doorbells between the threads of a virtual core.
  *
- * Here each vCPU is a thread of its own, but user space may tell the guest
- * that several make a core (KVM_CAP_PPC_SMT).  Then HFSCR[MSGP] is off and
- * msgsndp, msgclrp and reads of TIR and DPDES arrive as hypervisor facility
- * unavailable.
+ * Each vCPU runs as a separate hardware thread, but user space may tell the guest that
+ * several vCPUs are the threads of one core (KVM_CAP_PPC_SMT). So HFSCR[MSGP] is off, and
+ * msgsndp, msgclrp and reads of TIR and DPDES end in a hypervisor facility unavailable
+ * interrupt.
  */
 #include <linux/kvm_host.h>
 #include <linux/smp.h>
@@ -14,97 +14,107 @@
 #include <asm/ppc-opcode.h>
 
 #include "backend.h"
+#include "core/doorbell.h"
 
-/* The thread number that a doorbell message in RB names, or -1. */
-static int doorbell_thread(unsigned long msg)
+/* A message, in RB of msgsndp and msgclrp: its type and the thread that it is for */
+#define MSG_TYPE(msg)	((msg) >> 27 & 0x1f)
+#define MSG_THREAD(msg)	((msg) & 0x7f)
+
+/* The number of the vCPU's thread in its virtual core. */
+static unsigned int thread_of(const struct kvm_vcpu *vcpu)
 {
-	unsigned long type = (msg >> 27) & 0x1f;
-
-	return type == PPC_DBELL_SERVER ? (int)(msg & 0x7f) : -1;
+	return vcpu->vcpu_id & (vcpu->kvm->arch.emul_smt_mode - 1);
 }
 
-static struct kvm_vcpu *doorbell_sibling(struct kvm_vcpu *vcpu, int thread)
+/* The vCPU that is a thread of the same virtual core, or NULL. */
+static struct kvm_vcpu *sibling(struct kvm_vcpu *vcpu, unsigned int thread)
 {
-	int threads = vcpu->kvm->arch.emul_smt_mode;
-
-	if (thread < 0 || thread >= threads)
+	if (thread >= vcpu->kvm->arch.emul_smt_mode)
 		return NULL;
-	return vcpu_find(vcpu->kvm,
-			 (vcpu->vcpu_id & ~(threads - 1)) + thread);
+	return vcpu_find(vcpu->kvm, vcpu->vcpu_id - thread_of(vcpu) + thread);
 }
 
-static void doorbell_send(struct kvm_vcpu *vcpu, unsigned long msg)
+static void msgsndp(struct kvm_vcpu *vcpu, u32 inst)
 {
+	unsigned long msg = kvmppc_get_gpr(vcpu, get_rb(inst));
 	struct kvm_vcpu *target;
 
-	target = doorbell_sibling(vcpu, doorbell_thread(msg));
+	if (MSG_TYPE(msg) != PPC_DBELL_SERVER)
+		return;
+	target = sibling(vcpu, MSG_THREAD(msg));
 	if (!target || target->arch.doorbell_request)
 		return;
 	target->arch.doorbell_request = 1;
 	vcpu_kick(target);
 }
 
-static void doorbell_clear(struct kvm_vcpu *vcpu, unsigned long msg)
+/* It is for the executing thread, whatever thread the message names. */
+static void msgclrp(struct kvm_vcpu *vcpu, u32 inst)
 {
-	/* any thread number: msgclrp is about the executing thread */
-	if (doorbell_thread(msg) < 0)
-		return;
-	vcpu->arch.vcore->dpdes = 0;
-	vcpu->arch.doorbell_request = 0;
+	unsigned long msg = kvmppc_get_gpr(vcpu, get_rb(inst));
+
+	if (MSG_TYPE(msg) == PPC_DBELL_SERVER)
+		vcpu->arch.doorbell_request = 0;
 }
 
-static void doorbell_sync(void *unused)
+static void read_tir(struct kvm_vcpu *vcpu, u32 inst)
+{
+	kvmppc_set_gpr(vcpu, get_rt(inst), thread_of(vcpu));
+}
+
+/* Runs on a sibling's CPU, which takes this IPI by an exit from the guest. */
+static void left_guest(void *unused)
 {
 }
 
-/* A bit for each thread of the emulated core that has a doorbell pending. */
-static unsigned long doorbell_pending_mask(struct kvm_vcpu *vcpu)
+/* DPDES has one bit per thread of the virtual core: a doorbell is pending. */
+static void read_dpdes(struct kvm_vcpu *vcpu, u32 inst)
 {
-	unsigned long mask = 0;
-	struct kvm_vcpu *sibling;
-	int thread, cpu;
+	unsigned long dpdes = 0;
+	struct kvm_vcpu *other;
+	unsigned int thread;
+	int cpu;
 
 	for (thread = 0; thread < vcpu->kvm->arch.emul_smt_mode; thread++) {
-		sibling = doorbell_sibling(vcpu, thread);
-		if (!sibling)
+		other = sibling(vcpu, thread);
+		if (!other)
 			continue;
-		/* one that is in the guest shows its DPDES after an exit only */
-		cpu = READ_ONCE(sibling->cpu);
-		if (sibling != vcpu && cpu >= 0)
-			smp_call_function_single(cpu, doorbell_sync, NULL, 1);
-		if (vcpu_doorbell_pending(sibling))
-			mask |= 1UL << thread;
+		/* a vCPU that is in the guest has its doorbell in the CPU's DPDES: make it exit */
+		cpu = READ_ONCE(other->cpu);
+		if (other != vcpu && cpu >= 0)
+			smp_call_function_single(cpu, left_guest, NULL, 1);
+		if (vcpu_doorbell_pending(other))
+			dpdes |= 1UL << thread;
 	}
-	return mask;
+	kvmppc_set_gpr(vcpu, get_rt(inst), dpdes);
 }
 
-static int doorbell_mfspr(struct kvm_vcpu *vcpu, u32 inst)
-{
-	unsigned long val;
+#define OPCODES		0xfc0007fe	/* primary and extended opcode */
+#define OPCODES_SPR	0xfc1ffffe	/* and the number of an SPR */
 
-	switch (get_sprn(inst)) {
-	case SPRN_TIR:
-		val = vcpu->vcpu_id & (vcpu->kvm->arch.emul_smt_mode - 1);
-		break;
-	case SPRN_DPDES:
-		val = doorbell_pending_mask(vcpu);
-		break;
-	default:
-		return EMULATE_FAIL;
-	}
-	kvmppc_set_gpr(vcpu, get_rt(inst), val);
-	return EMULATE_DONE;
-}
+static const struct {
+	u32 mask;
+	u32 value;
+	void (*emulate)(struct kvm_vcpu *vcpu, u32 inst);
+} instructions[] = {
+	{ OPCODES,	PPC_RAW_MSGSNDP(0),		msgsndp },
+	{ OPCODES,	PPC_RAW_MSGCLRP(0),		msgclrp },
+	{ OPCODES_SPR,	PPC_RAW_MFSPR(0, SPRN_TIR),	read_tir },
+	{ OPCODES_SPR,	PPC_RAW_MFSPR(0, SPRN_DPDES),	read_dpdes },
+};
 
 /*
- * Stand in for the instruction that HFSCR[MSGP] stopped.  Process context,
- * interrupts enabled.  Returns RESUME_GUEST, past the instruction or at it
- * again when it could not be fetched, or EMULATE_FAIL when it is none of these or
- * comes from problem state.
+ * doorbell_emulate - carry out the instruction that HFSCR[MSGP] stopped
+ *
+ * Return: RESUME_GUEST: the guest goes on after the instruction, or repeats an instruction
+ * that could not be fetched. EMULATE_FAIL: it is none of the instructions above, or comes
+ * from problem state.
+ * Context: the vCPU's thread, interrupts enabled.
  */
 int doorbell_emulate(struct kvm_vcpu *vcpu)
 {
 	ppc_inst_t fetched;
+	unsigned int i;
 	u32 inst;
 
 	if (vcpu->arch.shregs.msr & MSR_PR)
@@ -112,23 +122,12 @@ int doorbell_emulate(struct kvm_vcpu *vcpu)
 	if (kvmppc_get_last_inst(vcpu, INST_GENERIC, &fetched) != EMULATE_DONE)
 		return RESUME_GUEST;
 	inst = ppc_inst_val(fetched);
-	if (get_op(inst) != 31)
-		return EMULATE_FAIL;
-
-	switch (get_xop(inst)) {
-	case OP_31_XOP_MSGSNDP:
-		doorbell_send(vcpu, kvmppc_get_gpr(vcpu, get_rb(inst)));
-		break;
-	case OP_31_XOP_MSGCLRP:
-		doorbell_clear(vcpu, kvmppc_get_gpr(vcpu, get_rb(inst)));
-		break;
-	case OP_31_XOP_MFSPR:
-		if (doorbell_mfspr(vcpu, inst) != EMULATE_DONE)
-			return EMULATE_FAIL;
-		break;
-	default:
-		return EMULATE_FAIL;
+	for (i = 0; i < ARRAY_SIZE(instructions); i++) {
+		if ((inst & instructions[i].mask) != instructions[i].value)
+			continue;
+		instructions[i].emulate(vcpu, inst);
+		kvmppc_set_pc(vcpu, kvmppc_get_pc(vcpu) + 4);
+		return RESUME_GUEST;
 	}
-	kvmppc_set_pc(vcpu, kvmppc_get_pc(vcpu) + 4);
-	return RESUME_GUEST;
+	return EMULATE_FAIL;
 }

@@ -16,7 +16,10 @@
 
 #include "backend.h"
 #include "hash/hash.h"
+#include "core/doorbell.h"
+#include "core/hcalls.h"
 #include "core/mce.h"
+#include "irq/rm_complete.h"
 #include "radix/radix.h"
 #include "trace/trace_kvm_hv.h"
 
@@ -167,7 +170,7 @@ static int exit_realmode(struct kvm_vcpu *vcpu)
 {
 	if (xics_on_xive() || !kvmppc_xics_enabled(vcpu))
 		return exit_unknown(vcpu);
-	completion_exit(vcpu);
+	rm_complete_exit(vcpu);
 	return RESUME_GUEST;
 }
 

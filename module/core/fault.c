@@ -9,7 +9,13 @@
 
 #include "core/fault.h"
 
-/* The page-table pages can't go away with interrupts off. */
+/*
+ * fault_host_entry - the host's page-table entry for an address of the VMM
+ * @shift: becomes log2 of the size that the entry maps
+ *
+ * Return: the entry; 0: there is none that the guest may use.
+ * Context: the entry stays valid as long as the caller holds kvm->mmu_lock.
+ */
 u64 fault_host_entry(struct mm_struct *mm, unsigned long hva,
 		     unsigned int *shift)
 {
@@ -18,6 +24,7 @@ u64 fault_host_entry(struct mm_struct *mm, unsigned long hva,
 	u64 entry = 0;
 	pte_t *pte;
 
+	/* with interrupts off no page-table page is freed */
 	local_irq_save(flags);
 	pte = find_linux_pte(mm->pgd, hva, NULL, shift);
 	if (pte)
@@ -32,9 +39,9 @@ u64 fault_host_entry(struct mm_struct *mm, unsigned long hva,
 }
 
 /*
- * Lets the host's fault handler make the page accessible. For a load too it is
- * asked for write access, which it gives if it costs nothing.
- * 0, -EINTR, -EHWPOISON, -EFAULT.
+ * Has the host's fault handler make the page accessible. The handler gives write access
+ * for a load too, if that needs no copy of the page.
+ * Return: 0, -EINTR, -EHWPOISON or -EFAULT.
  */
 static int fault_in_host(struct fault *f)
 {
@@ -58,6 +65,13 @@ static int fault_in_host(struct fault *f)
 	return 0;
 }
 
+/*
+ * fault_map - map the page by f->map(), after the host has made it accessible if need be
+ *
+ * Return: RESUME_GUEST or a negative errno for KVM_RUN; run->exit_reason is set if it has
+ * more to say.
+ * Context: kvm->srcu; may sleep.
+ */
 int fault_map(struct fault *f)
 {
 	struct kvm_vcpu *vcpu = f->vcpu;
@@ -65,7 +79,7 @@ int fault_map(struct fault *f)
 
 	f->hva = gfn_to_hva_memslot(f->slot, f->gpa >> PAGE_SHIFT);
 	f->seq = vcpu->kvm->mmu_invalidate_seq;
-	/* The sequence number is older than all that is read of the page. */
+	/* the sequence number is read before anything about the page */
 	smp_rmb();
 
 	ret = f->map(f);
@@ -78,7 +92,7 @@ int fault_map(struct fault *f)
 	switch (ret) {
 	case 0:
 	case -EAGAIN:
-	case -ENOENT:	/* taken away again, for instance by a THP collapse */
+	case -ENOENT:	/* the host's entry has gone again, for instance by a THP collapse */
 		return RESUME_GUEST;
 	case -EINTR:
 		vcpu->run->exit_reason = KVM_EXIT_INTR;
@@ -95,6 +109,11 @@ int fault_map(struct fault *f)
 	}
 }
 
+/*
+ * fault_reflect - give the fault to the guest as a DSI or ISI
+ *
+ * Return: RESUME_GUEST.
+ */
 int fault_reflect(const struct fault *f, unsigned long ea, unsigned long dsisr)
 {
 	struct kvm_vcpu *vcpu = f->vcpu;

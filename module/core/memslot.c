@@ -13,6 +13,7 @@
 #include "backend.h"
 #include "hash/hash.h"
 #include "core/memslot.h"
+#include "core/vpa.h"
 #include "radix/radix.h"
 
 /*

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guest accesses to addresses without a memslot. kvm.ko decodes and emulates
- * the instruction (kvmppc_emulate_mmio); here is what has to be true before.
+ * Guest accesses to addresses that no memory slot backs. kvm.ko decodes and emulates the
+ * instruction (kvmppc_emulate_mmio()), but only knows what the instruction in memory is
+ * now. The storage interrupt told more: direction and length of what the guest executed.
+ * Another vCPU may have changed the instruction, or its mapping, in between.
  */
 #include <linux/kvm_host.h>
 
@@ -9,12 +11,16 @@
 #include <asm/kvm_ppc.h>
 #include <asm/sstep.h>
 
-#include "radix/radix.h"
+#include "core/mmio.h"
+
+static bool is_prefixed(const struct kvm_vcpu *vcpu)
+{
+	return vcpu->arch.shregs.msr & SRR1_PREFIXED;
+}
 
 /*
- * Another vCPU may have put another instruction there since the fault. The
- * access was checked for one direction, so only one that goes the same way may be
- * carried out. What is neither a load nor a store is for kvm.ko to refuse.
+ * Does @inst access memory in the direction for which the MMU has checked the access?
+ * kvm.ko refuses what is neither a load nor a store, so the answer is true for that.
  */
 static bool same_direction(struct kvm_vcpu *vcpu, ppc_inst_t inst, bool is_store)
 {
@@ -25,41 +31,51 @@ static bool same_direction(struct kvm_vcpu *vcpu, ppc_inst_t inst, bool is_store
 	if (analyse_instr(&op, &vcpu->arch.regs, inst))
 		return true;
 	type = GETTYPE(op.type);
-	if (!OP_IS_LOAD_STORE(type))
-		return true;
-	return OP_IS_STORE(type) == is_store;
+	return !OP_IS_LOAD_STORE(type) || OP_IS_STORE(type) == is_store;
 }
 
-/* An ioeventfd that asks for no data: the value stored need not be known. */
-static bool fast_mmio(struct kvm_vcpu *vcpu, gpa_t gpa)
+/* Can the instruction in memory be the one that the interrupt was about? */
+static bool instruction_fits(struct kvm_vcpu *vcpu, bool is_store)
 {
-	int idx = srcu_read_lock(&vcpu->kvm->srcu);
-	int ret = kvm_io_bus_write(vcpu, KVM_FAST_MMIO_BUS, gpa, 0, NULL);
-
-	srcu_read_unlock(&vcpu->kvm->srcu, idx);
-	return !ret;
-}
-
-int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store)
-{
-	bool prefixed = vcpu->arch.shregs.msr & SRR1_PREFIXED;
 	ppc_inst_t inst;
 
-	if (is_store && fast_mmio(vcpu, gpa)) {
-		kvmppc_set_pc(vcpu, kvmppc_get_pc(vcpu) + (prefixed ? 8 : 4));
+	return kvmppc_get_last_inst(vcpu, INST_GENERIC, &inst) == EMULATE_DONE &&
+	       ppc_inst_prefixed(inst) == is_prefixed(vcpu) &&
+	       same_direction(vcpu, inst, is_store);
+}
+
+/*
+ * Signals the ioeventfd that stands at @gpa without data to match, so that the value
+ * stored need not be known, nor the instruction. Return: false if there is none.
+ */
+static bool signal_ioeventfd(struct kvm_vcpu *vcpu, gpa_t gpa)
+{
+	int idx = srcu_read_lock(&vcpu->kvm->srcu);
+	int err = kvm_io_bus_write(vcpu, KVM_FAST_MMIO_BUS, gpa, 0, NULL);
+
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	return !err;
+}
+
+/*
+ * mmio_emulate - emulate the access that ended in a hypervisor data storage interrupt
+ * @gpa: what was accessed; no memory slot backs it
+ * @ea: its effective address
+ * @is_store: the direction of the access
+ *
+ * An instruction that does not fit the interrupt is not emulated: the guest executes what
+ * is in memory now.
+ *
+ * Return: as radix_page_fault().
+ * Context: the vCPU's thread, without kvm->srcu; may sleep.
+ */
+int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store)
+{
+	if (is_store && signal_ioeventfd(vcpu, gpa)) {
+		kvmppc_set_pc(vcpu, kvmppc_get_pc(vcpu) + (is_prefixed(vcpu) ? 8 : 4));
 		return RESUME_GUEST;
 	}
-
-	/*
-	 * When the instruction can't be read any more, or is not of the length
-	 * that the interrupt reported, the guest changed it or its mapping: let
-	 * it execute what is there now.
-	 */
-	if (kvmppc_get_last_inst(vcpu, INST_GENERIC, &inst) != EMULATE_DONE)
-		return RESUME_GUEST;
-	if (ppc_inst_prefixed(inst) != prefixed)
-		return RESUME_GUEST;
-	if (!same_direction(vcpu, inst, is_store))
+	if (!instruction_fits(vcpu, is_store))
 		return RESUME_GUEST;
 
 	vcpu->arch.paddr_accessed = gpa;
@@ -67,6 +83,14 @@ int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store)
 	return kvmppc_emulate_mmio(vcpu);
 }
 
+/*
+ * mmio_emulate_op, mmio_emulate_mtspr, mmio_emulate_mfspr - ops->emulate_*
+ *
+ * struct kvmppc_ops asks for them, for privileged instructions that end in a program
+ * interrupt of the host. With an HV guest there are none: the processor executes them.
+ *
+ * Return: EMULATE_FAIL.
+ */
 int mmio_emulate_op(struct kvm_vcpu *vcpu, unsigned int inst, int *advance)
 {
 	return EMULATE_FAIL;

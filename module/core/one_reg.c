@@ -3,24 +3,24 @@
  * KVM_GET_ONE_REG and KVM_SET_ONE_REG: one table of registers and the code
  * that reads and writes a row.
  *
- * kvm.ko asks here first and tries its own registers (FP, VMX, VSX, DAR, DSISR,
- * TAR, IC, interrupt presentation) when the answer is -EINVAL.  -EINVAL
- * thus means "no such register" as well as "not that value", and FSCR must never
- * be answered with it: kvm.ko's own FSCR writes FPSCR.
+ * kvm.ko calls the backend first. If the backend answers -EINVAL, kvm.ko tries the
+ * registers that it keeps itself: FP, VMX, VSX, DAR, DSISR, TAR, IC, interrupt
+ * presentation. So -EINVAL means "no such register" as well as "not that value". FSCR
+ * must never get that answer, because kvm.ko's code for FSCR writes FPSCR.
  *
- * The performance monitor and event-based branches are given to a guest at its
- * first access.  State that comes from elsewhere may be in use already without
- * an access to come (counters that run, a handler that waits), so that a set
- * that changes it gives the facility too.
+ * A guest gets the performance monitor and event-based branches at its first access. A
+ * migrated guest may already use them and make no further access: its counters run, its
+ * handler waits for an event. So a set that changes such a register gives the guest the
+ * facility too.
  *
- * All of this runs under vcpu->mutex, so that the vCPU isn't in the guest and
- * its state is in memory.  What other vCPUs can change as well has its lock:
- * the areas registered with H_REGISTER_VPA, and LPCR.
+ * All of this runs under vcpu->mutex: the vCPU is not in the guest, its state is in
+ * memory. What other vCPUs can change too has locks: the areas registered with
+ * H_REGISTER_VPA, and LPCR.
  *
  * Registers that only earlier processors have (DABR, CSIGR, TACR, WORT ...) are
- * plain storage, so that a VMM that saves and restores a fixed list gets on.
- * The rows for transactional memory are there for guests that can have it, those of
- * POWER8. To others the ids are unknown, as with a kernel built without it.
+ * plain storage, for VMMs that save and restore a fixed list of registers. The rows for
+ * transactional memory exist for guests that can have it, which are those of POWER8. For
+ * other guests the ids are unknown, as in a kernel that is built without it.
  */
 #include <linux/bsearch.h>
 #include <linux/kvm_host.h>
@@ -31,14 +31,16 @@
 #include <asm/time.h>
 
 #include "backend.h"
+#include "core/one_reg.h"
+#include "core/vpa.h"
 
-/* The timebase's lower 24 bits can't be set: TBU40 holds the upper 40 */
+/* The switch sets the timebase by TBU40, which has its upper 40 bits. */
 #define TB_OFFSET_UNIT	BIT_ULL(24)
 
 /*
- * VSCR is kept as stvx stores it, in the quadword's least significant word.
- * kvm.ko takes the last word in memory for it, which in a little-endian kernel
- * is the most significant one, always 0: hence a row of our own.
+ * The vCPU has VSCR as stvx stores it, in the quadword's least significant word. kvm.ko
+ * would read the last word in memory, which in a little-endian kernel is the most
+ * significant one and always 0. So this table has a row for VSCR.
  */
 #ifdef __BIG_ENDIAN__
 #define VSCR_WORD	3
@@ -52,28 +54,23 @@ enum home {
 	IN_VM,		/* struct kvm */
 };
 
-/**
- * struct one_reg - a register, or a run of registers with consecutive ids
- * @id: the first register's id
- * @count: registers in the run; they are an array's elements
- * @home: the struct that holds the value
- * @width: size of the field in bytes, not always that of the id
- * @offset: of the (first) field in its home
- * @drop: bits that aren't user space's; a set clears them
- * @facility: the HFSCR bit that the guest needs to use it, if not always set; with that of
- *	 transactional memory the register is there only if the guest can have it
- * @get: reads what isn't in a field; returns 0 or a negative errno
- * @set: writes what needs a check or has an effect; returns 0 or a negative
- *	 errno
- */
+/* A register, or a run of registers with consecutive ids, the elements of an array */
 struct one_reg {
-	u64 id;
-	u8 count;
-	u8 home;
-	u8 width;
-	u32 offset;
-	u64 drop;
+	u64 id;			/* of the first register */
+	u8 count;		/* of registers */
+	u8 home;		/* the struct that has the value */
+	u8 width;		/* of the field in bytes, not always that of the id */
+	u32 offset;		/* of the (first) field in its home */
+	u64 drop;		/* bits that user space cannot set: a set clears them */
+	/*
+	 * The HFSCR bit that the guest needs to use the register; 0: none. A register of
+	 * transactional memory exists only if the guest can have that facility.
+	 */
 	u64 facility;
+	/*
+	 * For a value that is in no field, and for a set that has to check the value or
+	 * has an effect. Return: 0 or a negative errno.
+	 */
 	int (*get)(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val);
 	int (*set)(struct kvm_vcpu *vcpu, u64 id,
 		   const union kvmppc_one_reg *val);
@@ -104,7 +101,7 @@ static int set_read_only(struct kvm_vcpu *vcpu, u64 id,
 	return -EINVAL;
 }
 
-/* A breakpoint in hypervisor state would be the host's: it becomes disabled */
+/* A breakpoint in hypervisor state would be one in the host, so it is disabled. */
 static int set_ciabr(struct kvm_vcpu *vcpu, u64 id,
 		     const union kvmppc_one_reg *val)
 {
@@ -131,10 +128,12 @@ static int set_lpcr_64(struct kvm_vcpu *vcpu, u64 id,
 }
 
 /*
- * Rounds up, so that the guest's timebase never steps back.  A VMM that doesn't
- * know DEC_EXPIRY leaves a migrated vCPU with an expiry time of 0: now that the
- * guest's timebase is known, a decrementer that expires at once is better than
- * one that never does.
+ * Rounds up, so that the guest's timebase never steps back.
+ *
+ * dec_expires is a time of the guest's timebase, 0 until something sets it. A VMM that
+ * does not know DEC_EXPIRY never sets it for a migrated vCPU. DEC has only the low bits of
+ * the time that is left, so with 0 the guest could wait long for its timer. With the
+ * present time the timer is due at once, and the guest sets it anew.
  */
 static int set_tb_offset(struct kvm_vcpu *vcpu, u64 id,
 			 const union kvmppc_one_reg *val)
@@ -153,46 +152,47 @@ static int set_arch_compat(struct kvm_vcpu *vcpu, u64 id,
 	return arch_compat_set(vcpu, val->wval);
 }
 
-static struct kvmppc_vpa *vpa_area(struct kvm_vcpu *vcpu, u64 id)
-{
-	return id == KVM_REG_PPC_VPA_DTL ? &vcpu->arch.dtl :
-					   &vcpu->arch.slb_shadow;
-}
-
 static int get_vpa_addr(struct kvm_vcpu *vcpu, u64 id,
 			union kvmppc_one_reg *val)
 {
-	val->dval = READ_ONCE(vcpu->arch.vpa.next_gpa);
-	return 0;
-}
+	u64 len;
 
-static int get_vpa_area(struct kvm_vcpu *vcpu, u64 id,
-			union kvmppc_one_reg *val)
-{
-	const struct kvmppc_vpa *area = vpa_area(vcpu, id);
-
-	spin_lock(&vcpu->arch.vpa_update_lock);
-	val->vpaval.addr = area->next_gpa;
-	val->vpaval.length = area->len;
-	spin_unlock(&vcpu->arch.vpa_update_lock);
+	vpa_get(vcpu, AREA_VPA, &val->dval, &len);
 	return 0;
 }
 
 static int set_vpa_addr(struct kvm_vcpu *vcpu, u64 id,
 			const union kvmppc_one_reg *val)
 {
-	return vpa_set(vcpu, &vcpu->arch.vpa, val->dval, sizeof(struct lppaca));
+	return vpa_set(vcpu, AREA_VPA, val->dval, sizeof(struct lppaca));
 }
 
-static int set_vpa_area(struct kvm_vcpu *vcpu, u64 id,
+static int get_dtl_area(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
+{
+	vpa_get(vcpu, AREA_DTL, &val->vpaval.addr, &val->vpaval.length);
+	return 0;
+}
+
+static int set_dtl_area(struct kvm_vcpu *vcpu, u64 id,
 			const union kvmppc_one_reg *val)
 {
-	return vpa_set(vcpu, vpa_area(vcpu, id), val->vpaval.addr,
-		       val->vpaval.length);
+	return vpa_set(vcpu, AREA_DTL, val->vpaval.addr, val->vpaval.length);
+}
+
+static int get_slb_area(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
+{
+	vpa_get(vcpu, AREA_SLB, &val->vpaval.addr, &val->vpaval.length);
+	return 0;
+}
+
+static int set_slb_area(struct kvm_vcpu *vcpu, u64 id,
+			const union kvmppc_one_reg *val)
+{
+	return vpa_set(vcpu, AREA_SLB, val->vpaval.addr, val->vpaval.length);
 }
 
 #ifdef CONFIG_PPC_TRANSACTIONAL_MEM
-/* The vector-scalar registers of a checkpoint: the first 32 lie over the floating-point ones. */
+/* VSRs of a transaction's checkpoint: the first 32 contain the FPRs, the others are the VRs. */
 static int get_tm_vsr(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 {
 	unsigned int i = id - KVM_REG_PPC_TM_VSR0;
@@ -217,7 +217,7 @@ static int set_tm_vsr(struct kvm_vcpu *vcpu, u64 id,
 }
 #endif
 
-/* The columns of a row; the last argument is a member, like pmc[0] */
+/* The columns of a row. The last argument is a member, for instance pmc[0]. */
 #define REGS(_id, _count)	.id = KVM_REG_PPC_##_id, .count = (_count)
 #define REG(_id)		REGS(_id, 1)
 #define FIELD(_home, _type, ...)					\
@@ -311,8 +311,8 @@ static const struct one_reg one_regs[] = {
 	{ REG(TM_XER),		VCPU(xer_tm), TM },
 #endif
 
-	{ REG(VPA_SLB),		CALLS(get_vpa_area, set_vpa_area) },
-	{ REG(VPA_DTL),		CALLS(get_vpa_area, set_vpa_area) },
+	{ REG(VPA_SLB),		CALLS(get_slb_area, set_slb_area) },
+	{ REG(VPA_DTL),		CALLS(get_dtl_area, set_dtl_area) },
 #ifdef CONFIG_PPC_TRANSACTIONAL_MEM
 	{ REGS(TM_VSR0, 64),	CALLS(get_tm_vsr, set_tm_vsr), TM },
 #endif
@@ -381,13 +381,13 @@ static bool id_is_32bit(u64 id)
 	return (id & KVM_REG_SIZE_MASK) == KVM_REG_SIZE_U32;
 }
 
-/**
+/*
  * one_reg_get - read one register of a vCPU
- * @vcpu: the vCPU; the caller holds its mutex
- * @id: KVM_REG_PPC_*; any value may come
- * @val: where the value goes, in the member of the id's width
+ * @id: KVM_REG_PPC_*, or any value that user space made up
+ * @val: the value goes to the member that has the id's width
  *
- * Return: 0, or -EINVAL when the backend keeps no such register.
+ * Return: 0, or -EINVAL if the backend has no such register.
+ * Context: vcpu->mutex.
  */
 int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 {
@@ -407,17 +407,17 @@ int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 	return 0;
 }
 
-/**
+/*
  * one_reg_set - write one register of a vCPU
- * @vcpu: the vCPU; the caller holds its mutex
- * @id: KVM_REG_PPC_*; any value may come
- * @val: the value, in the member of the id's width; any value may come
+ * @id: KVM_REG_PPC_*, or any value that user space made up
+ * @val: any value, in the member that has the id's width
  *
- * Bits that aren't user space's to set are dropped, so that what was read on
- * another host can be written back.
+ * Bits that user space cannot set are dropped, not refused: a VMM can write back what it
+ * has read on another host.
  *
- * Return: 0, or -EINVAL when the backend keeps no such register or the value is
- * refused; the register then keeps its value.
+ * Return: 0, or -EINVAL if the backend has no such register or refuses the value; the
+ * register then keeps its value.
+ * Context: vcpu->mutex.
  */
 int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 {

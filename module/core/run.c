@@ -25,9 +25,14 @@
 
 #include "switch/cores.h"
 #include "trace/events.h"
+#include "core/hcalls.h"
 #include "core/mce.h"
 #include "radix/radix.h"
 #include "core/replay.h"
+#include "core/vpa.h"
+#include "irq/bypass.h"
+#include "irq/stand_in.h"
+#include "irq/xive.h"
 #include "switch/switch.h"
 #include "trace/trace_hvlens.h"
 #include "trace/trace_kvm_hv.h"
@@ -538,7 +543,7 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 		return fail_entry(run, -EINVAL);
 
 	irq_bypass_run(vcpu);
-	presenter_borrow(vcpu);
+	stand_in_insert(vcpu);
 
 	/* old VMMs do not set it */
 	if (!vcpu->arch.online) {
@@ -565,7 +570,7 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	} while (is_kvmppc_resume_guest(r));
 	atomic_dec(&kvm->arch.vcpus_running);
 
-	presenter_return(vcpu);
+	stand_in_remove(vcpu);
 	vcpu->arch.ret = r;
 	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;
 

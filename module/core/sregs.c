@@ -7,33 +7,33 @@
 
 #include <asm/book3s/64/mmu-hash.h>
 
-#include "backend.h"
+#include "core/sregs.h"
 
-/**
- * sregs_get - report the processor version and the valid SLB entries
- * @vcpu: the vCPU; the caller holds its mutex
- * @sregs: where they go; everything else in it becomes 0
+/*
+ * sregs_get - report the processor version and the valid SLB entries; the rest is 0
  *
  * Return: 0.
+ * Context: vcpu->mutex.
  */
 int sregs_get(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 {
-	int i;
+	const struct kvmppc_slb *slb = vcpu->arch.slb, *end = slb + vcpu->arch.slb_max;
+	typeof(sregs->u.s.ppc64.slb[0]) *to = sregs->u.s.ppc64.slb;
 
 	memset(sregs, 0, sizeof(*sregs));
 	sregs->pvr = vcpu->arch.pvr;
-	for (i = 0; i < vcpu->arch.slb_max; i++) {
-		sregs->u.s.ppc64.slb[i].slbe = vcpu->arch.slb[i].orige;
-		sregs->u.s.ppc64.slb[i].slbv = vcpu->arch.slb[i].origv;
+	for (; slb < end; slb++, to++) {
+		to->slbe = slb->orige;
+		to->slbv = slb->origv;
 	}
 	return 0;
 }
 
 /*
- * An SLB entry's second doubleword that the processor knows: a segment of 256 MiB or
- * 1 TiB, a base page size that there is (L || LP: 4K, 64K, 16M, 16G), nothing reserved.
- * slbmte of another one is undefined (ISA Book III, "SLB Move To Entry"); QEMU's takes
- * the host down.
+ * Does the processor know an SLB entry with this second doubleword? It needs a segment of
+ * 256 MiB or 1 TiB, an existing base page size (L || LP: 4K, 64K, 16M, 16G) and zeroes in
+ * the reserved bits. slbmte of anything else is undefined (ISA Book III, "SLB Move To
+ * Entry"); in QEMU it takes the host down.
  */
 static bool slb_known(u64 slbv)
 {
@@ -45,16 +45,16 @@ static bool slb_known(u64 slbv)
 					      (size & SLB_VSID_LP) != SLB_VSID_LP_11));
 }
 
-/**
+/*
  * sregs_set - set the SLB
- * @vcpu: the vCPU; the caller holds its mutex
- * @sregs: the values wanted; any may come
+ * @sregs: any values
  *
- * Entries that aren't valid, or that the processor does not know, are left out: the guest
- * takes a segment interrupt.
+ * Entries that are not valid, or that the processor does not know, are left out. The
+ * guest takes a segment interrupt when it needs them.
  *
- * Return: 0, or -EINVAL when the processor version isn't the host's: a guest sees the real
- * PVR.
+ * Return: 0, or -EINVAL if the processor version is not the host's, which a guest reads
+ * in PVR.
+ * Context: vcpu->mutex.
  */
 int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 {
@@ -69,7 +69,7 @@ int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 
 		if (!(slbe & SLB_ESID_V) || !slb_known(slbv))
 			continue;
-		/* where slbmte wants the index */
+		/* slbmte takes the index from the low bits */
 		vcpu->arch.slb[valid].orige = (slbe & (ESID_MASK | SLB_ESID_V)) | i;
 		vcpu->arch.slb[valid].origv = slbv;
 		valid++;

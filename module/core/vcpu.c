@@ -13,9 +13,11 @@
 #include <trace/events/ipi.h>
 
 #include "backend.h"
+#include "core/vpa.h"
 #include "switch/cores.h"
 #include "trace/events.h"
 #include "hash/hash.h"
+#include "irq/stand_in.h"
 #include "radix/radix.h"
 #include "switch/switch.h"
 
@@ -94,7 +96,7 @@ static int create_core(struct kvm_vcpu *vcpu)
 	if (!hv)
 		return -ENOMEM;
 	hv->vcpu = vcpu;
-	err = presenter_create(hv);
+	err = stand_in_create(hv);
 	if (err)
 		goto fail;
 	hv->core.kvm = kvm;

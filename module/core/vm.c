@@ -14,7 +14,9 @@
 
 #include "backend.h"
 #include "hash/hash.h"
+#include "core/hcalls.h"
 #include "core/memslot.h"
+#include "irq/bypass.h"
 #include "radix/radix.h"
 
 /* Sets that tlbiel has to walk (ISA 3.1 takes them all at once). */

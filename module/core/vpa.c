@@ -4,33 +4,30 @@
  * H_REGISTER_VPA): the virtual processor area (VPA), the dispatch trace log
  * (DTL) and the SLB shadow buffer.
  *
- * A request only notes the guest real address and length, under
- * vpa_update_lock, because it may come from another vCPU or from user space.
- * The vCPU itself takes it over before its next entry, where it may sleep, and
- * is the only one to change what the switch reads: pinned_addr, pinned_end,
- * dtl_ptr.  An area never crosses a page, so one pinned page holds it.
+ * A request can come from another vCPU or from user space, so it only notes the guest
+ * real address and the length, under vpa_update_lock. The vCPU takes the request over
+ * before its next entry, where it may sleep. Only the vCPU's thread changes what the
+ * switch reads: pinned_addr, pinned_end, dtl_ptr. An area never crosses a page boundary,
+ * so one pinned page holds it.
  */
 #include <linux/kvm_host.h>
 #include <linux/mm.h>
 #include <asm/dtl.h>
 #include <asm/hvcall.h>
+#include <asm/kvm_book3s.h>
+#include <asm/kvm_ppc.h>
 #include <asm/lppaca.h>
 
-#include "backend.h"
+#include "core/vpa.h"
 
-enum area_kind { AREA_NONE, AREA_VPA, AREA_DTL, AREA_SLB, AREA_KINDS };
-
-/*
- * What the kinds differ in.  Subfunction codes of H_REGISTER_VPA are the kind
- * to register, and the kind plus AREA_DEREGISTER to take it back.
- */
+/* H_REGISTER_VPA's subfunction is the kind, with this bit to deregister the area. */
 #define AREA_DEREGISTER	4
 
 static const struct area_type {
-	size_t offset;		/* of the struct kvmppc_vpa in kvm_vcpu_arch */
-	size_t min;		/* shortest length, bytes */
-	size_t unit;		/* lengths are rounded down to a multiple */
-	bool half;		/* the guest gives the length in 2 bytes, not 4 */
+	size_t offset;		/* of the struct kvmppc_vpa in struct kvm_vcpu_arch */
+	size_t min;		/* shortest length in bytes */
+	size_t unit;		/* lengths are rounded down to a multiple of it */
+	bool half;		/* the guest writes the length in 2 bytes, not in 4 */
 } area_types[AREA_KINDS] = {
 	[AREA_VPA] = {
 		.offset	= offsetof(struct kvm_vcpu_arch, vpa),
@@ -43,7 +40,7 @@ static const struct area_type {
 		.min	= sizeof(struct dtl_entry),
 		.unit	= sizeof(struct dtl_entry),
 	},
-	/* read by vmlinux only: on POWER8 real mode refills the SLB after a machine check */
+	/* on POWER8 vmlinux refills the guest's SLB from it after a machine check */
 	[AREA_SLB] = {
 		.offset	= offsetof(struct kvm_vcpu_arch, slb_shadow),
 		.min	= offsetof(struct slb_shadow, reserved),
@@ -63,17 +60,17 @@ static struct kvmppc_vpa *area_of(struct kvm_vcpu *vcpu, enum area_kind kind)
 	return (void *)&vcpu->arch + area_types[kind].offset;
 }
 
-/* The guest's page that holds @gpa, in the linear mapping, or NULL. */
+/*
+ * Pins the guest's page that holds @gpa. FOLL_LONGTERM would refuse guest memory that is
+ * a file of a file system with dirty tracking.
+ * Return: the address of @gpa in the linear mapping, or NULL. Context: may sleep.
+ */
 static void *area_pin(struct kvm *kvm, unsigned long gpa)
 {
 	struct page *page;
 	unsigned long hva;
 	int idx, n = 0;
 
-	/*
-	 * Not FOLL_LONGTERM: that would refuse guest memory in a file of a
-	 * file system with dirty tracking.
-	 */
 	idx = srcu_read_lock(&kvm->srcu);
 	hva = gfn_to_hva(kvm, gpa_to_gfn(gpa));
 	if (!kvm_is_error_hva(hva))
@@ -91,7 +88,7 @@ static void area_unpin(struct kvm *kvm, const struct kvmppc_vpa *area)
 	if (!area->pinned_addr)
 		return;
 	page = virt_to_page(area->pinned_addr);
-	/* written, but for the SLB shadow; area->dirty is only since the last harvest */
+	/* area->dirty only tells of stores since the last harvest */
 	unpin_user_pages_dirty_lock(&page, 1, true);
 	if (!area->dirty)
 		return;
@@ -101,10 +98,10 @@ static void area_unpin(struct kvm *kvm, const struct kvmppc_vpa *area)
 }
 
 /*
- * Note that @kind's area is to be @len bytes at @gpa, or none with @gpa 0.
- * @again: also when that is where it is already.
- * Returns 0, -EINVAL (address, length), or -EBUSY (the order: a VPA comes
- * first and goes last).
+ * Requests that the area of @kind becomes the @len bytes at @gpa; @gpa 0 deregisters it.
+ * @again: request it also if the area is there already.
+ * Return: 0; -EINVAL: bad address or length; -EBUSY: wrong order, the VPA has to be
+ * registered first and deregistered last.
  */
 static int area_request(struct kvm_vcpu *vcpu, enum area_kind kind,
 			unsigned long gpa, unsigned long len, bool again)
@@ -139,9 +136,10 @@ static int area_request(struct kvm_vcpu *vcpu, enum area_kind kind,
 }
 
 /*
- * The length that the guest wrote at offset 4 of an area to be; -EFAULT.
- * Read by way of the pinned page, which is memory: a slot may also hold real
- * addresses at which a load of ours would be a machine check.
+ * Reads the length that the guest has written at offset 4 of the area that it registers.
+ * A pinned page is memory. A slot can also hold real addresses where a load by the host
+ * would end in a machine check, so the page is pinned first.
+ * Return: the length or -EFAULT.
  */
 static long area_guest_len(struct kvm *kvm, const struct area_type *type,
 			   unsigned long gpa)
@@ -160,8 +158,11 @@ static long area_guest_len(struct kvm *kvm, const struct area_type *type,
 }
 
 /*
- * H_REGISTER_VPA for the vCPU @target: @flags holds the subfunction, @gpa the
- * area.  Returns PAPR's H_SUCCESS, H_PARAMETER or H_RESOURCE.
+ * vpa_h_register - H_REGISTER_VPA for the vCPU @target
+ * @flags: has the subfunction
+ * @gpa: where the area is
+ *
+ * Return: H_SUCCESS, H_PARAMETER or H_RESOURCE, as PAPR says.
  */
 long vpa_h_register(struct kvm_vcpu *target, unsigned long flags,
 		    unsigned long gpa)
@@ -193,22 +194,34 @@ long vpa_h_register(struct kvm_vcpu *target, unsigned long flags,
 }
 
 /*
- * User space puts @area, one of @vcpu's three, at @gpa with @len bytes, or
- * takes it away with @gpa 0.  All checks are made here.  Returns 0 or -EINVAL;
- * memory that is not there shows only at the next KVM_RUN, as an area that is
- * not registered any more.
+ * vpa_get - report where an area is, or will be after the next entry
+ * @gpa: becomes 0 if there is no area of that @kind
  */
-int vpa_set(struct kvm_vcpu *vcpu, struct kvmppc_vpa *area, unsigned long gpa,
-	    unsigned long len)
+void vpa_get(struct kvm_vcpu *vcpu, enum area_kind kind, u64 *gpa, u64 *len)
 {
-	enum area_kind kind = AREA_VPA;
+	const struct kvmppc_vpa *area = area_of(vcpu, kind);
 
-	while (area_of(vcpu, kind) != area)
-		kind++;
+	spin_lock(&vcpu->arch.vpa_update_lock);
+	*gpa = area->next_gpa;
+	*len = area->len;
+	spin_unlock(&vcpu->arch.vpa_update_lock);
+}
+
+/*
+ * vpa_set - user space puts an area at @gpa, or takes it away with @gpa 0
+ *
+ * Return: 0 or -EINVAL. Whether there is memory at @gpa shows at the next KVM_RUN only:
+ * if not, the area is not registered any more.
+ */
+int vpa_set(struct kvm_vcpu *vcpu, enum area_kind kind, u64 gpa, u64 len)
+{
 	return area_request(vcpu, kind, gpa, len, false) ? -EINVAL : 0;
 }
 
-/* Take @kind's request over, if there is one.  Returns the area if it moved. */
+/*
+ * Takes over the request for the area of @kind, if there is one.
+ * Return: the area, or NULL without a request.
+ */
 static struct kvmppc_vpa *area_update(struct kvm_vcpu *vcpu,
 				      enum area_kind kind)
 {
@@ -234,7 +247,7 @@ static struct kvmppc_vpa *area_update(struct kvm_vcpu *vcpu,
 	area->pinned_addr = new.pinned_addr;
 	area->pinned_end = new.pinned_addr ? new.pinned_addr + new.len : NULL;
 	area->dirty = false;
-	/* memory that has gone; a request made meanwhile stands */
+	/* there is no memory: not registered any more, unless another request has come */
 	if (!new.pinned_addr && !old.update_pending) {
 		area->next_gpa = 0;
 		area->len = 0;
@@ -245,10 +258,7 @@ static struct kvmppc_vpa *area_update(struct kvm_vcpu *vcpu,
 	return area;
 }
 
-/*
- * Take over the requests for @vcpu's areas.  Called by the vCPU's own thread
- * outside the switch; sleeps.  Callers use vpa_update().
- */
+/* vpa_update_areas - the part of vpa_update() for a vCPU that has a request */
 void vpa_update_areas(struct kvm_vcpu *vcpu)
 {
 	struct kvmppc_vpa *area;
@@ -257,7 +267,7 @@ void vpa_update_areas(struct kvm_vcpu *vcpu)
 	area = area_update(vcpu, AREA_VPA);
 	if (area && area->pinned_addr) {
 		lp = area->pinned_addr;
-		/* odd: not dispatched yet */
+		/* an odd count: the vCPU is not dispatched */
 		lp->yield_count = cpu_to_be32(1);
 		lp->__old_status |= LPPACA_OLD_SHARED_PROC;
 		area->dirty = true;
@@ -272,9 +282,10 @@ void vpa_update_areas(struct kvm_vcpu *vcpu)
 	area_update(vcpu, AREA_SLB);
 }
 
-/* PAPR's code for why a virtual processor got a processor */
+/* PAPR's code for the reason of a dispatch */
 #define DTL_DISPATCH_TIME_SLICE	7
 
+/* Appends an entry to the log; @stolen: ticks that the vCPU waited for the host. */
 static void dtl_append(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now,
 		       u64 stolen)
 {
@@ -293,15 +304,16 @@ static void dtl_append(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now,
 	vcpu->arch.dtl_ptr = entry;
 	vcpu->arch.dtl.dirty = true;
 
-	/* the guest's other vCPUs read the index, then the entries before it */
+	/* the guest's other vCPUs read the index first and then the entries before it */
 	smp_wmb();
 	lp->dtl_idx = cpu_to_be64(++vcpu->arch.dtl_index);
 }
 
 /*
- * Tell the guest that @vcpu, which has VPA @lp, is dispatched at @now (guest's
- * timebase): the time it waited for the host so far, and a log entry.
- * Interrupts disabled.  Callers use vpa_dispatch().
+ * vpa_dispatch_areas - the part of vpa_dispatch() for a vCPU that has a VPA, @lp
+ *
+ * The VPA gets the time that the vCPU has waited for the host so far, and the log an
+ * entry.
  */
 void vpa_dispatch_areas(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now)
 {
@@ -311,24 +323,31 @@ void vpa_dispatch_areas(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now)
 	if (vcpu->arch.dtl_ptr)
 		dtl_append(vcpu, lp, now, stolen - vcpu->arch.stolen_logged);
 	vcpu->arch.stolen_logged = stolen;
-	/* vpa_yield_count_inc() comes next and says that the VPA is dirty */
+	/* vpa_yield_count_inc() comes next and sets vpa.dirty */
 }
 
-/* @vcpu's yield count, 0 without a VPA.  From any vCPU's thread; no sleep. */
-u32 vpa_yield_count(struct kvm_vcpu *vcpu)
+/*
+ * vpa_yield_count_is - is @count still the vCPU's yield count?
+ *
+ * Return: false if the vCPU has been entered or left since it was @count. A vCPU without
+ * VPA has the count 0.
+ * Context: any vCPU's thread; does not sleep.
+ */
+bool vpa_yield_count_is(struct kvm_vcpu *vcpu, u32 count)
 {
-	struct lppaca *lp;
-	u32 count = 0;
+	const struct lppaca *lp;
+	u32 now;
 
+	/* the lock keeps the page pinned */
 	spin_lock(&vcpu->arch.vpa_update_lock);
 	lp = vcpu->arch.vpa.pinned_addr;
-	if (lp)
-		count = be32_to_cpu(lp->yield_count);
+	now = lp ? be32_to_cpu(lp->yield_count) : 0;
 	spin_unlock(&vcpu->arch.vpa_update_lock);
 
-	return count;
+	return now == count;
 }
 
+/* Context: vpa_update_lock of the area's vCPU. */
 static void area_harvest(struct kvmppc_vpa *area,
 			 const struct kvm_memory_slot *slot)
 {
@@ -342,9 +361,12 @@ static void area_harvest(struct kvmppc_vpa *area,
 }
 
 /*
- * Put the pages that the hypervisor itself has written through a pinned area,
- * which no page table entry knows of, into @slot's dirty bitmap.  Called with
- * kvm->slots_lock; @slot logs dirty pages.
+ * vpa_harvest_dirty - add the areas' pages to the dirty bitmap of @slot
+ *
+ * The hypervisor writes to an area through the pinned page, so no page-table entry tells
+ * that the page is dirty.
+ *
+ * Context: kvm->slots_lock; @slot has a dirty bitmap.
  */
 void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot)
 {
@@ -359,12 +381,13 @@ void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot)
 	}
 }
 
+/* vpa_vcpu_init - prepare a new vCPU for requests */
 void vpa_vcpu_init(struct kvm_vcpu *vcpu)
 {
 	spin_lock_init(&vcpu->arch.vpa_update_lock);
 }
 
-/* The vCPU will not run any more: let its areas' pages go. */
+/* vpa_vcpu_free - unpin the areas of a vCPU that will not run any more */
 void vpa_vcpu_free(struct kvm_vcpu *vcpu)
 {
 	enum area_kind kind;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's hashed page table in debugfs, as the guest made it: what the stock backend's file
- * shows of the host, real addresses and locks, is left out.
+ * A VM's hashed page table in debugfs, as the guest made it. The stock backend's file also
+ * shows what is the host's, real addresses and locks; this file does not.
  */
 #include <linux/debugfs.h>
 #include <linux/kvm_host.h>
@@ -9,19 +9,19 @@
 
 #include <asm/kvm_ppc.h>
 
-#include "backend.h"
 #include "hash/hash.h"
+#include "trace/debugfs.h"
 
 struct reader {
-	struct kvm *kvm;	/* first, see vm_debugfs_open() */
+	struct kvm *kvm;	/* must be first: vm_debugfs_open() */
 	unsigned long index;
 	struct hpte e;
-	bool valid;		/* the MMU may use it: the host's page is there */
+	bool valid;		/* the MMU may use the entry: it has the host's page */
 };
 
 /*
- * The file's position is the index to look from. Context: kvm->arch.mmu_setup_lock, the
- * table stays the same one.
+ * Finds the first entry from @index on, which is the file's position.
+ * Context: kvm->arch.mmu_setup_lock, so that the table is not exchanged.
  */
 static void *entry_from(struct reader *r, unsigned long index)
 {

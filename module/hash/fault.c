@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Hypervisor storage interrupts of a hash guest: the MMU found no valid HPTE, or
- * one that does not allow the access. vmlinux's search (kvmppc_hpte_hv_fault)
- * says whose fault it is: the guest's, which gets it, or ours, because the host's
- * page was not there, or was read-only, or there is no memory.
+ * one that does not allow the access. vmlinux searches the table (kvmppc_hpte_hv_fault())
+ * and tells the cause. Either the guest has made no such HPTE, or not for this access:
+ * then the guest gets the fault. Or it has, but the host's page was not there or was
+ * read-only, or there is no memory at the address: then the host handles the fault.
  */
 #include <linux/kvm_host.h>
 
@@ -12,27 +13,30 @@
 #include <asm/pgtable.h>
 
 #include "core/fault.h"
+#include "core/mmio.h"
 #include "hash/hash.h"
-#include "radix/radix.h"
 
-/* What kvmppc_hpte_hv_fault() says apart from a status for the guest */
-#define SEARCH_RETRY	0	/* it is there by now */
-#define SEARCH_OURS	-1
-#define SEARCH_MMIO	-2	/* ours, and it is a data access with translation */
+/* What kvmppc_hpte_hv_fault() returns; any other value is a status for the guest */
+#define SEARCH_RETRY	0	/* the HPTE is valid by now: the guest tries again */
+#define SEARCH_HOST	-1	/* the host handles the fault */
+#define SEARCH_MMIO	-2	/* the same, for a data access with translation to MMIO */
 
 struct hash_fault {
 	struct fault f;
 	unsigned long index;		/* the HPTE's */
 	struct hpte found;		/* as the search found it */
-	unsigned long rpte;		/* the guest's second doubleword */
+	unsigned long rpte;		/* the second doubleword as the guest made it */
 	unsigned long size;		/* of the guest's page, bytes */
 };
 
 /*
- * The second doubleword for the MMU: the host's page, and what the guest said of it
- * as far as the host goes along. R and C are set only if both the guest and the
- * reverse map know of them already, so that the MMU tells when it sets them.
- * Return: 0, or -EFAULT where guest and host can't agree on the page.
+ * Makes the HPTE's second doubleword for the MMU: the address of the host's page, and the
+ * attributes of the guest that the host's entry allows. R and C are the guest's; set_hpte()
+ * clears those that the host has to see the MMU set.
+ * @r: becomes the doubleword
+ *
+ * Return: 0, or -EFAULT if the host's page is too small, or if it is a device's and the
+ * guest wants another kind of caching.
  */
 static int real_rpte(const struct hash_fault *h, u64 host, unsigned int host_shift,
 		     unsigned long *r)
@@ -52,7 +56,7 @@ static int real_rpte(const struct hash_fault *h, u64 host, unsigned int host_shi
 	if (!hpte_cache_flags_ok(*r, is_ci)) {
 		if (is_ci)
 			return -EFAULT;
-		/* the guest thinks that emulated memory is a device's */
+		/* it is memory, but the guest takes it for a device: no caching inhibited */
 		*r = (*r & ~(HPTE_R_W | HPTE_R_I | HPTE_R_G)) | HPTE_R_M;
 	}
 	*r |= ra;
@@ -62,7 +66,9 @@ static int real_rpte(const struct hash_fault *h, u64 host, unsigned int host_shi
 }
 
 /*
- * Puts @r into the HPTE, if it is still the one that was found and no notifier came.
+ * Writes @r to the HPTE, if the HPTE is unchanged since the search and no MMU notifier has
+ * come. R and C are set only if both the guest and the chain's head have them set already.
+ * Otherwise the MMU sets them when the guest accesses the page, so that the host sees it.
  * Return: 0 or -EAGAIN.
  */
 static int set_hpte(struct hash_fault *h, unsigned long r)
@@ -83,14 +89,14 @@ static int set_hpte(struct hash_fault *h, unsigned long r)
 		goto unlock;
 
 	lock_rmap(rmap);
-	/* a notifier that comes later finds it in the chain */
+	/* a notifier that comes from now on waits for the chain and finds the HPTE there */
 	if (mmu_invalidate_retry(kvm, f->seq)) {
 		unlock_rmap(rmap);
 		goto unlock;
 	}
 	r &= (*rmap >> KVMPPC_RMAP_RC_SHIFT) | ~(HPTE_R_R | HPTE_R_C);
 	if (now.v & HPTE_V_VALID) {
-		/* read-only until now; it is in the chain already */
+		/* the HPTE was read-only until now, and is in the chain already */
 		unlock_rmap(rmap);
 		hptep[0] |= cpu_to_be64(HPTE_V_ABSENT);
 		kvmppc_invalidate_hpte(kvm, hptep, h->index);
@@ -109,6 +115,7 @@ unlock:
 	return ret;
 }
 
+/* fault->map() of a hash guest */
 static int map_from_host(struct fault *f)
 {
 	struct hash_fault *h = container_of(f, struct hash_fault, f);
@@ -132,7 +139,10 @@ static int map_from_host(struct fault *f)
 	return ret ? ret : set_hpte(h, r);
 }
 
-/* Maps what the search found. -ENXIO: there is no memory. Context: kvm->srcu. */
+/*
+ * Maps the HPTE that the search found.
+ * Return: as fault_map(), or -ENXIO: there is no memory. Context: kvm->srcu.
+ */
 static int map_found(struct hash_fault *h, unsigned long ea)
 {
 	struct kvm_vcpu *vcpu = h->f.vcpu;
@@ -144,7 +154,7 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 	h->index = vcpu->arch.pgfault_index;
 	h->found.v = vcpu->arch.pgfault_hpte[0];
 	h->found.r = vcpu->arch.pgfault_hpte[1];
-	/* since real mode searched it the table may have become a smaller one */
+	/* the table may have been exchanged for a smaller one since real mode searched it */
 	if (h->index >= kvmppc_hpt_npte(&kvm->arch.hpt))
 		return RESUME_GUEST;
 	hptep = hash_hptep(&kvm->arch.hpt, h->index);
@@ -156,7 +166,7 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 	hash_unlock_hpte(hptep);
 	preempt_enable();
 	if (now.v != h->found.v || now.r != h->found.r) {
-		/* what the search remembers of MMIO may be of the past */
+		/* the search caches MMIO addresses, which may be out of date */
 		atomic64_inc(&kvm->arch.mmio_update);
 		return RESUME_GUEST;
 	}
@@ -167,12 +177,35 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 	if (!h->f.slot)
 		return -ENXIO;
 	if (h->f.slot->flags & KVM_MEMSLOT_INVALID)
-		return RESUME_GUEST;	/* being moved or deleted: try again */
-	/* H_ENTER saw to it, but with the slots of that time */
+		return RESUME_GUEST;	/* being moved or deleted: the guest tries again */
+	/* H_ENTER has checked that, but the slots may have changed since */
 	first = gpa_to_gfn(h->f.gpa & ~(h->size - 1));
 	if (first < h->f.slot->base_gfn || !hash_slot_fits(h->f.slot, h->size))
 		return -EFAULT;
 	return fault_map(&h->f);
+}
+
+/*
+ * Searches the guest's table for the HPTE of @ea. On POWER8 vmlinux has searched it in real
+ * mode, and gives the guest its faults there: those that arrive here are the host's.
+ * Return: SEARCH_* or a status for the guest.
+ */
+static long search_table(struct kvm_vcpu *vcpu, unsigned long ea, unsigned long dsisr,
+			 bool fetch)
+{
+	bool translated = vcpu->arch.shregs.msr & (fetch ? MSR_IR : MSR_DR);
+	unsigned long segment = vcpu->kvm->arch.vrma_slb_v;
+	long found;
+
+	if (!cpu_has_feature(CPU_FTR_ARCH_300))
+		return SEARCH_HOST;
+	/* ASDR has the segment, in the form of an SLB entry's second doubleword */
+	if (translated)
+		segment = vcpu->arch.fault_gpa;
+	preempt_disable();
+	found = kvmppc_hpte_hv_fault(vcpu, ea, segment, dsisr, !fetch);
+	preempt_enable();
+	return found;
 }
 
 int hash_page_fault(struct kvm_vcpu *vcpu, unsigned long ea, unsigned long dsisr)
@@ -184,13 +217,12 @@ int hash_page_fault(struct kvm_vcpu *vcpu, unsigned long ea, unsigned long dsisr
 		.f.write = dsisr & DSISR_ISSTORE,
 		.f.fetch = vcpu->arch.trap == BOOK3S_INTERRUPT_H_INST_STORAGE,
 	};
-	bool translated = vcpu->arch.shregs.msr & (h.f.fetch ? MSR_IR : MSR_DR);
-	unsigned long ours = h.f.fetch ? SRR1_ISI_NOPT : DSISR_NOHPTE | DSISR_PROTFAULT;
-	unsigned long segment;
+	unsigned long search = h.f.fetch ? SRR1_ISI_NOPT : DSISR_NOHPTE | DSISR_PROTFAULT;
 	int idx, ret;
 	long found;
 
-	if (!(dsisr & ours))
+	/* other causes need no search: they are the guest's */
+	if (!(dsisr & search))
 		return fault_reflect(&h.f, ea, dsisr);
 	idx = srcu_read_lock(&kvm->srcu);
 	if (!hash_table_stays(kvm)) {
@@ -198,22 +230,12 @@ int hash_page_fault(struct kvm_vcpu *vcpu, unsigned long ea, unsigned long dsisr
 		return RESUME_GUEST;
 	}
 
-	if (cpu_has_feature(CPU_FTR_ARCH_300)) {
-		/* ASDR: the segment as an SLB entry's second doubleword */
-		segment = translated ? vcpu->arch.fault_gpa : kvm->arch.vrma_slb_v;
-		preempt_disable();
-		found = kvmppc_hpte_hv_fault(vcpu, ea, segment, dsisr, !h.f.fetch);
-		preempt_enable();
-	} else {
-		/* real mode has searched, or there were no exit */
-		found = SEARCH_OURS;
-	}
-
+	found = search_table(vcpu, ea, dsisr, h.f.fetch);
 	switch (found) {
 	case SEARCH_RETRY:
 		ret = RESUME_GUEST;
 		break;
-	case SEARCH_OURS:
+	case SEARCH_HOST:
 	case SEARCH_MMIO:
 		ret = map_found(&h, ea);
 		break;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hypercalls of a hash guest for its table: vmlinux has them, here they get
- * what they want around them. They return H_FUNCTION in a radix guest.
+ * A hash guest's hypercalls for its page table. vmlinux carries them out. The handlers make
+ * sure that the table stays the same one meanwhile, and that the page can be mapped. In a
+ * radix guest they return H_FUNCTION.
  */
 #include <linux/kvm_host.h>
 
@@ -11,8 +12,8 @@
 #include "hash/hash.h"
 
 /*
- * Makes @call with preemption off, as its spin locks want it. While the table is exchanged
- * the guest makes the hypercall once more.
+ * Makes @call with preemption off, because it takes bit spin locks. While the table is
+ * being exchanged the guest repeats the hypercall instead.
  */
 #define WITH_TABLE(vcpu, call) ({					\
 	struct kvm *kvm = (vcpu)->kvm;					\
@@ -32,10 +33,11 @@
 })
 
 /*
- * vmlinux ORs the host's address into the HPTE, with what the VMM's memory is off by
- * from a multiple of the page size: that is where the page size is encoded (LP). On a host with
- * 4K pages 64K can become 16G, and a processor that looks at no other bits for that would
- * give the guest the host's memory.
+ * A page is refused if its slot is not aligned to the page size. vmlinux ORs the host's
+ * address into the HPTE. If the VMM's memory is not aligned, low bits of that address get
+ * into the bits that encode the page size (LP). On a host with 4K pages 64K could become
+ * 16G that way, and a processor that takes the size from these bits only would give the
+ * guest the host's memory.
  */
 long hash_enter(struct kvm *kvm, unsigned long flags, unsigned long index,
 		struct hpte e, unsigned long *place)
@@ -68,7 +70,7 @@ long hash_h_remove(struct kvm_vcpu *vcpu, const unsigned long *args)
 	return WITH_TABLE(vcpu, kvmppc_h_remove(vcpu, args[0], args[1], args[2]));
 }
 
-/* It takes its arguments from the vCPU, and returns what became of them there. */
+/* vmlinux reads the arguments from the vCPU, and writes the results to the same registers. */
 long hash_h_bulk_remove(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
 	return WITH_TABLE(vcpu, kvmppc_h_bulk_remove(vcpu));

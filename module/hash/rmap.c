@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happens to whole ranges of a hash guest's memory (memslot.c says when),
- * by way of the reverse map: from a page to the HPTEs that map it. An HPTE for a page
- * larger than the host's is in the chain of the first of them.
+ * Operations on ranges of a hash guest's memory; core/memslot.c calls them. The reverse map
+ * (rmap) leads from a page to the chain of HPTEs that map it. An HPTE for a page that is
+ * larger than the host's pages is in the chain of the first of these.
  */
 #include <linux/kvm_host.h>
 
@@ -10,7 +10,7 @@
 
 #include "hash/hash.h"
 
-/* Pages that are visited with mmu_lock held before others get a turn */
+/* Pages that are visited before others can have mmu_lock */
 #define CHUNK	4096
 
 #define HPTE_RC	(HPTE_R_R | HPTE_R_C)
@@ -20,9 +20,16 @@ static unsigned long *rmap_of(const struct kvm_memory_slot *slot, gfn_t gfn)
 	return &slot->arch.rmap[gfn - slot->base_gfn];
 }
 
+/* Waits until the HPTE is not locked, without locking it. */
+static void wait_for_hpte(__be64 *hptep)
+{
+	while (be64_to_cpu(READ_ONCE(hptep[0])) & HPTE_V_HVLOCK)
+		cpu_relax();
+}
+
 /*
- * Locks the first HPTE of the chain, and the chain. Return: its index, or -1, and
- * nothing is locked, when the chain is empty.
+ * Locks the chain and its first HPTE.
+ * Return: the HPTE's index; -1: the chain is empty, and nothing is locked.
  */
 static long lock_first(struct kvm *kvm, unsigned long *rmap)
 {
@@ -39,30 +46,34 @@ static long lock_first(struct kvm *kvm, unsigned long *rmap)
 		hptep = hash_hptep(&kvm->arch.hpt, index);
 		if (try_lock_hpte(hptep, HPTE_V_HVLOCK))
 			return index;
-		/* who holds it may want the chain */
+		/* the HPTE's lock comes before the chain's: its holder may wait for the chain */
 		unlock_rmap(rmap);
-		while (be64_to_cpu(READ_ONCE(hptep[0])) & HPTE_V_HVLOCK)
-			cpu_relax();
+		wait_for_hpte(hptep);
 	}
 }
 
-static void unlink_first(struct kvm *kvm, unsigned long *rmap, unsigned long index)
+/*
+ * Takes the first HPTE, @index, out of the chain. A chain is a ring of indices: forw and
+ * back are an HPTE's neighbours, and the rmap leads to the first one. The only HPTE of a
+ * chain is its own neighbour.
+ * Context: the chain is locked.
+ */
+static void chain_drop_first(struct kvm *kvm, unsigned long *rmap, unsigned long index)
 {
-	struct revmap_entry *rev = kvm->arch.hpt.rev;
-	unsigned int next = rev[index].forw, last = rev[index].back;
+	struct revmap_entry *rev = kvm->arch.hpt.rev, *first = &rev[index];
+	unsigned long head = 0;
 
-	if (next == index) {
-		*rmap &= ~(KVMPPC_RMAP_PRESENT | KVMPPC_RMAP_INDEX);
-		return;
-	}
-	rev[last].forw = next;
-	rev[next].back = last;
-	rev[index].forw = index;
-	rev[index].back = index;
-	*rmap = (*rmap & ~KVMPPC_RMAP_INDEX) | next;
+	if (first->forw != index)
+		head = KVMPPC_RMAP_PRESENT | first->forw;
+	*rmap = (*rmap & ~(KVMPPC_RMAP_PRESENT | KVMPPC_RMAP_INDEX)) | head;
+
+	rev[first->back].forw = first->forw;
+	rev[first->forw].back = first->back;
+	first->forw = index;
+	first->back = index;
 }
 
-/* R and C of an entry that no MMU uses any more go to the guest's view of it. */
+/* Adds R and C, which the MMU has set in an HPTE, to the guest's copy of the HPTE. */
 static void collect_rc(struct kvm *kvm, unsigned long index, unsigned long rc)
 {
 	struct revmap_entry *rev = &kvm->arch.hpt.rev[index];
@@ -74,8 +85,8 @@ static void collect_rc(struct kvm *kvm, unsigned long index, unsigned long rc)
 }
 
 /*
- * An HPTE gets C from the chain's head when it is made, if the guest wants it set. Where
- * the next store has to be seen the head must not have it.
+ * Clears C in the chain's head. A new HPTE gets C set only if both the guest and the head
+ * have it set, and then the MMU does not tell of the first store.
  */
 static void forget_change(unsigned long *rmap)
 {
@@ -87,8 +98,8 @@ static void forget_change(unsigned long *rmap)
 }
 
 /*
- * Makes all HPTEs of the page absent. What the MMU wrote into them is final once
- * the invalidation is complete.
+ * Makes all HPTEs of the page absent. R and C are read after the invalidation, when the
+ * MMU cannot set them any more.
  */
 static void unmap_page(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn)
 {
@@ -100,7 +111,7 @@ static void unmap_page(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn)
 		unsigned long rc;
 		struct hpte e;
 
-		unlink_first(kvm, rmap, index);
+		chain_drop_first(kvm, rmap, index);
 		hptep[0] |= cpu_to_be64(HPTE_V_ABSENT);
 		kvmppc_invalidate_hpte(kvm, hptep, index);
 		e = hash_read_hpte(hptep);
@@ -111,8 +122,9 @@ static void unmap_page(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn)
 						kvmppc_actual_pgsz(e.v, e.r));
 		collect_rc(kvm, index, rc);
 		/*
-		 * Key 31 would say that there is no memory; R and C left here would
-		 * outlive H_CLEAR_REF and H_CLEAR_MOD, which look at the guest's
+		 * The key goes because key 31 in an absent HPTE means MMIO. R and C go
+		 * because H_CLEAR_REF and H_CLEAR_MOD clear them in the guest's copy
+		 * only.
 		 */
 		hptep[1] &= ~cpu_to_be64(HPTE_R_KEY_HI | HPTE_R_KEY_LO | HPTE_RC);
 		unlock_rmap(rmap);
@@ -122,8 +134,9 @@ static void unmap_page(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn)
 }
 
 /*
- * Calls @visit for each HPTE of the page, both locked, until it returns true.
- * It can be called for the same one again. Return: whether it did.
+ * Calls @visit for each HPTE of the chain until it returns true. The HPTE and the chain
+ * are locked then. @visit can be called more than once for an HPTE.
+ * Return: whether @visit has returned true.
  */
 static bool any_hpte(struct kvm *kvm, unsigned long *rmap,
 		     bool (*visit)(struct kvm *kvm, __be64 *hptep, unsigned long index,
@@ -150,8 +163,7 @@ again:
 		hptep = hash_hptep(&kvm->arch.hpt, index);
 		if (!try_lock_hpte(hptep, HPTE_V_HVLOCK)) {
 			unlock_rmap(rmap);
-			while (be64_to_cpu(READ_ONCE(hptep[0])) & HPTE_V_HVLOCK)
-				cpu_relax();
+			wait_for_hpte(hptep);
 			goto again;
 		}
 	}
@@ -177,7 +189,7 @@ static bool age_page(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn)
 	unsigned long *rmap = rmap_of(slot, gfn);
 	bool young;
 
-	/* the guest may have cleared the entry's R, which left a note here */
+	/* H_CLEAR_REF notes here that R was set when the guest cleared it */
 	lock_rmap(rmap);
 	young = *rmap & KVMPPC_RMAP_REFERENCED;
 	*rmap &= ~KVMPPC_RMAP_REFERENCED;
@@ -202,9 +214,12 @@ static bool page_is_young(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t g
 }
 
 /*
- * Takes C. An MMU may write it back late: while vCPUs run another look comes, after
- * that only the invalidation makes sure. So does it that C is set anew by the next
- * store, which is why the entry is invalid meanwhile.
+ * Clears C and notes the page's size if C was set.
+ *
+ * An MMU may set C in the table some time after the store; the invalidation makes it do so.
+ * While vCPUs run, an HPTE without C is skipped, because a later harvest finds C. When no
+ * vCPU runs this harvest may be the last one, so each writable HPTE is invalidated. The
+ * HPTE stays invalid until C is cleared, so that the next store sets C again.
  */
 static bool harvest_hpte(struct kvm *kvm, __be64 *hptep, unsigned long index,
 			 void *data)
@@ -238,7 +253,10 @@ static bool harvest_page(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gf
 	return false;
 }
 
-/* Context: kvm->mmu_lock, which may be dropped in between if @yield. */
+/*
+ * Calls @visit for each page. Return: whether one call has returned true.
+ * Context: kvm->mmu_lock; with @yield it may be dropped in between.
+ */
 static bool visit_pages(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t start,
 			gfn_t end, bool yield,
 			bool (*visit)(struct kvm *kvm, struct kvm_memory_slot *slot,
@@ -257,7 +275,7 @@ static bool visit_pages(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t sta
 
 static bool unmap_if_mapped(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn)
 {
-	/* nothing new comes into the chain now, see memslot.c */
+	/* no HPTE is added to the chain now: see memslot_flush() */
 	if (READ_ONCE(*rmap_of(slot, gfn)) & KVMPPC_RMAP_PRESENT)
 		unmap_page(kvm, slot, gfn);
 	else
@@ -265,7 +283,7 @@ static bool unmap_if_mapped(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t
 	return false;
 }
 
-/* The chain's lock orders this with a new HPTE that is just being linked. */
+/* Takes the chain's lock in any case: an HPTE may be just being added to the chain. */
 static bool unmap_locked(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t gfn)
 {
 	unmap_page(kvm, slot, gfn);

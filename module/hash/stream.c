@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The hashed page table as a stream, by which a VMM saves, restores and migrates a
- * hash guest (Documentation/virt/kvm/api.rst, KVM_PPC_GET_HTAB_FD): chunks of a
- * struct kvm_get_htab_header, n_valid HPTEs as the guest made them, and a count of
- * invalid ones after them. The first reading gives the whole table, later ones what
- * changed since.
+ * hash guest (Documentation/virt/kvm/api.rst, KVM_PPC_GET_HTAB_FD). A chunk of the stream
+ * is a struct kvm_get_htab_header and n_valid HPTEs as the guest made them; n_invalid
+ * entries without an HPTE follow these in the table. The first turn of reading gives the
+ * whole table, each later turn gives what has changed since.
  */
 #include <linux/anon_inodes.h>
 #include <linux/file.h>
@@ -21,18 +21,20 @@
 
 #define HPTE_RC	(HPTE_R_R | HPTE_R_C)
 
+/* An open descriptor */
 struct stream {
 	struct kvm *kvm;
-	u64 flags;
-	unsigned long index;	/* where the next read() goes on */
-	bool whole;		/* the first time around */
+	bool writes;
+	bool bolted_only;	/* read: report bolted HPTEs only */
+	bool whole;		/* read: this is the first turn */
+	unsigned long index;	/* read: where the next read() goes on */
 };
 
 enum kind { UNCHANGED, VALID, INVALID };
 
 /*
- * What the stream has to say of entry @index. VALID: *@e is as the guest knows it.
- * It counts as unchanged from now on.
+ * Tells what a reader has to know of entry @index, which counts as unchanged afterwards.
+ * @e: becomes the HPTE as the guest made it, if the answer is VALID
  */
 static enum kind take_entry(const struct stream *s, unsigned long index, struct hpte *e)
 {
@@ -49,7 +51,7 @@ static enum kind take_entry(const struct stream *s, unsigned long index, struct 
 	if (s->whole || rev->guest_rpte & HPTE_GR_MODIFIED) {
 		kind = INVALID;
 		if (e->v & (HPTE_V_VALID | HPTE_V_ABSENT) &&
-		    (e->v & HPTE_V_BOLTED || !(s->flags & KVM_GET_HTAB_BOLTED_ONLY)))
+		    (e->v & HPTE_V_BOLTED || !s->bolted_only))
 			kind = VALID;
 		rev->guest_rpte &= ~HPTE_GR_MODIFIED;
 		e->v = (e->v & ~HPTE_V_ABSENT) | HPTE_V_VALID;
@@ -60,7 +62,7 @@ static enum kind take_entry(const struct stream *s, unsigned long index, struct 
 	return kind;
 }
 
-/* It shall be told of once more: user space did not get it. */
+/* Marks entry @index as changed again: user space did not get it. */
 static void give_back(struct kvm *kvm, unsigned long index)
 {
 	__be64 *hptep = hash_hptep(&kvm->arch.hpt, index);
@@ -73,8 +75,8 @@ static void give_back(struct kvm *kvm, unsigned long index)
 }
 
 /*
- * One chunk, into a buffer of @room bytes. Return: its size in bytes, 0 when nothing is
- * left in this turn or in the buffer, -EFAULT.
+ * Reads one chunk into a buffer of @room bytes.
+ * Return: its size in bytes; 0: this turn is over or the buffer full; -EFAULT.
  */
 static ssize_t read_chunk(struct stream *s, char __user *buf, size_t room)
 {
@@ -137,7 +139,7 @@ static ssize_t stream_read(struct file *file, char __user *buf, size_t count, lo
 	mutex_lock(&kvm->arch.mmu_setup_lock);
 	if (kvm_is_radix(kvm) || !kvm->arch.hpt.virt)
 		goto unlock;
-	/* the table may be a smaller one by now */
+	/* the table may have been exchanged for a smaller one */
 	if (s->index > kvmppc_hpt_npte(&kvm->arch.hpt))
 		s->index = 0;
 	do {
@@ -148,7 +150,7 @@ static ssize_t stream_read(struct file *file, char __user *buf, size_t count, lo
 	} while (chunk > 0);
 	if (chunk < 0 && !done)
 		done = chunk;
-	/* a read that ends here says that the turn is over */
+	/* the turn is over; the next read() begins another one */
 	if (s->index >= kvmppc_hpt_npte(&kvm->arch.hpt)) {
 		s->index = 0;
 		s->whole = false;
@@ -158,6 +160,7 @@ unlock:
 	return done;
 }
 
+/* Removes the HPTE at @index, if there is one. Context: kvm->srcu. */
 static void remove_entry(struct kvm *kvm, unsigned long index)
 {
 	unsigned long unused[2];
@@ -170,7 +173,10 @@ static void remove_entry(struct kvm *kvm, unsigned long index)
 	preempt_enable();
 }
 
-/* As if the guest had made it, after it removed what was there. 0, -EINVAL, -EIO. */
+/*
+ * Replaces the HPTE at @index by @e, by the hypercalls that a guest would use.
+ * Return: 0, -EINVAL or -EIO. Context: kvm->srcu.
+ */
 static int enter_entry(struct kvm *kvm, unsigned long index, struct hpte e)
 {
 	unsigned long unused;
@@ -183,13 +189,19 @@ static int enter_entry(struct kvm *kvm, unsigned long index, struct hpte e)
 	ret = hash_enter(kvm, H_EXACT, index, e, &unused);
 	if (ret != H_SUCCESS)
 		return -EIO;
-	/* with the VRMA's entries the table is one that a guest can start with */
+	/* the VRMA has pages of the size that its entries say */
 	if (is_vrma_hpte(e.v))
 		hash_table_vrma(kvm, shift);
 	return 0;
 }
 
-/* Return: bytes used, 0 when what is left is no whole chunk, or -errno. */
+/*
+ * Writes the chunk in @buf, which has @room bytes, to the table.
+ * @vrma: becomes true if the chunk has an entry of the VRMA
+ *
+ * Return: the chunk's size in bytes; 0: @buf has no whole chunk; or a negative errno.
+ * Context: kvm->srcu, vm_stop_mmu().
+ */
 static ssize_t write_chunk(struct kvm *kvm, const char __user *buf, size_t room,
 			   bool *vrma)
 {
@@ -253,26 +265,41 @@ static ssize_t stream_write(struct file *file, const char __user *buf, size_t co
 		chunk = write_chunk(kvm, buf + done, count - done, &vrma);
 		if (chunk > 0)
 			done += chunk;
-		/* a chunk of 8 bytes can be the work of 65535 entries */
+		/* a chunk of 8 bytes can remove 65535 entries */
 		cond_resched();
 		if (chunk > 0 && fatal_signal_pending(current))
 			break;
 	} while (chunk > 0);
 	srcu_read_unlock(&kvm->srcu, idx);
+	/* a guest can start with a table that has the VRMA's entries */
 	if (ready || vrma)
 		vm_mmu_is_ready(kvm);
 	mutex_unlock(&kvm->arch.mmu_setup_lock);
 	return chunk < 0 ? chunk : done;
 }
 
-static int stream_release(struct inode *inode, struct file *file)
+/*
+ * A reader wants changed entries marked (HPTE_GR_MODIFIED). Whoever changes an entry looks
+ * at hpte_mod_interest inside kvm->srcu, so after the wait all changes are marked.
+ */
+static void mark_changes(struct kvm *kvm)
 {
-	struct stream *s = file->private_data;
+	atomic_inc(&kvm->arch.hpte_mod_interest);
+	synchronize_srcu_expedited(&kvm->srcu);
+}
 
-	if (!(s->flags & KVM_GET_HTAB_WRITE))
+/* Releases all that hash_fd_create() has acquired. */
+static void stream_end(struct stream *s)
+{
+	if (!s->writes)
 		atomic_dec(&s->kvm->arch.hpte_mod_interest);
 	kvm_put_kvm(s->kvm);
 	kfree(s);
+}
+
+static int stream_release(struct inode *inode, struct file *file)
+{
+	stream_end(file->private_data);
 	return 0;
 }
 
@@ -286,33 +313,28 @@ static const struct file_operations stream_fops = {
 
 int hash_fd_create(struct kvm *kvm, const struct kvm_get_htab_fd *ghf)
 {
-	bool writes = ghf->flags & KVM_GET_HTAB_WRITE;
 	struct stream *s;
 	int fd;
 
 	if (ghf->flags & ~(KVM_GET_HTAB_BOLTED_ONLY | KVM_GET_HTAB_WRITE))
 		return -EINVAL;
-	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
+	s = kmalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 	if (!s)
 		return -ENOMEM;
-	s->kvm = kvm;
-	s->flags = ghf->flags;
-	s->index = ghf->start_index;
-	s->whole = true;
+	*s = (struct stream) {
+		.kvm = kvm,
+		.writes = ghf->flags & KVM_GET_HTAB_WRITE,
+		.bolted_only = ghf->flags & KVM_GET_HTAB_BOLTED_ONLY,
+		.whole = true,
+		.index = ghf->start_index,
+	};
 
 	kvm_get_kvm(kvm);
-	if (!writes) {
-		/* who changes an entry notes it from now on, also who is about to */
-		atomic_inc(&kvm->arch.hpte_mod_interest);
-		synchronize_srcu_expedited(&kvm->srcu);
-	}
+	if (!s->writes)
+		mark_changes(kvm);
 	fd = anon_inode_getfd("kvm-htab", &stream_fops, s,
-			      (writes ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
-	if (fd < 0) {
-		if (!writes)
-			atomic_dec(&kvm->arch.hpte_mod_interest);
-		kvm_put_kvm_no_destroy(kvm);
-		kfree(s);
-	}
+			      (s->writes ? O_WRONLY : O_RDONLY) | O_CLOEXEC);
+	if (fd < 0)
+		stream_end(s);
 	return fd;
 }

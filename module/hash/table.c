@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The hashed page table's life. */
+/*
+ * The hashed page table: its allocation, the entries of the virtual real mode area (VRMA),
+ * and its exchange for one of another size.
+ */
 #include <linux/hugetlb.h>
 #include <linux/kvm_host.h>
 #include <linux/mm.h>
@@ -14,9 +17,9 @@
 #include "hash/hash.h"
 #include "core/memslot.h"
 
-/* struct kvm_resize_hpt is known to kvm_host.h by name only: ours to define. */
+/* kvm_host.h has a pointer to it and leaves the definition to the backend. */
 struct kvm_resize_hpt {
-	struct kvm_hpt_info hpt;	/* the table that will be, empty */
+	struct kvm_hpt_info hpt;	/* the table to come, empty */
 };
 
 static void table_free(struct kvm_hpt_info *hpt)
@@ -34,8 +37,12 @@ static void table_free(struct kvm_hpt_info *hpt)
 }
 
 /*
- * The MMU wants the table in one piece, aligned to its size: from the CMA region that
- * the host reserved for this at boot, else from the page allocator.
+ * Allocates a table of 2^@order bytes. It must be contiguous in real memory: it comes from
+ * the CMA region that the host has reserved for such tables at boot, else from the page
+ * allocator. The table's address in SDR1 and in the partition table has bits from 2^18 on,
+ * so 256 KiB of alignment are enough, which CMA gives; the page allocator aligns to the
+ * size.
+ * Return: 0, -EINVAL or -ENOMEM.
  */
 static int table_alloc(struct kvm_hpt_info *hpt, u32 order)
 {
@@ -58,7 +65,7 @@ static int table_alloc(struct kvm_hpt_info *hpt, u32 order)
 	if (!hpt->virt)
 		return -ENOMEM;
 
-	/* as large; only now, because this one would take what memory there is */
+	/* after the table: it needs no contiguous memory, and could take that of the table */
 	hpt->rev = __vmalloc(array_size(sizeof(*hpt->rev), kvmppc_hpt_npte(hpt)),
 			     GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
 	if (!hpt->rev) {
@@ -68,15 +75,30 @@ static int table_alloc(struct kvm_hpt_info *hpt, u32 order)
 	return 0;
 }
 
-static void table_use(struct kvm *kvm, const struct kvm_hpt_info *hpt)
+/*
+ * vCPUs cache which addresses of the table are MMIO (kvmppc_hpte_hv_fault()). With another
+ * mmio_update the cache is out of date.
+ */
+static void forget_mmio(struct kvm *kvm)
 {
-	kvm->arch.hpt = *hpt;
-	/* the origin, and the number of bits of the hash beyond 11 */
-	kvm->arch.sdr1 = __pa(hpt->virt) | (hpt->order - PPC_MIN_HPT_ORDER);
-	/* MMIO pages that vCPUs remember are of the table before */
 	atomic64_inc(&kvm->arch.mmio_update);
 }
 
+/* HTABORG: the table's address. HTABSIZE: bits of the hash that select a group, less 11. */
+static unsigned long sdr1_for(const struct kvm_hpt_info *hpt)
+{
+	return __pa(hpt->virt) | (hpt->order - PPC_MIN_HPT_ORDER);
+}
+
+/* Makes @hpt the VM's table. Context: as hash_table_set_order(). */
+static void table_use(struct kvm *kvm, const struct kvm_hpt_info *hpt)
+{
+	kvm->arch.sdr1 = sdr1_for(hpt);
+	kvm->arch.hpt = *hpt;
+	forget_mmio(kvm);
+}
+
+/* Frees the table that was prepared for an exchange, if there is one. */
 static void forget_resize(struct kvm *kvm)
 {
 	if (!kvm->arch.resize_hpt)
@@ -94,7 +116,7 @@ int hash_table_set_order(struct kvm *kvm, u32 order)
 	if (old.virt && old.order == order) {
 		memslot_flush_all(kvm);
 		memset((void *)old.virt, 0, 1UL << order);
-		atomic64_inc(&kvm->arch.mmio_update);
+		forget_mmio(kvm);
 		vm_set_partition_table(kvm);
 		return 0;
 	}
@@ -123,7 +145,7 @@ void hash_table_vrma(struct kvm *kvm, unsigned int shift)
 
 	kvm->arch.vrma_slb_v = encoding | SLB_VSID_B_1T |
 			       (VRMA_VSID << SLB_VSID_SHIFT_1T);
-	/* LPCR[VRMASD]: SLBE[L||LP], which the encoding has from bit 4 on (ISA 2.07) */
+	/* LPCR[VRMASD] is the SLB entry's L || LP, which the encoding has from bit 4 on */
 	if (!cpu_has_feature(CPU_FTR_ARCH_300))
 		vm_update_lpcr(kvm, encoding << (LPCR_VRMASD_SH - 4), LPCR_VRMASD);
 }
@@ -134,11 +156,15 @@ u64 hash_partition_entry(struct kvm *kvm)
 
 	if (!kvm->arch.hpt.virt)
 		return 0;
-	/* PS, the VRMA's page size: SLBE[L||LP] (ISA Book III, "Partition Table") */
+	/* PS, the VRMA's page size, is an SLB entry's L || LP (ISA Book III, "Partition Table") */
 	return kvm->arch.sdr1 | (vrma & SLB_VSID_L) >> 1 | (vrma & SLB_VSID_LP) << 1;
 }
 
-/* log2 of the largest page of 4K, 64K and 16M that backs guest real address 0; or -EINVAL */
+/*
+ * The VRMA's page size: the largest one of 4K, 64K and 16M that the host backs guest real
+ * address 0 with.
+ * Return: its log2 or -EINVAL.
+ */
 static int vrma_page_shift(struct kvm *kvm, struct kvm_memory_slot *slot)
 {
 	static const int shifts[] = { 24, 16, 12 };
@@ -159,10 +185,11 @@ static int vrma_page_shift(struct kvm *kvm, struct kvm_memory_slot *slot)
 }
 
 /*
- * The VRMA's HPTEs: a guest that runs without translation sees its memory, from
- * guest real address 0 on, by way of them (1 TiB segment VRMA_VSID). Each gets the last
- * place of its group, one a group at most. Where the VMM put another one (stream_write())
- * it stays, and what can't be mapped is not there: the guest will fault on it.
+ * Makes the VRMA's HPTEs. A guest that runs without translation sees its memory, from guest
+ * real address 0 on, in the 1 TiB segment VRMA_VSID, which these HPTEs map. Each gets the
+ * last place of its group, and no group gets two. If hash_enter() fails, the page is not
+ * mapped and the guest's access will be a fault; an HPTE that the VMM has written to that
+ * place (stream_write()) stays.
  */
 static void map_vrma(struct kvm *kvm, const struct kvm_memory_slot *slot, int shift)
 {
@@ -260,8 +287,8 @@ unlock:
 }
 
 /*
- * The hash of an HPTE's virtual page number. What of it the AVPN leaves out is in
- * the number of its group (ISA Book III, "Page Table Search").
+ * The hash of an HPTE's virtual page number. The AVPN lacks the low bits of that number;
+ * they follow from the number of the HPTE's group (ISA Book III, "Page Table Search").
  */
 static unsigned long hash_of(struct hpte e, unsigned long index)
 {
@@ -284,7 +311,11 @@ static unsigned long hash_of(struct hpte e, unsigned long index)
 	return vsid ^ offset >> shift;
 }
 
-/* A bolted HPTE, nothing mapped by it, to its group in @new. 0 or -ENOSPC. */
+/*
+ * Copies the HPTE at @index, if it is a bolted one, to its group in @new. The HPTE is
+ * absent and has no real address.
+ * Return: 0, or -ENOSPC if the group is full.
+ */
 static int move_hpte(struct kvm_hpt_info *old, struct kvm_hpt_info *new,
 		     unsigned long index)
 {
@@ -297,7 +328,7 @@ static int move_hpte(struct kvm_hpt_info *old, struct kvm_hpt_info *new,
 	if (e.v & HPTE_V_SECONDARY)
 		hash = ~hash;
 	group = (hash & kvmppc_hpt_mask(new)) * HPTES_PER_GROUP;
-	/* the same place in it, if it is free */
+	/* preferably to the same place in the group */
 	for (i = 0; i < HPTES_PER_GROUP; i++) {
 		unsigned long place = group + (index + i) % HPTES_PER_GROUP;
 		__be64 *hptep = hash_hptep(new, place);
@@ -312,8 +343,10 @@ static int move_hpte(struct kvm_hpt_info *old, struct kvm_hpt_info *new,
 }
 
 /*
- * PAPR lets H_RESIZE_HPT_COMMIT drop all HPTEs but the bolted ones. With everything
- * unmapped first they are moved as they are, without a real address.
+ * Exchanges the VM's table for @new, which becomes the previous one. PAPR lets
+ * H_RESIZE_HPT_COMMIT drop all HPTEs but the bolted ones. All pages are unmapped first, so
+ * the bolted HPTEs are copied without a real address.
+ * Return: 0 or -ENOSPC; after an error the table is the previous one.
  */
 static int exchange(struct kvm *kvm, struct kvm_hpt_info *new)
 {
@@ -349,9 +382,9 @@ int hash_resize_commit(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt)
 	if (!resize || resize->hpt.order != rhpt->shift)
 		goto unlock;
 
-	/* No vCPU enters the guest or begins a section; those inside come out. */
+	/* no vCPU enters the guest or begins to use the table from here on */
 	WRITE_ONCE(kvm->arch.mmu_ready, 0);
-	/* orders this before its IPI, after which entry_check() sees it */
+	/* vCPUs that are in the guest leave it; entry_check() then sees mmu_ready */
 	kick_all_cpus_sync();
 	synchronize_srcu_expedited(&kvm->srcu);
 

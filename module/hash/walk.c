@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Guest effective addresses of a hash guest: its SLB, then its hashed page table. */
+/* Effective addresses of a hash guest: translates by its SLB and its hashed page table. */
 #include <linux/kvm_host.h>
 #include <linux/uaccess.h>
 
@@ -10,7 +10,9 @@
 #include "core/memslot.h"
 
 /*
- * The segment that translates @eaddr, as the second doubleword of its SLB entry.
+ * Finds the segment of @eaddr.
+ * @vsid: becomes the second doubleword of the segment's SLB entry
+ *
  * Return: false if there is none.
  */
 static bool find_segment(struct kvm_vcpu *vcpu, gva_t eaddr, u64 *vsid)
@@ -30,9 +32,11 @@ static bool find_segment(struct kvm_vcpu *vcpu, gva_t eaddr, u64 *vsid)
 }
 
 /*
- * The access that HPTE @r of segment @vsid gives the vCPU in its present state: page
- * protection, then the storage key's AMR bits (ISA Book III, "Virtual Page Class Key
- * Protection"), which only translated data accesses heed.
+ * Sets the access that an HPTE gives the vCPU in its present state: by page protection and
+ * by the AMR bits of its storage key (ISA Book III, "Virtual Page Class Key Protection").
+ * @vsid: second doubleword of the segment's SLB entry
+ * @r: the HPTE's second doubleword
+ * @keys: keys count: it is a data access with translation on
  */
 static void set_access(struct kvm_vcpu *vcpu, struct kvmppc_pte *gpte, u64 vsid,
 		       unsigned long r, bool keys)
@@ -100,7 +104,7 @@ int hash_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int siz
 
 	idx = srcu_read_lock(&vcpu->kvm->srcu);
 	from = memslot_user_address(vcpu->kvm, gpte.raddr);
-	/* kvm.ko would read it from wherever it is, a device's registers too */
+	/* after -EINVAL kvm.ko would read the instruction even from a device's registers */
 	ret = from && !get_user(*(u32 *)ptr, from) ? 0 : -EAGAIN;
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);
 	return ret;

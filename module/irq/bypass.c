@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Interrupts of passed-through devices without the host's handlers in between.
- * VFIO produces them on an eventfd, an irqfd consumes them; when the two meet, the
- * host's interrupt controller decides what a connection is: irq/bypass_xive.c,
- * irq/bypass_xics.c.
+ * Interrupts of passed-through devices, delivered to the guest without the host's
+ * handlers. VFIO produces these interrupts on an eventfd, an irqfd consumes them. When
+ * the two meet, a link is made, in the way of the host's interrupt controller:
+ * bypass_xive.c, bypass_xics.c. Without a link the interrupts go by the eventfd.
  *
- * A connection outlives the guest's interrupt controller when user space closes
- * that first, and there may be a new one with the same source numbers by the time
- * it ends.  kvm.ko must not be asked to take back what this one never got.  So
- * each connection stands in the VM's list of devices, newest first: a controller
- * that comes behind it is the one that it was made with.
- *
- * Without a connection interrupts go by the eventfd as ever.
+ * A link can outlive the guest's interrupt controller: user space may close the
+ * controller first, and may have created another one with the same source numbers
+ * by the time the link ends. kvm.ko must not be asked to undo in the new controller
+ * what was done in the old one. So each link is a member of the VM's list of devices,
+ * which has the newest first: the controller that a link was made with comes after it.
  */
-#include <linux/irqbypass.h>
 #include <linux/kvm_host.h>
 #include <linux/kvm_irqfd.h>
 #include <linux/moduleparam.h>
@@ -21,67 +18,70 @@
 #include <asm/cputable.h>
 #include <asm/kvm_ppc.h>
 
-#include "backend.h"
 #include "irq/bypass.h"
+#include "irq/bypass_host.h"
 
-/* vmlinux's variable, at which its real-mode code looks too */
+/* the variable is vmlinux's; its real-mode code reads it too */
 module_param(kvm_irq_bypass, int, 0644);
 MODULE_PARM_DESC(kvm_irq_bypass, "Deliver interrupts of passed-through devices directly to the guest (default 1)");
 
-/* The VM's list frees its devices only after every irqfd has gone. */
-static const struct kvm_device_ops connection_ops = {
+/* Has no .destroy: each irqfd ends its link before the VM's devices are freed. */
+static const struct kvm_device_ops link_ops = {
 	.name = "hvlens-irq-bypass",
 };
 
-/* NULL: interrupts can't be led past this host. */
-static const struct irq_bypass_way *host_way(void)
+/* How this host bypasses its handlers; NULL: it cannot. */
+static const struct bypass_host *bypass_host(void)
 {
 	if (xics_on_xive())
 		return &irq_bypass_xive;
-	/* the XICS of a later CPU's host has no handlers in real mode */
+	/* vmlinux has real-mode handlers for the XICS up to POWER8 only */
 	return cpu_has_feature(CPU_FTR_ARCH_300) ? NULL : &irq_bypass_xics;
 }
 
-/* kvm->lock held for all of what follows. */
-
-static struct connection *find_connection(struct kvm_kernel_irqfd *irqfd)
+/* Context: kvm->lock. */
+static struct bypass_link *find_link(struct kvm_kernel_irqfd *irqfd)
 {
 	struct kvm_device *dev;
 
 	list_for_each_entry(dev, &irqfd->kvm->devices, vm_node)
-		if (dev->ops == &connection_ops && dev->private == irqfd)
-			return container_of(dev, struct connection, place);
+		if (dev->ops == &link_ops && dev->private == irqfd)
+			return container_of(dev, struct bypass_link, node);
 	return NULL;
 }
 
-/* The interrupt controller that the VM has now: its device's private data */
+/* The private data of the interrupt controller that the VM has now, or NULL. */
 static const void *controller_now(const struct kvm *kvm)
 {
 	return xics_on_xive() ? (void *)kvm->arch.xive : kvm->arch.xics;
 }
 
-/* That controller, NULL if there is none, or only one that is newer than @than. */
-static struct kvm_device *find_controller(struct kvm *kvm, struct list_head *than)
+/*
+ * The VM's interrupt controller, if it is older than the device at @newer in the list.
+ * Return: NULL if it is newer, or if there is none.
+ * Context: kvm->lock.
+ */
+static struct kvm_device *find_controller(struct kvm *kvm, struct list_head *newer)
 {
 	const void *now = controller_now(kvm);
 	struct kvm_device *dev;
 
 	if (!now)
 		return NULL;
-	dev = list_entry(than, struct kvm_device, vm_node);
+	dev = list_entry(newer, struct kvm_device, vm_node);
 	list_for_each_entry_continue(dev, &kvm->devices, vm_node)
 		if (dev->private == now)
 			return dev;
 	return NULL;
 }
 
-/**
- * irq_bypass_set_level - sets the source of the irqfd's number
- * @irqfd: with kvm->lock held
- * @level: 1 triggers it, 0 does nothing to a message
+/*
+ * irq_bypass_set_level - set the guest's source that the irqfd triggers
+ * @level: 1 triggers the source; 0 has no effect on a message (MSI)
  *
- * Return: not 0 when there is no such source or a device's XIVE source has its
- * place.
+ * Return: 0; not 0 if there is no such source, or if a device's XIVE source has
+ * taken its place.
+ * Context: kvm->lock.
  */
 int irq_bypass_set_level(struct kvm_kernel_irqfd *irqfd, int level)
 {
@@ -90,10 +90,10 @@ int irq_bypass_set_level(struct kvm_kernel_irqfd *irqfd, int level)
 	return entry->set(entry, irqfd->kvm, KVM_USERSPACE_IRQ_SOURCE_ID, level, false);
 }
 
-/**
- * irq_bypass_controller_is_new - is the VM's interrupt controller newer than all
- * connections?
- * @kvm: has a controller that does not go meanwhile
+/*
+ * irq_bypass_controller_is_new - was the VM's interrupt controller created after all links?
+ *
+ * Context: the VM has a controller, and the caller keeps it.
  */
 bool irq_bypass_controller_is_new(struct kvm *kvm)
 {
@@ -104,14 +104,15 @@ bool irq_bypass_controller_is_new(struct kvm *kvm)
 	rcu_read_lock();
 	list_for_each_entry_rcu(dev, &kvm->devices, vm_node) {
 		is_new = dev->private == now;
-		if (is_new || dev->ops == &connection_ops)
+		if (is_new || dev->ops == &link_ops)
 			break;
 	}
 	rcu_read_unlock();
 	return is_new;
 }
 
-static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c)
+/* Context: kvm->lock. */
+static int connect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link)
 {
 	struct kvm *kvm = irqfd->kvm;
 	struct kvm_device *controller = find_controller(kvm, &kvm->devices);
@@ -121,83 +122,84 @@ static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c)
 		return -ENODEV;
 	if (irq_bypass_set_level(irqfd, 0))
 		return -EINVAL;
-	err = c->way->connect(irqfd, c, controller);
+	err = link->host->connect(irqfd, link, controller);
 	if (err)
 		return err;
 
-	c->place.ops = &connection_ops;
-	c->place.kvm = kvm;
-	c->place.private = irqfd;
-	list_add_rcu(&c->place.vm_node, &kvm->devices);
+	link->node.ops = &link_ops;
+	link->node.kvm = kvm;
+	link->node.private = irqfd;
+	list_add_rcu(&link->node.vm_node, &kvm->devices);
 	return 0;
 }
 
-/**
- * irq_bypass_add_producer - a device's interrupt and an irqfd have met
+/*
+ * irq_bypass_add_producer - a device's interrupt and an irqfd have met: link them
  * @cons: the irqfd's
- * @prod: VFIO's; its interrupt stays as it is while the two are connected
+ * @prod: VFIO's; its interrupt stays the same until irq_bypass_del_producer()
  *
- * Also called when the bypass is switched off or can't serve the irqfd (level
- * triggered: KVM must see the EOI).  That is no error, and
- * irq_bypass_del_producer() follows all the same.
+ * Nothing is done, which is no error, if the bypass is switched off or cannot serve
+ * the irqfd (level-triggered: KVM must see the EOI). irq_bypass_del_producer() is
+ * called in that case too.
  *
- * Return: 0, -EINVAL (not a message that the host's controller can lead to a
- * guest, the guest has no such source, or another device's has its place),
- * -ENODEV (no interrupt controller), -EAGAIN (POWER8: the VM has as many as it
- * can have) or -ENOMEM; then the two stay apart.
- * Context: may sleep.  Takes kvm->lock, mmap_lock of the VM's owner inside it.
+ * Return: 0; after an error the interrupts go by the eventfd. -EINVAL: the interrupt is
+ * not a message that the host's controller can give to a guest, or the guest has no
+ * such source, or another device has taken the source. -ENODEV: the guest has no
+ * interrupt controller. -EAGAIN: POWER8, the VM's map is full. -ENOMEM.
+ * Context: may sleep. Takes kvm->lock, and inside it mmap_lock of the VM's owner.
  */
 int irq_bypass_add_producer(struct irq_bypass_consumer *cons, struct irq_bypass_producer *prod)
 {
 	struct kvm_kernel_irqfd *irqfd = container_of(cons, struct kvm_kernel_irqfd, consumer);
-	const struct irq_bypass_way *way = host_way();
-	struct connection *c;
+	const struct bypass_host *host = bypass_host();
+	struct bypass_link *link;
 	int err;
 
-	if (!kvm_irq_bypass || !way || irqfd->resampler)
+	if (!kvm_irq_bypass || !host || irqfd->resampler)
 		return 0;
-	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
-	if (!c)
+	link = kzalloc(sizeof(*link), GFP_KERNEL_ACCOUNT);
+	if (!link)
 		return -ENOMEM;
-	c->way = way;
-	c->host_irq = prod->irq;
-	err = way->look_up(c);
+	link->host = host;
+	link->host_irq = prod->irq;
+	err = host->look_up(link);
 	if (err)
 		goto fail;
 
-	/* What the eventfd held before must reach the source that KVM triggers. */
+	/* an event that is in the eventfd already must reach the source that KVM triggers */
 	flush_work(&irqfd->inject);
 
 	mutex_lock(&irqfd->kvm->lock);
-	err = connect(irqfd, c);
+	err = connect(irqfd, link);
 	mutex_unlock(&irqfd->kvm->lock);
 	if (!err)
 		return 0;
 fail:
-	kfree(c);
+	kfree(link);
 	return err;
 }
 
-/**
+/*
  * irq_bypass_del_producer - the device's interrupt goes through the host again
  * @cons: the irqfd's
- * @prod: VFIO's; frees its interrupt as soon as it likes afterwards
+ * @prod: VFIO's, which may free its interrupt at any time afterwards
  *
- * Context: may sleep; like irq_bypass_add_producer().  The controller and its
- * vCPUs may be gone.
+ * Context: as for irq_bypass_add_producer(). The guest's controller and its vCPUs may
+ * have gone.
  */
 void irq_bypass_del_producer(struct irq_bypass_consumer *cons, struct irq_bypass_producer *prod)
 {
 	struct kvm_kernel_irqfd *irqfd = container_of(cons, struct kvm_kernel_irqfd, consumer);
-	struct connection *c;
+	struct bypass_link *link;
 
 	mutex_lock(&irqfd->kvm->lock);
-	c = find_connection(irqfd);
-	if (c) {
-		c->way->disconnect(irqfd, c, find_controller(irqfd->kvm, &c->place.vm_node));
-		list_del_rcu(&c->place.vm_node);
+	link = find_link(irqfd);
+	if (link) {
+		link->host->disconnect(irqfd, link,
+				       find_controller(irqfd->kvm, &link->node.vm_node));
+		list_del_rcu(&link->node.vm_node);
 	}
 	mutex_unlock(&irqfd->kvm->lock);
-	if (c)
-		kfree_rcu_mightsleep(c);
+	if (link)
+		kfree_rcu_mightsleep(link);
 }

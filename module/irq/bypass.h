@@ -1,48 +1,33 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * What the ways past the host have in common (irq/bypass.c), and each way: by
- * exchanging XIVE sources, or by vmlinux's handlers in real mode (XICS, POWER8).
- */
+/* Interrupts of passed-through devices, delivered to the guest without the host's handlers. */
 #ifndef HVLENS_IRQ_BYPASS_H
 #define HVLENS_IRQ_BYPASS_H
 
+#include <linux/irqbypass.h>
 #include <linux/kvm_host.h>
 
-struct kvm_kernel_irqfd;
-struct xive_irq_data;
+/* bypass.c */
+int irq_bypass_add_producer(struct irq_bypass_consumer *cons, struct irq_bypass_producer *prod);
+void irq_bypass_del_producer(struct irq_bypass_consumer *cons, struct irq_bypass_producer *prod);
 
-/* A device's interrupt and the guest's source that it has become */
-struct connection {
-	struct kvm_device place;	/* in kvm->devices; private: the irqfd */
-	const struct irq_bypass_way *way;
-	unsigned int host_irq;		/* Linux's number */
-	union {
-		struct {
-			struct xive_irq_data *device;	/* the device's source */
-			void __iomem *own;	/* ESB of the guest's own one, if known */
-		} xive;
-		struct {
-			u32 hwirq;	/* the interrupt's number for the host's XICS */
-		} xics;
-	};
-};
+/* bypass_xive.c */
+bool irq_bypass_exchanging(const struct kvm *kvm);
 
-struct irq_bypass_way {
-	/* Fills in what there is to know of c->host_irq.  Return: 0 or -EINVAL */
-	int (*look_up)(struct connection *c);
-	/*
-	 * kvm->lock held, may sleep.  @controller: the guest's, as a device; NULL
-	 * when the one that was there at connect() has gone.
-	 */
-	int (*connect)(struct kvm_kernel_irqfd *irqfd, struct connection *c,
-		       const struct kvm_device *controller);
-	void (*disconnect)(struct kvm_kernel_irqfd *irqfd, struct connection *c,
-			   const struct kvm_device *controller);
-};
+/* bypass_xics.c */
+void irq_bypass_check_map(struct kvm_vcpu *vcpu);
+void irq_bypass_vm_destroy(struct kvm *kvm);
 
-extern const struct irq_bypass_way irq_bypass_xive, irq_bypass_xics;
+/*
+ * irq_bypass_run - KVM_RUN begins: make sure that vmlinux's real mode can use the VM's map
+ *
+ * Context: vcpu->mutex; may sleep.
+ */
+static inline void irq_bypass_run(struct kvm_vcpu *vcpu)
+{
+	const struct kvmppc_passthru_irqmap *map = READ_ONCE(vcpu->kvm->arch.pimap);
 
-int irq_bypass_set_level(struct kvm_kernel_irqfd *irqfd, int level);
-bool irq_bypass_controller_is_new(struct kvm *kvm);
+	if (unlikely(map && READ_ONCE(map->n_mapped)))
+		irq_bypass_check_map(vcpu);
+}
 
 #endif /* HVLENS_IRQ_BYPASS_H */

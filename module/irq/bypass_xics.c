@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Passed-through interrupts on a POWER8 host: vmlinux's handler for external
- * interrupts of a guest (kvmppc_read_intr(), real mode) finds the host's interrupt
- * in the VM's map, makes it the guest's in kvm.ko's XICS and ends it.  When the
- * vCPU that is to have it does not run, someone has to wake it: the handler makes
- * that an exit, 0x5555.  An interrupt that comes while no vCPU of the VM runs on
- * its CPU goes by the eventfd; the guest's EOI then moves it to the CPU where the
- * guest is.  Either way it passes through one place, the source of kvm.ko's XICS,
- * so that nothing has to be carried over when a connection begins or ends.
+ * Passed-through interrupts on a POWER8 host.
  *
- * The handler takes no lock and asks nothing twice:
+ * vmlinux's handler for a guest's external interrupts (kvmppc_read_intr(), real mode)
+ * looks the host's interrupt up in the VM's map, raises the guest's source in kvm.ko's
+ * XICS and ends the host's interrupt. If the vCPU that gets the interrupt does not run,
+ * somebody has to wake it: the handler leaves the guest with the trap 0x5555. An
+ * interrupt that comes while no vCPU of the VM runs on its CPU goes by the eventfd; the
+ * guest's EOI then moves the interrupt to the CPU where the guest is. Both ways end at
+ * the same source of kvm.ko's XICS, so no state moves when a link begins or ends.
  *
- * - An entry is complete before its r_hwirq is not 0, and is not changed again
- *   until r_hwirq is 0 and no CPU is in such a handler any more.
+ * The handler takes no lock and checks little:
  *
- * - It takes for granted that the vCPU has a presenter and that the XICS has a
- *   block of sources for the guest's number.  User space can close the XICS and
- *   run a vCPU nevertheless, make a new XICS, or never connect a vCPU.  So a vCPU
- *   looks when KVM_RUN begins, and takes the map out of use if that is so.
+ * - It uses an entry as soon as r_hwirq is not 0. So the other fields are written
+ *   before, and change again only when r_hwirq is 0 and no CPU is in the handler.
+ *
+ * - It expects that the vCPU has a presenter and that the XICS has a block of sources
+ *   for the guest's number. User space can close the XICS and still run a vCPU, create
+ *   another XICS, or never connect a vCPU. So each vCPU checks that when KVM_RUN begins,
+ *   and takes the map out of use if the handler cannot rely on it.
  *
  * The map itself stays until the VM goes: kvm.ko's debugfs file shows it.
  */
@@ -32,10 +33,10 @@
 #include <asm/kvm_ppc.h>
 #include <asm/pnv-pci.h>
 
-#include "backend.h"
 #include "irq/bypass.h"
+#include "irq/bypass_host.h"
 
-/* Who writes to maps; inside kvm->lock or vcpu->mutex */
+/* Serializes those who write to maps. Nests inside kvm->lock or vcpu->mutex. */
 static DEFINE_MUTEX(maps_lock);
 
 static struct kvmppc_irq_map *find_entry(struct kvmppc_passthru_irqmap *map, u32 hwirq)
@@ -48,7 +49,7 @@ static struct kvmppc_irq_map *find_entry(struct kvmppc_passthru_irqmap *map, u32
 	return NULL;
 }
 
-/* maps_lock held: one that is not in use, NULL if all are */
+/* An unused entry, or NULL. Context: maps_lock. */
 static struct kvmppc_irq_map *free_entry(struct kvmppc_passthru_irqmap *map)
 {
 	struct kvmppc_irq_map *entry = find_entry(map, 0);
@@ -79,6 +80,7 @@ static void add_entry(struct kvmppc_passthru_irqmap *map, struct kvmppc_irq_map 
 		WRITE_ONCE(map->n_mapped, map->n_mapped + 1);
 }
 
+/* Cuts unused entries off the end of the map. Context: maps_lock. */
 static void trim(struct kvmppc_passthru_irqmap *map)
 {
 	int n = map->n_mapped;
@@ -89,16 +91,16 @@ static void trim(struct kvmppc_passthru_irqmap *map)
 }
 
 /*
- * Who is in the handler, or in a guest's hypercall that real mode answers, runs on an
- * online CPU, as one thread of its core, with interrupts disabled: it takes this
- * function's IPI only when it is out again.
+ * Waits until each CPU has left the handler and the hypercalls that vmlinux answers in
+ * real mode. Both run with interrupts disabled, and only the first thread of a core is
+ * online, so each CPU takes this IPI after it has left them.
  */
 static void wait_for_real_mode(void)
 {
 	kick_all_cpus_sync();
 }
 
-/* Takes all of the map out of use. */
+/* Takes the whole map out of use. */
 static void withdraw(struct kvmppc_passthru_irqmap *map)
 {
 	int i;
@@ -113,11 +115,12 @@ static void withdraw(struct kvmppc_passthru_irqmap *map)
 	mutex_unlock(&maps_lock);
 }
 
-/**
- * irq_bypass_check_map - KVM_RUN begins, and the VM has entries in its map
- * @vcpu: what about it and the controller matters here stays until KVM_RUN ends
+/*
+ * irq_bypass_check_map - KVM_RUN begins, and the VM's map has entries
  *
- * Context: may sleep.  vcpu->mutex is held, so kvm->lock can't be taken.
+ * The vCPU keeps its presenter, or remains without one, until KVM_RUN ends.
+ *
+ * Context: vcpu->mutex, inside which kvm->lock cannot be taken; may sleep.
  */
 void irq_bypass_check_map(struct kvm_vcpu *vcpu)
 {
@@ -125,7 +128,7 @@ void irq_bypass_check_map(struct kvm_vcpu *vcpu)
 		withdraw(vcpu->kvm->arch.pimap);
 }
 
-/* kvm->lock held: no presenter goes meanwhile, and no vCPU comes. */
+/* Context: kvm->lock, so that no presenter goes and no vCPU comes meanwhile. */
 static bool all_have_presenters(struct kvm *kvm)
 {
 	struct kvm_vcpu *vcpu;
@@ -137,7 +140,7 @@ static bool all_have_presenters(struct kvm *kvm)
 	return true;
 }
 
-static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
+static int connect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 		   const struct kvm_device *controller)
 {
 	struct kvm *kvm = irqfd->kvm;
@@ -151,10 +154,10 @@ static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
 		map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
 		if (!map)
 			return -ENOMEM;
-		/* who follows the pointer finds it empty */
+		/* the map is seen empty before it is seen at all */
 		smp_store_release(&kvm->arch.pimap, map);
 	}
-	/* no vCPU has run since: entries of a controller that has gone */
+	/* Entries of a controller that has gone: no vCPU has run and removed them. */
 	if (irq_bypass_controller_is_new(kvm))
 		withdraw(map);
 
@@ -165,64 +168,68 @@ static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
 	else if (!entry)
 		err = -EAGAIN;
 	else
-		add_entry(map, entry, c->xics.hwirq, irqfd->gsi, irq_to_desc(c->host_irq));
+		add_entry(map, entry, link->xics.hwirq, irqfd->gsi,
+			  irq_to_desc(link->host_irq));
 	mutex_unlock(&maps_lock);
 	if (!err)
-		kvmppc_xics_set_mapped(kvm, irqfd->gsi, c->xics.hwirq);
+		kvmppc_xics_set_mapped(kvm, irqfd->gsi, link->xics.hwirq);
 	return err;
 }
 
 /*
- * kvm.ko's side ends here only if it is the one that has begun.  When nobody leads the
- * interrupt past the host or moves it any more, it is routed to where the
- * administrator wants it.  One that is on its way to the CPU where the guest was must
- * have been taken before VFIO frees it: the kernel does not wait for such.
+ * kvmppc_xics_clr_mapped() follows the VM's pointer to its XICS, so it is called only
+ * while the controller of connect() is there.
+ *
+ * The interrupt is routed to the CPU that the administrator chose, once nothing gives it
+ * to the guest or moves it any more. One that is on its way to the CPU where the guest
+ * was must be taken before VFIO frees the interrupt: the kernel does not wait for it.
  */
-static void disconnect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
+static void disconnect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 		       const struct kvm_device *controller)
 {
 	struct kvmppc_passthru_irqmap *map = irqfd->kvm->arch.pimap;
 	struct kvmppc_irq_map *entry;
 
 	mutex_lock(&maps_lock);
-	entry = find_entry(map, c->xics.hwirq);
+	entry = find_entry(map, link->xics.hwirq);
 	if (entry) {
 		WRITE_ONCE(entry->r_hwirq, 0);
 		trim(map);
 	}
 	if (controller)
-		kvmppc_xics_clr_mapped(irqfd->kvm, irqfd->gsi, c->xics.hwirq);
+		kvmppc_xics_clr_mapped(irqfd->kvm, irqfd->gsi, link->xics.hwirq);
 	wait_for_real_mode();
 	mutex_unlock(&maps_lock);
 
-	irq_set_affinity(c->host_irq, irq_get_affinity_mask(c->host_irq));
-	/* each CPU answers with interrupts disabled, and takes what is pending next */
+	irq_set_affinity(link->host_irq, irq_get_affinity_mask(link->host_irq));
+	/* Each CPU answers with interrupts disabled, and takes what is pending right after. */
 	kick_all_cpus_sync();
 }
 
-/* The handler ends interrupts as those of a PHB3 want it, and no others. */
-static int look_up(struct connection *c)
+/* vmlinux's handler can end the MSIs of a PHB3 only. */
+static int look_up(struct bypass_link *link)
 {
-	struct irq_data *data = irq_get_irq_data(c->host_irq);
+	struct irq_data *data = irq_get_irq_data(link->host_irq);
 
 	if (!data || !is_pnv_opal_msi(irq_data_get_irq_chip(data)))
 		return -EINVAL;
-	data = irq_domain_get_irq_data(irq_get_default_host(), c->host_irq);
+	data = irq_domain_get_irq_data(irq_get_default_host(), link->host_irq);
 	if (!data)
 		return -EINVAL;
-	c->xics.hwirq = irqd_to_hwirq(data);
+	link->xics.hwirq = irqd_to_hwirq(data);
 	return 0;
 }
 
-const struct irq_bypass_way irq_bypass_xics = {
+const struct bypass_host irq_bypass_xics = {
 	.look_up = look_up,
 	.connect = connect,
 	.disconnect = disconnect,
 };
 
-/**
- * irq_bypass_vm_destroy - frees what a VM's connections have left
- * @kvm: no irqfd, no vCPU, no debugfs file any more
+/*
+ * irq_bypass_vm_destroy - free the VM's map
+ *
+ * Context: the VM has no irqfd, no vCPU and no open debugfs file any more.
  */
 void irq_bypass_vm_destroy(struct kvm *kvm)
 {

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Passed-through interrupts on a host with XIVE: the device's own source takes the
- * place of the one that KVM would trigger for the guest.  kvm.ko exchanges them
- * (kvmppc_xive_set_mapped(), kvmppc_xive_clr_mapped()); here is what makes that
- * safe and lossless:
+ * Passed-through interrupts on a host with XIVE: the device's source takes the place of
+ * the source that KVM would trigger for the guest. kvm.ko exchanges the two
+ * (kvmppc_xive_set_mapped(), kvmppc_xive_clr_mapped()). This file makes the exchange
+ * safe, so that no interrupt is lost:
  *
- * - A guest that ends an interrupt (EOI) while the sources are exchanged can
- *   end it at the one that is not its any more; the other would wait for its EOI
- *   for ever.  kvm.ko picks the source before it looks whether that is changing.
- *   So no EOI happens meanwhile: with XICS it is a hypercall, which waits; with
- *   a native XIVE the guest is kept from the pages where it does that.
+ * - A guest that ends an interrupt (EOI) during the exchange could end it at the source
+ *   that is no longer the guest's. The other source would wait for its EOI for ever:
+ *   kvm.ko picks the source before it checks whether an exchange is under way. So no
+ *   EOI may happen meanwhile. With XICS an EOI is a hypercall, which waits. With a
+ *   native XIVE the guest is kept from the pages where it ends interrupts.
  *
- * - On a native XIVE the guest has P and Q of its sources to itself, and kvm.ko
- *   does not move them from one source to the other.
+ * - With a native XIVE the guest controls P and Q of its sources, and kvm.ko does not
+ *   carry them over from one source to the other.
+ *
+ * Context: kvm->lock is held for everything but irq_bypass_exchanging() and look_up().
  */
 #include <linux/io.h>
 #include <linux/irq.h>
@@ -27,37 +29,35 @@
 #include <asm/xive.h>
 #include <asm/xive-regs.h>
 
-#include "backend.h"
 #include "irq/bypass.h"
+#include "irq/bypass_host.h"
 
-/* kvm->lock held for all of what follows. */
-
-/* Only the native XIVE lets user space, and so the guest, map its ESB pages. */
+/* Only the native XIVE lets user space, and so the guest, map ESB pages. */
 static bool is_native(const struct kvm_device *controller)
 {
 	return controller->ops->mmap;
 }
 
 /*
- * The ESB (event state buffer): a load sets P and Q and tells what they were.
- * P: an event is on its way, until the EOI.  Q: another came since.  Q alone:
- * the source is off.
+ * A load from the ESB (event state buffer) sets P and Q as @offset says and returns
+ * their previous values. P: an event is on its way, until the EOI. Q: another event has
+ * come since. Q without P: the source is off.
  */
 static u8 esb_load(void __iomem *esb, u32 offset)
 {
-	/* behind a store that ended an interrupt, where there are such */
+	/* ordered after a store that ended an interrupt; POWER10 has such EOIs */
 	if (cpu_has_feature(CPU_FTR_ARCH_31))
 		offset |= XIVE_ESB_LD_ST_MO;
 	return in_be64(esb + offset) & (XIVE_ESB_VAL_P | XIVE_ESB_VAL_Q);
 }
 
-/* The guest's management page of source @gsi, in pages of the controller's file */
+/* The management page of the guest's source @gsi, in pages of the controller's file */
 static pgoff_t esb_page(int gsi)
 {
 	return KVM_XIVE_ESB_PAGE_OFFSET + 2 * (pgoff_t)gsi + 1;
 }
 
-/* Where @vma has that page; 0: nowhere.  mmap_lock held. */
+/* The address of that page in @vma; 0: the page is not there. Context: mmap_lock. */
 static unsigned long esb_address(struct vm_area_struct *vma,
 				 const struct kvm_device *controller, int gsi)
 {
@@ -69,8 +69,8 @@ static unsigned long esb_address(struct vm_area_struct *vma,
 }
 
 /*
- * Keeps guest and VMM from the pages of source @gsi: they fault and wait for
- * mmap_lock, which stays held for writing.
+ * Keeps the guest and the VMM from the pages of source @gsi, until show_esb(): an access
+ * faults and waits for mmap_lock, which stays held for writing.
  */
 static void hide_esb(struct kvm *kvm, const struct kvm_device *controller, int gsi)
 {
@@ -93,7 +93,10 @@ static void show_esb(struct kvm *kvm)
 	mmap_write_unlock(kvm->mm);
 }
 
-/* The page at @address for the host.  mmap_lock held.  Return: also ERR_PTR(). */
+/*
+ * Maps the page at @address of @mm for the host. Context: mmap_lock.
+ * Return: the page or an ERR_PTR().
+ */
 static void __iomem *map_page_at(struct mm_struct *mm, unsigned long address)
 {
 	struct follow_pfnmap_args args = { .address = address };
@@ -113,11 +116,13 @@ static void __iomem *map_page_at(struct mm_struct *mm, unsigned long address)
 }
 
 /*
- * Maps the management page of the guest's own source @gsi for the host.  kvm.ko
- * keeps it to itself, but gives it to who maps the controller's file.
- * Return: NULL when nobody has: then no guest can have touched the source.
+ * Maps the management page of the guest's source @gsi for the host. kvm.ko does not
+ * export the page's address, so it is taken from the VMM's mapping of the controller's
+ * file.
+ * Return: the page; NULL if the VMM has no such mapping, so that the guest cannot have
+ * used the source; or an ERR_PTR().
  */
-static void __iomem *map_own(struct kvm *kvm, const struct kvm_device *controller, int gsi)
+static void __iomem *map_guest_esb(struct kvm *kvm, const struct kvm_device *controller, int gsi)
 {
 	VMA_ITERATOR(vmi, kvm->mm, 0);
 	struct vm_area_struct *vma;
@@ -140,10 +145,10 @@ static void __iomem *map_own(struct kvm *kvm, const struct kvm_device *controlle
 }
 
 /*
- * The device's source gets the state of the guest's own one, and with @again one
- * event more.  kvm.ko leaves it with P set, as if an interrupt were on its way:
- * nothing else comes until the EOI, so where there is none to come it is made
- * here.
+ * Gives the device's source the state @pq of the guest's source, and with @again one
+ * more event. kvm.ko leaves the device's source with P set, as if an interrupt were on
+ * its way, and P blocks all others until the EOI. If the guest will make no EOI, P is
+ * cleared here.
  */
 static void take_over(struct xive_irq_data *device, u8 pq, bool again)
 {
@@ -159,27 +164,26 @@ static void take_over(struct xive_irq_data *device, u8 pq, bool again)
 	}
 }
 
-/* How often the host has handled the interrupt since VFIO requested it */
+/* The number of times that the host has handled the interrupt since VFIO requested it. */
 static unsigned int handled(unsigned int host_irq)
 {
 	struct irq_desc *desc = irq_to_desc(host_irq);
 
-	/* counted under desc->lock, by whichever CPU: any value that it had will do */
+	/* another CPU may be counting, under desc->lock: the old and the new value both do */
 	return desc ? data_race(desc->tot_count) : 0;
 }
 
 /*
- * The VM whose sources are being exchanged; one at a time, since the bypass
- * manager has a lock around all connecting and disconnecting.
+ * The VM whose sources are being exchanged. There is one at a time, because the bypass
+ * manager holds a lock around each connecting and disconnecting.
  */
 static struct kvm *exchanging;
 
-/**
- * irq_bypass_exchanging - must hypercalls to the XICS wait?
- * @kvm: the caller's VM
+/*
+ * irq_bypass_exchanging - must the VM's hypercalls to its XICS wait?
  *
- * Context: interrupts hard-disabled, and so they stay until the hypercall is
- * done: that makes it an RCU reader.
+ * Context: interrupts hard-disabled until the hypercall has been answered, which makes
+ * the caller an RCU reader.
  */
 bool irq_bypass_exchanging(const struct kvm *kvm)
 {
@@ -197,126 +201,133 @@ static void release_hcalls(void)
 	WRITE_ONCE(exchanging, NULL);
 }
 
-static int connect_native(struct kvm_kernel_irqfd *irqfd, struct connection *c,
+static int connect_native(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 			  const struct kvm_device *controller)
 {
 	struct kvm *kvm = irqfd->kvm;
-	void __iomem *own;
+	void __iomem *guest_esb;
 	unsigned int before;
 	u8 pq = XIVE_ESB_VAL_Q;
 	int err;
 
-	own = map_own(kvm, controller, irqfd->gsi);
-	if (IS_ERR(own))
-		return PTR_ERR(own);
+	guest_esb = map_guest_esb(kvm, controller, irqfd->gsi);
+	if (IS_ERR(guest_esb))
+		return PTR_ERR(guest_esb);
 	/*
-	 * An event that the host handles after P and Q were read and before the
-	 * device's source is stopped is in neither: it is made once more.
+	 * An event that the host handles between the reading of P and Q and the stop of
+	 * the device's source is in neither of them: the event is repeated.
 	 */
-	before = handled(c->host_irq);
-	synchronize_irq(c->host_irq);
+	before = handled(link->host_irq);
+	synchronize_irq(link->host_irq);
 	hide_esb(kvm, controller, irqfd->gsi);
-	if (own)
-		pq = esb_load(own, XIVE_ESB_SET_PQ_10);
-	err = kvmppc_xive_set_mapped(kvm, irqfd->gsi, c->host_irq);
+	if (guest_esb)
+		pq = esb_load(guest_esb, XIVE_ESB_SET_PQ_10);
+	err = kvmppc_xive_set_mapped(kvm, irqfd->gsi, link->host_irq);
 	if (!err)
-		take_over(c->xive.device, pq, handled(c->host_irq) != before);
-	else if (own)
-		esb_load(own, XIVE_ESB_SET_PQ_00 + (pq << 8));
+		take_over(link->xive.device, pq, handled(link->host_irq) != before);
+	else if (guest_esb)
+		esb_load(guest_esb, XIVE_ESB_SET_PQ_00 + (pq << 8));
 	show_esb(kvm);
 
 	if (!err)
-		c->xive.own = own;
-	else if (own)
-		iounmap(own);
+		link->xive.guest_esb = guest_esb;
+	else if (guest_esb)
+		iounmap(guest_esb);
 	return err;
 }
 
 /*
- * kvm.ko takes P along, not Q: if an interrupt is on its way, another may have
- * come since through the host, so one more is made.  To a guest an MSI more is
- * harmless.
+ * kvm.ko carries P over, not Q. If an interrupt is on its way, another one may have come
+ * through the host since, so one is added. An additional MSI does a guest no harm.
  */
-static int connect_xics(struct kvm_kernel_irqfd *irqfd, struct connection *c)
+static int connect_xics(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link)
 {
+	void __iomem *esb = link->xive.device->eoi_mmio;
 	int err;
 
 	hold_hcalls(irqfd->kvm);
-	err = kvmppc_xive_set_mapped(irqfd->kvm, irqfd->gsi, c->host_irq);
-	if (!err && handled(c->host_irq) &&
-	    (esb_load(c->xive.device->eoi_mmio, XIVE_ESB_GET) & XIVE_ESB_VAL_P))
-		esb_load(c->xive.device->eoi_mmio, XIVE_ESB_SET_PQ_11);
+	err = kvmppc_xive_set_mapped(irqfd->kvm, irqfd->gsi, link->host_irq);
+	if (!err && handled(link->host_irq) &&
+	    (esb_load(esb, XIVE_ESB_GET) & XIVE_ESB_VAL_P))
+		esb_load(esb, XIVE_ESB_SET_PQ_11);
 	release_hcalls();
 	return err;
 }
 
-static int connect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
+static int connect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 		   const struct kvm_device *controller)
 {
 	if (is_native(controller))
-		return connect_native(irqfd, c, controller);
-	return connect_xics(irqfd, c);
+		return connect_native(irqfd, link, controller);
+	return connect_xics(irqfd, link);
 }
 
-static void disconnect_native(struct kvm_kernel_irqfd *irqfd, struct connection *c,
+static void disconnect_native(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 			      const struct kvm_device *controller)
 {
+	void __iomem *esb = link->xive.device->eoi_mmio;
+	void __iomem *guest_esb = link->xive.guest_esb;
 	struct kvm *kvm = irqfd->kvm;
-	void __iomem *own = c->xive.own;
 	u8 pq;
 
 	hide_esb(kvm, controller, irqfd->gsi);
-	pq = esb_load(c->xive.device->eoi_mmio, XIVE_ESB_SET_PQ_10);
+	pq = esb_load(esb, XIVE_ESB_SET_PQ_10);
 	if (pq == (XIVE_ESB_VAL_P | XIVE_ESB_VAL_Q))
-		esb_load(c->xive.device->eoi_mmio, XIVE_ESB_SET_PQ_11); /* the host gets it */
-	kvmppc_xive_clr_mapped(kvm, irqfd->gsi, c->host_irq);
+		esb_load(esb, XIVE_ESB_SET_PQ_11); /* the host gets the second event */
+	kvmppc_xive_clr_mapped(kvm, irqfd->gsi, link->host_irq);
 
-	/* kvm.ko leaves P set */
-	if (own && pq == XIVE_ESB_VAL_Q)
-		esb_load(own, XIVE_ESB_SET_PQ_01);
-	else if (own && !(pq & XIVE_ESB_VAL_P) &&
-		 (esb_load(own, XIVE_ESB_SET_PQ_00) & XIVE_ESB_VAL_Q))
+	/* kvm.ko leaves the guest's source with P set */
+	if (guest_esb && pq == XIVE_ESB_VAL_Q)
+		esb_load(guest_esb, XIVE_ESB_SET_PQ_01);
+	else if (guest_esb && !(pq & XIVE_ESB_VAL_P) &&
+		 (esb_load(guest_esb, XIVE_ESB_SET_PQ_00) & XIVE_ESB_VAL_Q))
 		irq_bypass_set_level(irqfd, 1);
 	show_esb(kvm);
 }
 
-static void disconnect_xics(struct kvm_kernel_irqfd *irqfd, struct connection *c)
+static void disconnect_xics(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link)
 {
 	hold_hcalls(irqfd->kvm);
-	kvmppc_xive_clr_mapped(irqfd->kvm, irqfd->gsi, c->host_irq);
+	kvmppc_xive_clr_mapped(irqfd->kvm, irqfd->gsi, link->host_irq);
 	release_hcalls();
 }
 
-static void disconnect(struct kvm_kernel_irqfd *irqfd, struct connection *c,
-		       const struct kvm_device *controller)
+/*
+ * A controller that is released switches the device's source off and does no more. The
+ * host gets that source back with P set, because some EOIs have no effect on a source
+ * that is off.
+ */
+static void disconnect_released(struct bypass_link *link)
 {
-	if (!controller) {
-		/*
-		 * Its release only switched the source off.  The host's is given
-		 * back with P set: some EOIs leave one that is off as it is.
-		 */
-		esb_load(c->xive.device->eoi_mmio, XIVE_ESB_SET_PQ_10);
-		irq_set_vcpu_affinity(c->host_irq, NULL);
-	} else if (is_native(controller)) {
-		disconnect_native(irqfd, c, controller);
-	} else {
-		disconnect_xics(irqfd, c);
-	}
-	if (c->xive.own)
-		iounmap(c->xive.own);
+	esb_load(link->xive.device->eoi_mmio, XIVE_ESB_SET_PQ_10);
+	irq_set_vcpu_affinity(link->host_irq, NULL);
 }
 
-static int look_up(struct connection *c)
+static void disconnect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
+		       const struct kvm_device *controller)
 {
-	struct irq_data *source = irq_domain_get_irq_data(irq_get_default_host(), c->host_irq);
+	if (!controller)
+		disconnect_released(link);
+	else if (is_native(controller))
+		disconnect_native(irqfd, link, controller);
+	else
+		disconnect_xics(irqfd, link);
+	if (link->xive.guest_esb)
+		iounmap(link->xive.guest_esb);
+}
+
+/* A level-triggered source (LSI) stays with the eventfd. */
+static int look_up(struct bypass_link *link)
+{
+	struct irq_data *source = irq_domain_get_irq_data(irq_get_default_host(), link->host_irq);
 
 	if (!source || !is_xive_irq(irq_data_get_irq_chip(source)))
 		return -EINVAL;
-	c->xive.device = irq_data_get_irq_handler_data(source);
-	return c->xive.device->flags & XIVE_IRQ_FLAG_LSI ? -EINVAL : 0;
+	link->xive.device = irq_data_get_irq_handler_data(source);
+	return link->xive.device->flags & XIVE_IRQ_FLAG_LSI ? -EINVAL : 0;
 }
 
-const struct irq_bypass_way irq_bypass_xive = {
+const struct bypass_host irq_bypass_xive = {
 	.look_up = look_up,
 	.connect = connect,
 	.disconnect = disconnect,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# Makes module/irq/icp.h of what "bpftool btf dump file VMLINUX format raw" prints: where
-# struct kvmppc_icp, which is private to the kernel, has what rm_complete.c and stand_in.c want
-# of it. A struct that is missing, or another, makes ICP_KNOWN 0.
-# -v lacks=TEXT: there is nothing to read; why.
+# Makes module/irq/icp.h from the output of "bpftool btf dump file VMLINUX format raw": the
+# offsets of the fields that rm_complete.c and stand_in.c need in struct kvmppc_icp, which is
+# private to the kernel. If the struct is missing, or a field has another type, ICP_KNOWN is 0.
+# -v lacks=TEXT: there is no input; TEXT says why.
 
 BEGIN {
 	# the fields and their types
@@ -17,7 +17,7 @@ BEGIN {
 	wanted["server_num"] = "long unsigned int"
 }
 
-# property NAME: the number in NAME=NUMBER
+# property(NAME): the number in NAME=NUMBER on this line, 0 without it
 function property(name,	at)
 {
 	at = index($0, name "=")
@@ -48,7 +48,7 @@ END {
 		of = type[field]
 		is = of in pointed ? "* " name[pointed[of]] : name[of]
 		if (!lacks && is != wanted[field])
-			lacks = "struct kvmppc_icp has no " field " of the type that it had"
+			lacks = "struct kvmppc_icp has no field " field " of type " wanted[field]
 	}
 	print "/* Made by icp.awk: offsets in struct kvmppc_icp, in bytes */"
 	print "#define ICP_KNOWN\t" !lacks

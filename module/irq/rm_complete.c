@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What real mode could not finish.
+ * POWER8: completes what vmlinux's XICS could not do in real mode.
  *
  * On a POWER8 host vmlinux emulates the guest's interrupt controller (XICS) in
- * real mode.  There it can neither wake a vCPU nor signal an eventfd; it leaves
- * a note of that in the struct kvmppc_icp of the vCPU that runs, and leaves the
- * guest: with the hypercall, or with the trap HV_RM_HARD for an interrupt of a
- * passed-through device.  kvmppc_xics_rm_complete() of kvm.ko does what the
- * note says.  All its calls come from here, where the note is read.
+ * real mode. Real mode can neither wake a vCPU nor signal an eventfd. It notes
+ * such work in the struct kvmppc_icp of the vCPU that runs, and leaves the guest:
+ * with the hypercall, or, for an interrupt of a passed-through device, with the
+ * trap HV_RM_HARD. kvm.ko's kvmppc_xics_rm_complete() then does the noted work.
+ * All calls of it come from this file, which reads the note before the call.
  *
- * That struct is private to the kernel: icp.h, made when the module is built,
- * has the offsets (docs/architecture.md says why they hold).  The note's bits
- * are macros, which no check covers.  So what was done is not taken from them
- * but from the counter that kvm.ko has for each action.
+ * struct kvmppc_icp is private to the kernel. icp.h has the offsets of its fields
+ * and is made when the module is built (docs/architecture.md says why they hold).
+ * The note's bits are macros, which no check covers. What was done is therefore
+ * told by the counter that kvm.ko has for each action, not by the bits.
  */
 #include <linux/kvm_host.h>
 #include <asm/kvm_ppc.h>
 #include <asm/time.h>
 
 #include "backend.h"
-#include "irq/rm_complete.h"
 #include "irq/icp.h"
+#include "irq/rm_complete.h"
 #include "trace/trace_hvlens.h"
 
-static_assert(COMPLETION_EXIT == BOOK3S_INTERRUPT_HV_RM_HARD);
+static_assert(RM_COMPLETE_EXIT == BOOK3S_INTERRUPT_HV_RM_HARD);
 
 /*
- * A field of the vCPU's own ICP: only that vCPU's thread, and real mode on its
- * behalf, writes these, and it is not in real mode now.
+ * A field of the vCPU's own ICP. Only the vCPU's thread writes these fields, and
+ * real mode on its behalf. The thread is not in real mode now.
  */
 #define ICP_FIELD(type, icp, field)	(*(type *)((void *)(icp) + ICP_##field))
 
-/* by enum hvlens_rm */
+/* The note's bit of each action, by enum hvlens_rm */
 #define RM_BIT(symbol, name, bit, help)	bit,
 static const u32 bits[] = { HVLENS_RM_ACTIONS(RM_BIT) };
 
-/* how often kvm.ko has done each, unsigned long */
+/* Offset of kvm.ko's counter of each action, an unsigned long */
 static const unsigned int counters[] = {
 	[HVLENS_RM_KICK]   = ICP_N_RM_KICK_VCPU,
 	[HVLENS_RM_RESEND] = ICP_N_RM_CHECK_RESEND,
@@ -47,7 +47,10 @@ static unsigned long count_of(const struct kvmppc_icp *icp, int action)
 	return *(const unsigned long *)((const void *)icp + counters[action]);
 }
 
-/* Before the call, which wipes the note.  Whom a note names lives as long as the VM. */
+/*
+ * Reads the note, which kvm.ko's completion clears. vCPUs and ICPs that the note
+ * points to live as long as the VM.
+ */
 static void read_note(const struct kvmppc_icp *icp, struct rm_work *work)
 {
 	const struct kvm_vcpu *target = NULL;
@@ -81,11 +84,12 @@ static void emit(struct kvm_vcpu *vcpu, const struct rm_work *work)
 }
 
 /*
- * Have @finish (kvm.ko's) called with @nr, which finishes what real mode left
- * because of @hcall, and tell whoever listens what that was.
+ * Calls kvm.ko's @completion with @arg to complete what real mode left over from
+ * @hcall, and reports the work to listeners.
+ * Return: what @completion returns.
  */
-static int finish(struct kvm_vcpu *vcpu, u32 hcall,
-		  int (*finish)(struct kvm_vcpu *vcpu, u32 nr), u32 nr)
+static int run_completion(struct kvm_vcpu *vcpu, u32 hcall,
+			  int (*completion)(struct kvm_vcpu *vcpu, u32 arg), u32 arg)
 {
 	struct rm_work work = { .hcall = hcall, .known = ICP_KNOWN };
 	const struct kvmppc_icp *icp = vcpu->arch.icp;
@@ -93,7 +97,7 @@ static int finish(struct kvm_vcpu *vcpu, u32 hcall,
 	int i, ret;
 
 	if (!to_hv_vcpu(vcpu)->recording && !trace_rm_complete_enabled())
-		return finish(vcpu, nr);
+		return completion(vcpu, arg);
 
 	if (ICP_KNOWN) {
 		read_note(icp, &work);
@@ -101,7 +105,7 @@ static int finish(struct kvm_vcpu *vcpu, u32 hcall,
 			before[i] = count_of(icp, i);
 	}
 	work.ticks = mftb();
-	ret = finish(vcpu, nr);
+	ret = completion(vcpu, arg);
 	work.ticks = mftb() - work.ticks;
 	for (i = 0; ICP_KNOWN && i < HVLENS_RM_MAX; i++)
 		if (count_of(icp, i) != before[i])
@@ -111,16 +115,22 @@ static int finish(struct kvm_vcpu *vcpu, u32 hcall,
 }
 
 /*
- * completion_hcall - the rest of H_XIRR, H_CPPR, H_IPI or H_EOI (@nr), on a host
- * without XIVE, for a vCPU with XICS.  Interrupts enabled.  Return: the guest's r3
+ * rm_complete_hcall - complete the hypercall @nr: H_XIRR, H_CPPR, H_IPI or H_EOI
+ *
+ * Return: the guest's r3.
+ * Context: a host without XIVE, a vCPU with XICS; interrupts enabled.
  */
-long completion_hcall(struct kvm_vcpu *vcpu, u32 nr)
+long rm_complete_hcall(struct kvm_vcpu *vcpu, u32 nr)
 {
-	return finish(vcpu, nr, kvmppc_xics_hcall, nr);
+	return run_completion(vcpu, nr, kvmppc_xics_hcall, nr);
 }
 
-/* completion_exit - the rest for an exit with HV_RM_HARD; as completion_hcall() */
-void completion_exit(struct kvm_vcpu *vcpu)
+/*
+ * rm_complete_exit - complete what ended the guest with the trap HV_RM_HARD
+ *
+ * Context: as for rm_complete_hcall().
+ */
+void rm_complete_exit(struct kvm_vcpu *vcpu)
 {
-	finish(vcpu, COMPLETION_EXIT, kvmppc_xics_rm_complete, 0);
+	run_completion(vcpu, RM_COMPLETE_EXIT, kvmppc_xics_rm_complete, 0);
 }

@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What kvm.ko finished of what real mode left. */
-#ifndef HVLENS_COMPLETION_H
-#define HVLENS_COMPLETION_H
+/* POWER8: completes what vmlinux's XICS could not do in real mode. */
+#ifndef HVLENS_IRQ_RM_COMPLETE_H
+#define HVLENS_IRQ_RM_COMPLETE_H
 
 #include <linux/types.h>
 
-#define COMPLETION_EXIT	0x5555	/* BOOK3S_INTERRUPT_HV_RM_HARD, not a hypercall's number */
+struct kvm_vcpu;
 
-/* One call of kvmppc_xics_rm_complete() */
+#define RM_COMPLETE_EXIT	0x5555	/* BOOK3S_INTERRUPT_HV_RM_HARD; no hypercall has it */
+
+/* One call of kvm.ko's completion, as the tracepoint reports it */
 struct rm_work {
-	u32 hcall;	/* number, or COMPLETION_EXIT */
-	bool known;	/* do the next four hold? */
-	u32 pending;	/* bits of HVLENS_RM_ACTIONS */
-	u32 done;	/* of these */
-	u32 target;	/* vcpu_id, or HVLENS_RM_NO_TARGET */
-	u32 irq;	/* whose end an irqfd is told; 0: nobody is told of any */
-	u64 ticks;	/* of the timebase, that the call took */
+	u32 hcall;	/* number, or RM_COMPLETE_EXIT */
+	bool known;	/* the next four fields are valid */
+	u32 pending;	/* bits of HVLENS_RM_ACTIONS that real mode left */
+	u32 done;	/* bits of HVLENS_RM_ACTIONS that kvm.ko counted as done */
+	u32 target;	/* vcpu_id of the vCPU to wake or resend to, or HVLENS_RM_NO_TARGET */
+	u32 irq;	/* source whose EOI an irqfd was told of; 0: none */
+	u64 ticks;	/* duration in timebase ticks */
 };
 
-#endif /* HVLENS_COMPLETION_H */
+long rm_complete_hcall(struct kvm_vcpu *vcpu, u32 nr);
+void rm_complete_exit(struct kvm_vcpu *vcpu);
+
+#endif /* HVLENS_IRQ_RM_COMPLETE_H */

@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * POWER8: something in the place of a presenter, for vCPUs that have none.
+ * POWER8: a stand-in for the interrupt presenter of a vCPU that has none.
  *
- * When the VM has a XICS, vmlinux's real mode answers each vCPU's hypercalls to it and
- * takes vcpu->arch.icp for granted: without one it stores to the host's first page, and
- * follows what it finds there as a pointer.  But user space need not connect a vCPU, and
- * can make the XICS while the vCPU is in its guest.
+ * When the VM has a XICS, vmlinux answers each vCPU's hypercalls to it in real mode and
+ * follows vcpu->arch.icp without a check. With a null pointer it would store to the
+ * host's first page and use what it finds there as a pointer. But user space need not
+ * connect a vCPU to the XICS, and can create the XICS while the vCPU is in its guest.
+ * So vcpu->arch.icp points to the stand-in during KVM_RUN.
  */
 #include <linux/kvm_host.h>
 #include <linux/slab.h>
 
 #include "backend.h"
 #include "irq/icp.h"
+#include "irq/stand_in.h"
 
 /*
- * As much of struct kvmppc_icp, which is private to the kernel, as matters: zeroes in the rest
- * are a presenter with nothing to present.
+ * The two fields of struct kvmppc_icp, which is private to the kernel, that must not be
+ * zero. With zeroes in the rest it is a presenter that has no interrupt to present.
  */
 struct stand_in {
 	struct kvm_vcpu *vcpu;
 	unsigned long server_num;
-	u64 rest[126];		/* much more than it has */
+	u64 rest[126];		/* much longer than struct kvmppc_icp */
 };
 
 #if ICP_KNOWN
@@ -29,10 +31,11 @@ static_assert(offsetof(struct stand_in, server_num) == ICP_SERVER_NUM);
 #endif
 
 /*
- * presenter_create - makes @hv->no_presenter, if this host wants it; kfree() is its end
+ * stand_in_create - allocate @hv->no_presenter on a POWER8 host; kfree() frees it
+ *
  * Return: 0 or -ENOMEM.
  */
-int presenter_create(struct hv_vcpu *hv)
+int stand_in_create(struct hv_vcpu *hv)
 {
 	struct stand_in *s;
 
@@ -42,24 +45,28 @@ int presenter_create(struct hv_vcpu *hv)
 	if (!s)
 		return -ENOMEM;
 	s->vcpu = hv->vcpu;
-	s->server_num = ULONG_MAX;	/* a guest's have 32 bits */
+	s->server_num = ULONG_MAX;	/* no guest can name it: server numbers have 32 bits */
 	hv->no_presenter = (struct kvmppc_icp *)s;
 	return 0;
 }
 
 /*
- * presenter_borrow, presenter_return - KVM_RUN begins and ends
+ * stand_in_insert - KVM_RUN begins: a vCPU without a presenter gets the stand-in
  *
- * Context: vcpu->mutex, with which kvm.ko makes and frees presenters.  It must not find this
- * one, which it would free.
+ * Context: vcpu->mutex, under which kvm.ko creates and frees presenters.
  */
-void presenter_borrow(struct kvm_vcpu *vcpu)
+void stand_in_insert(struct kvm_vcpu *vcpu)
 {
 	if (!vcpu->arch.icp)
 		WRITE_ONCE(vcpu->arch.icp, to_hv_vcpu(vcpu)->no_presenter);
 }
 
-void presenter_return(struct kvm_vcpu *vcpu)
+/*
+ * stand_in_remove - KVM_RUN ends: the stand-in goes, because kvm.ko would free it
+ *
+ * Context: vcpu->mutex.
+ */
+void stand_in_remove(struct kvm_vcpu *vcpu)
 {
 	if (vcpu->arch.icp == to_hv_vcpu(vcpu)->no_presenter)
 		WRITE_ONCE(vcpu->arch.icp, NULL);

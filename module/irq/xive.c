@@ -3,18 +3,18 @@
  * A vCPU's context in the XIVE of the CPU that it runs on, around kvm.ko's
  * kvmppc_xive_push_vcpu() and kvmppc_xive_pull_vcpu().
  *
- * On POWER9 kvm.ko keeps words 0 and 1 of the context between two passes:
- * vcpu->arch.xive_saved_state.  On POWER10 the XIVE does that itself when OPAL
- * has switched it on (save-restore, bit H of the CAM word), and kvm.ko neither
- * reads nor writes them.  Two things go wrong then, both mended here:
+ * On POWER9 kvm.ko keeps words 0 and 1 of the context between two passes, in
+ * vcpu->arch.xive_saved_state. On POWER10 the XIVE saves them itself if OPAL has
+ * enabled that (save-restore, bit H of the CAM word), and kvm.ko neither reads nor
+ * writes them. That leaves two problems, which this file solves:
  *
  * - An interrupt that comes between the guest's H_CEDE and the pull goes to the
- *   context and raises no escalation.  Only the context tells of it.  A vCPU
- *   that is not told sleeps until something else wakes it.
+ *   context and raises no escalation. Only the context shows it. A vCPU that does
+ *   not look there sleeps until something else wakes it.
  *
- * - KVM_REG_PPC_VP_STATE is the saved state.  A VMM would get what a new vCPU
- *   has, and what it sets would never reach the XIVE: a guest that moved to
- *   another host would lose its CPPR and the interrupts that are under way.
+ * - KVM_REG_PPC_VP_STATE is the saved state. A VMM would read what a new vCPU has,
+ *   and what the VMM sets would never reach the XIVE: a guest that migrates to
+ *   another host would lose its CPPR and its pending interrupts.
  */
 #include <linux/io.h>
 #include <linux/kvm_host.h>
@@ -23,18 +23,22 @@
 #include <asm/xive-regs.h>
 
 #include "backend.h"
+#include "irq/xive.h"
 
 static bool has_save_restore(const struct kvm_vcpu *vcpu)
 {
 	return vcpu->arch.xive_cam_word & cpu_to_be32(TM_QW1W2_HO);
 }
 
-/* Gives the context, which is pushed and holds what the XIVE saved, CPPR and IPB. */
+/* Writes CPPR and IPB of @state to the pushed context. */
 static void restore(void __iomem *tima, union xive_tma_w01 state)
 {
 	unsigned int priority;
 
-	/* CPPR first: one that closes does not take back what was presented */
+	/*
+	 * CPPR first: a CPPR that masks a priority does not withdraw an interrupt that
+	 * has been presented already.
+	 */
 	__raw_writeb(state.cppr, tima + TM_QW1_OS + TM_CPPR);
 	for (priority = 0; priority < 8; priority++) {
 		if (!(state.ipb & (0x80 >> priority)))
@@ -45,11 +49,10 @@ static void restore(void __iomem *tima, union xive_tma_w01 state)
 	eieio();
 }
 
-/**
- * xive_push - the vCPU is about to run here
- * @vcpu: its KVM_RUN, with a XIVE context or without
+/*
+ * xive_push - load the vCPU's context, if it has one, into this CPU's XIVE
  *
- * Context: interrupts hard-disabled until xive_pull(), MMU on.
+ * Context: interrupts hard-disabled until xive_pull(); MMU on.
  */
 void xive_push(struct kvm_vcpu *vcpu)
 {
@@ -58,18 +61,19 @@ void xive_push(struct kvm_vcpu *vcpu)
 	if (!vcpu->arch.xive_cam_word)
 		return;
 	kvmppc_xive_push_vcpu(vcpu);
-	/* other than at the last pull: a new vCPU's or the VMM's */
+	/* a state that the last pull did not leave: a new vCPU's, or set by the VMM */
 	if (has_save_restore(vcpu) && vcpu->arch.xive_pushed &&
 	    vcpu->arch.xive_saved_state.w01 != hv->xive_pulled.w01)
 		restore(local_paca->kvm_hstate.xive_tima_virt, vcpu->arch.xive_saved_state);
 }
 
-/**
- * xive_pull - the vCPU has left the guest
- * @vcpu: the one of xive_push(); its hypercall, if it made one of those to the
- * interrupt controller, has been answered
+/*
+ * xive_pull - take the vCPU's context out of this CPU's XIVE
  *
- * Context: interrupts hard-disabled, MMU on.
+ * A hypercall to the interrupt controller must have been answered before: it uses the
+ * context.
+ *
+ * Context: interrupts hard-disabled since xive_push(); MMU on.
  */
 void xive_pull(struct kvm_vcpu *vcpu)
 {
@@ -82,23 +86,24 @@ void xive_pull(struct kvm_vcpu *vcpu)
 	if (!has_save_restore(vcpu))
 		return;
 
-	/* the registers keep what they had, with save-restore or without */
+	/* the pull leaves the values in the registers, with save-restore or without */
 	state.w01 = (__force __be64)
 		__raw_readq(local_paca->kvm_hstate.xive_tima_virt + TM_QW1_OS);
 	eieio();
 	vcpu->arch.xive_saved_state = state;
 	hv->xive_pulled = state;
-	/* like an escalation: the next push clears it, and presents the interrupt */
+	/* as an escalation sets it; the next push clears it and presents the interrupt */
 	if (vcpu->arch.ceded && state.pipr < state.cppr)
 		vcpu->arch.irq_pending = 1;
 }
 
-/**
- * xive_pending - must the vCPU be told of an interrupt that XIVE holds for it?
- * @vcpu: any that is not in the guest
+/*
+ * xive_pending - does XIVE hold an interrupt that the vCPU must be told of?
  *
- * Return: true when it has one that its CPPR lets through.  With save-restore
- * only a vCPU that has ceded needs to know; others are told by the next push.
+ * Return: true if there is one that the vCPU's CPPR lets through. With save-restore
+ * this is only known of a vCPU that has ceded; the next push presents the interrupts
+ * of the others.
+ * Context: the vCPU is not in the guest.
  */
 bool xive_pending(const struct kvm_vcpu *vcpu)
 {

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VM's partition-scoped tree in debugfs, in the form that the stock backend
- * gives it, without the host's address of the root.
+ * A VM's partition-scoped tree in debugfs. The format is that of the stock backend's
+ * file, but without the root's address in the host.
  */
 #include <linux/debugfs.h>
 #include <linux/kvm_host.h>
 #include <linux/seq_file.h>
 
-#include "backend.h"
 #include "radix/radix.h"
 #include "radix/tree.h"
+#include "trace/debugfs.h"
 
-/* One reader: the leaf to be shown */
+/* A reader of the file, with the leaf to be shown */
 struct reader {
-	struct kvm *kvm;	/* first, see vm_debugfs_open() */
+	struct kvm *kvm;	/* must be first: vm_debugfs_open() */
 	gpa_t gpa;
 	u64 value;
 	int level;
 };
 
-/* The file's position is the guest real address to look from. */
+/* Finds the first leaf from @gpa on. The file's position is a guest real address. */
 static void *leaf_from(struct reader *r, gpa_t gpa)
 {
 	bool found;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hypervisor storage interrupts of a radix guest: the guest touched a guest
- * real address that its partition-scoped tree does not map, or not for that
- * access.
+ * Hypervisor storage interrupts of a radix guest: the partition-scoped tree does not map
+ * the guest real address that the guest accessed, or not for that kind of access.
  */
 #include <linux/kvm_host.h>
 
@@ -11,21 +10,23 @@
 #include <asm/pgtable.h>
 
 #include "core/fault.h"
+#include "core/mmio.h"
 #include "radix/radix.h"
 #include "radix/tree.h"
 
 /*
- * Causes that lie in what the guest did and that no mapping takes away. All
- * others (no entry, no access, R or C not set, process table not mapped) end
- * with the right entry in the tree.
+ * Causes that are the guest's fault: no entry in the tree removes them. The right entry in
+ * the tree removes all others: no entry, no access, R or C not set, process table not
+ * mapped.
  */
 #define CAUSE_GUEST		(DSISR_BAD_FAULT_64S & ~DSISR_PRTABLE_FAULT)
 #define CAUSE_GUEST_FETCH	(CAUSE_GUEST | DSISR_NOEXEC_OR_G)
 
 /*
- * The largest leaf that one host entry of 2^@host_shift bytes can back: guest
- * and host address aligned alike, all of it in the slot. Dirty pages are logged
- * one by one, so a slot with a log has only small leaves.
+ * The level of the largest leaf that a host entry of 2^@host_shift bytes can back. The
+ * guest's and the VMM's address must have the same offset in it, and all of it must be in
+ * the slot. Dirty pages are logged one by one, so a slot with a dirty log has small leaves
+ * only.
  */
 static int leaf_level(const struct fault *f, unsigned int host_shift)
 {
@@ -48,11 +49,10 @@ static int leaf_level(const struct fault *f, unsigned int host_shift)
 }
 
 /*
- * The guest's leaf from the host's entry: same page, same storage control
- * attributes, no software bits. R is set because the guest is about to touch the
- * page. C comes along with write access and never later: the MMU has no update
- * to make, and the dirty log does not depend on it. Where stores are logged, a
- * load therefore gets no write access.
+ * Makes the guest's leaf from the host's entry: same page, same storage control
+ * attributes, no software bits. R is set because the guest is about to access the page. C
+ * is set together with write access: the MMU then never has to set C, and the dirty log
+ * does not depend on it. So if stores are logged, a load gets no write access.
  */
 static u64 leaf_entry(const struct fault *f, u64 host, unsigned int host_shift,
 		      int level)
@@ -69,10 +69,12 @@ static u64 leaf_entry(const struct fault *f, u64 host, unsigned int host_shift,
 }
 
 /*
- * Maps what the host's table has now.
- * 0: mapped. -EAGAIN: the host's mapping is changing. -ENOENT: the host's table
- * does not allow the access. -ENOMEM: @spare (NULL: none) lacks a table at
- * *@level or above.
+ * Maps the page as the host's entry has it now.
+ * @spare: tables for the tree; NULL: none
+ * @level: becomes the leaf's level
+ *
+ * Return: 0; -EAGAIN: the host's mapping is changing; -ENOENT: the host's entry does not
+ * allow the access; -ENOMEM: @spare lacks a table at *@level or above.
  */
 static int map_once(struct fault *f, struct radix_spare *spare, int *level)
 {
@@ -98,7 +100,7 @@ unlock:
 	return ret;
 }
 
-/* The same with tables for @level and above; -ENOMEM: there is no memory. */
+/* map_once() with tables for @level and above. Return: -ENOMEM if there is no memory. */
 static noinline int map_with_tables(struct fault *f, int level)
 {
 	struct radix_spare spare = {};
@@ -144,7 +146,7 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 	if (!f.slot)
 		ret = -ENXIO;
 	else if (f.slot->flags & KVM_MEMSLOT_INVALID)
-		ret = RESUME_GUEST;	/* being moved or deleted: try again */
+		ret = RESUME_GUEST;	/* being moved or deleted: the guest tries again */
 	else
 		ret = fault_map(&f);
 	srcu_read_unlock(&kvm->srcu, idx);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What happens to whole ranges of a radix guest's memory (memslot.c says when):
- * each is a visitor of the tree's leaves.
+ * Operations on ranges of a radix guest's memory; core/memslot.c calls them. Each is a
+ * visitor of the tree's leaves.
  */
 #include <linux/kvm_host.h>
 
@@ -14,14 +14,14 @@
 #include "radix/tree.h"
 
 /*
- * How much guest memory is visited with mmu_lock held before others get a turn:
- * at most 16384 leaves.
+ * Guest memory that is visited before others can have mmu_lock, in bytes: at most 16384
+ * leaves.
  */
 #define CHUNK	SZ_64M
 
 /*
- * Visits @start to @end in chunks. @yield: mmu_lock may be dropped in between.
- * Context: kvm->mmu_lock held.
+ * Visits @start to @end in chunks.
+ * Context: kvm->mmu_lock; with @yield it may be dropped between two chunks.
  */
 static void visit_range(struct radix_visitor *v, gpa_t start, gpa_t end,
 			bool yield)
@@ -37,7 +37,7 @@ static void visit_range(struct radix_visitor *v, gpa_t start, gpa_t end,
 	}
 }
 
-/* As above for a whole slot; takes mmu_lock. */
+/* Visits a whole slot. Context: takes mmu_lock. */
 static void visit_slot(struct radix_visitor *v)
 {
 	gpa_t start = v->slot->base_gfn << PAGE_SHIFT;
@@ -107,10 +107,10 @@ void radix_flush_memslot(struct kvm *kvm, struct kvm_memory_slot *memslot)
 }
 
 /*
- * Moves the leaf's C bit to the dirty bitmap and takes write access away, so
- * that the next store is seen. An MMU would set C again by itself, but QEMU's
- * does not where it has a load's translation cached: a migration in the emulated
- * host then loses stores.
+ * Moves the leaf's C bit to the dirty bitmap and removes write access, so that the next
+ * store is a fault. A hardware MMU would set C again at the next store. QEMU's does not if
+ * it has cached the translation of a load: a migration in the emulated host would lose
+ * stores.
  */
 static void harvest_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
 			 int level)

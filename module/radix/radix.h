@@ -10,7 +10,6 @@
  *   memslot.c  MMU notifiers, memslot changes, dirty log (memslot.c calls)
  *   debugfs.c  the tree as text
  *   walk.c     the guest's own (process-scoped) tables
- *   mmio.c           instructions that touch addresses without a memslot
  */
 #ifndef HVLENS_RADIX_H
 #define HVLENS_RADIX_H
@@ -115,20 +114,5 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
  */
 int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 			  int size);
-
-/*
- * mmio.c: the instruction at the guest's NIP accesses @gpa (effective address
- * @ea), which no memslot backs. @is_store: direction of the fault. Returns like
- * radix_page_fault. Call without kvm->srcu.
- */
-int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store);
-
-/*
- * ops->emulate_op, emulate_mtspr, emulate_mfspr: an HV guest's privileged
- * instructions run on the hardware, none is left for software. EMULATE_FAIL.
- */
-int mmio_emulate_op(struct kvm_vcpu *vcpu, unsigned int inst, int *advance);
-int mmio_emulate_mtspr(struct kvm_vcpu *vcpu, int sprn, ulong spr_val);
-int mmio_emulate_mfspr(struct kvm_vcpu *vcpu, int sprn, ulong *spr_val);
 
 #endif /* HVLENS_RADIX_H */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The partition-scoped radix tree. One table says what the levels are, one
- * walk finds leaves, one descent installs them.
+ * The partition-scoped radix tree: a table of the levels, a walk that visits leaves, a
+ * descent that installs a leaf.
  */
 #include <linux/kmemleak.h>
 #include <linux/kvm_host.h>
@@ -15,7 +15,7 @@
 #include "radix/radix.h"
 #include "radix/tree.h"
 
-/* The levels' tables */
+/* By level: the allocator of its tables */
 static struct radix_level {
 	const char *name;
 	struct kmem_cache *cache;
@@ -28,7 +28,7 @@ static struct radix_level {
 
 #define ROOT	(RADIX_LEVELS - 1)
 
-/* Bits in which a leaf may differ from another one for the same page. */
+/* Bits that a leaf can gain while it maps the same page. */
 #define LEAF_GAINS	(_PAGE_READ | _PAGE_WRITE | _PAGE_EXEC | \
 			 _PAGE_ACCESSED | _PAGE_DIRTY)
 
@@ -95,7 +95,7 @@ static __be64 *table_alloc(int level)
 	__be64 *table = kmem_cache_zalloc(levels[level].cache,
 					  GFP_KERNEL_ACCOUNT);
 
-	/* The only references are real addresses, which kmemleak can't see. */
+	/* all references to it are real addresses, which kmemleak does not know */
 	kmemleak_ignore(table);
 	return table;
 }
@@ -212,7 +212,7 @@ bool radix_next_leaf(struct kvm *kvm, gpa_t *gpa, u64 *value, int *level)
 	return false;
 }
 
-/* Frees @table and what is below it. No MMU can reach it any more. */
+/* Frees @table and the tables below it. Context: no MMU can reach @table any more. */
 static void free_table(__be64 *table, int level, bool may_sleep)
 {
 	unsigned long i;
@@ -229,9 +229,9 @@ static void free_table(__be64 *table, int level, bool may_sleep)
 }
 
 /*
- * Empties @entry of @level, a leaf or the link to a table with all that is in
- * it. Once the LPID's TLB and page-walk caches are flushed, no MMU sets a C bit
- * in an unlinked table's leaves any more: only then they are read.
+ * Empties @entry of @level, which is a leaf or leads to a table. The leaves of such a
+ * table are read after the flush of the LPID's TLB and page-walk caches: until then an MMU
+ * can still set C in them.
  */
 static noinline void remove_entry(struct kvm *kvm,
 				  const struct kvm_memory_slot *slot,
@@ -300,7 +300,7 @@ int radix_install(struct kvm *kvm, const struct kvm_memory_slot *slot,
 			remove_entry(kvm, slot, entry, gpa, at);
 		table = spare->table[at - 1];
 		spare->table[at - 1] = NULL;
-		/* The table is seen empty before it is seen at all. */
+		/* the table is seen empty before it is seen at all */
 		smp_wmb();
 		WRITE_ONCE(*entry, cpu_to_be64(entry_for_table(table, at - 1)));
 	}
@@ -329,7 +329,7 @@ void radix_vm_free(struct kvm *kvm)
 {
 	__be64 *root;
 
-	/* of a guest that turns hash somebody may just look at it */
+	/* when the guest becomes a hash guest, a reader of debugfs may be in the tree */
 	spin_lock(&kvm->mmu_lock);
 	root = root_of(kvm);
 	kvm->arch.pgtable = NULL;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guest effective addresses: the guest's own process-scoped radix tables, walked
- * in software.
+ * Guest effective addresses: walks the process-scoped radix tables of the guest in
+ * software.
  *
- * The hardware could do it (quadrants 1 and 2: loads with the guest's LPID and
- * PID in the host's registers), but each use costs two heavy synchronizations,
- * runs the host with the guest's PID, and ends in a fault where the guest's
- * translation is not perfect. One instruction fetch for each MMIO access is all
- * that needs it: six loads from memory are no worse and can't go wrong.
+ * The hardware could walk them (quadrants 1 and 2: loads with the guest's LPID and PID in
+ * the host's registers). But each use costs two heavy synchronizations, runs the host with
+ * the guest's PID, and ends in a fault if the guest's translation has any defect. Only one
+ * instruction fetch per MMIO access needs a walk: six loads from memory cost no more, and
+ * they cannot fault.
  *
- * They are made in one user-access window: closing one may flush the L1 data
- * cache (uaccess_flush). Their addresses come from memslots, which kvm.ko
- * has checked to be user space.
+ * All loads of a walk are in one user-access window, because closing a window may flush
+ * the L1 data cache (uaccess_flush). Their addresses come from memory slots, and kvm.ko has
+ * checked that those are in user space.
  */
 #include <linux/kvm_host.h>
 #include <linux/uaccess.h>
@@ -22,6 +22,7 @@
 #include <asm/pgtable.h>
 
 #include "core/memslot.h"
+#include "radix/geometry.h"
 #include "radix/radix.h"
 
 /* A page-table entry's real page number, and the key bits of AMR and IAMR. */
@@ -33,20 +34,7 @@
 /* The largest process table: 2^(12 + 24) bytes */
 #define PRTS_MAX	24
 
-/*
- * The trees that POWER9 and POWER10 can walk: what each level, from the root,
- * translates. The last has 5 bits for 64 KiB pages, 9 for 4 KiB. The root's
- * entries can't be leaves.
- */
-#define GUEST_EA_BITS	52
-#define GUEST_LEVELS	4
-static const struct {
-	u8 bits;
-	u8 other_bits;
-} guest_level[GUEST_LEVELS] = {
-	{ 13, 13 }, { 9, 9 }, { 9, 9 }, { 5, 9 },
-};
-
+/* Bits of effective address that a tree translates, by the first doubleword of its entry. */
 static unsigned int tree_bits(u64 root)
 {
 	return 31 + (((root & RTS1_MASK) >> RTS1_SHIFT) << 3 |
@@ -54,7 +42,7 @@ static unsigned int tree_bits(u64 root)
 }
 
 /*
- * 0, or -EFAULT when @gpa is not in guest memory.
+ * Reads an entry of a table. Return: 0, or -EFAULT if @gpa is not in guest memory.
  * Context: kvm->srcu, user-access window.
  */
 static int read_entry(struct kvm *kvm, gpa_t gpa, u64 *entry)
@@ -72,8 +60,12 @@ fault:
 }
 
 /*
- * Finds the leaf for @eaddr in the tree that @pde, the process-table entry's
- * first doubleword, is the root of. @shift: log2 of the page size.
+ * Finds the leaf for @eaddr in a tree.
+ * @pde: first doubleword of the process-table entry, which leads to the tree's root
+ * @pte: becomes the leaf
+ * @shift: becomes log2 of the page size
+ *
+ * Return: as radix_xlate(). Context: as read_entry().
  */
 static int walk_tree(struct kvm *kvm, gva_t eaddr, u64 pde, u64 *pte,
 		     unsigned int *shift)
@@ -90,8 +82,8 @@ static int walk_tree(struct kvm *kvm, gva_t eaddr, u64 pde, u64 *pte,
 		u64 index;
 		int ret;
 
-		if (bits != guest_level[level].bits &&
-		    bits != guest_level[level].other_bits)
+		if (bits != guest_levels[level].bits &&
+		    bits != guest_levels[level].other_bits)
 			return -EINVAL;
 		if (!IS_ALIGNED(table, sizeof(u64) << bits))
 			return -EINVAL;
@@ -108,10 +100,13 @@ static int walk_tree(struct kvm *kvm, gva_t eaddr, u64 pde, u64 *pte,
 			return level > 0 ? 0 : -EINVAL;
 		}
 	}
-	return -EINVAL;		/* the last level had no leaf */
+	return -EINVAL;		/* the entry of the last level is no leaf */
 }
 
-/* Where in the guest's process table @pid's entry is, -EINVAL beyond its end. */
+/*
+ * Finds the guest real address of @pid's entry in the guest's process table.
+ * Return: 0, or -EINVAL if the table ends before it.
+ */
 static int process_entry(struct kvm *kvm, u32 pid, gpa_t *gpa)
 {
 	u64 table = kvm->arch.process_table;
@@ -124,7 +119,7 @@ static int process_entry(struct kvm *kvm, u32 pid, gpa_t *gpa)
 	return 0;
 }
 
-/* The access that the entry gives the vCPU in its present state. */
+/* Sets the access that the leaf @pte gives the vCPU in its present state. */
 static void set_access(struct kvm_vcpu *vcpu, struct kvmppc_pte *gpte, u64 pte)
 {
 	bool problem_state = vcpu->arch.shregs.msr & MSR_PR;
@@ -139,7 +134,7 @@ static void set_access(struct kvm_vcpu *vcpu, struct kvmppc_pte *gpte, u64 pte)
 		gpte->may_write = false;
 		gpte->may_execute = false;
 	} else if (!problem_state && !privileged_page) {
-		/* Radix uses key 0 of AMR and IAMR to keep the kernel out. */
+		/* key 0 of AMR and IAMR keeps privileged state out of problem-state pages */
 		if (vcpu->arch.amr & KEY0_NO_READ)
 			gpte->may_read = false;
 		if (vcpu->arch.amr & KEY0_NO_WRITE)
@@ -159,7 +154,7 @@ static u8 page_size_index(unsigned int shift)
 	return i;
 }
 
-/* radix_xlate() with kvm->srcu held and the user-access window open */
+/* radix_xlate() in the context of read_entry() */
 static int translate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte)
 {
 	struct kvm *kvm = vcpu->kvm;
@@ -179,7 +174,7 @@ static int translate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte
 	default:
 		return -EINVAL;
 	}
-	/* Between the quadrant and the tree's size nothing is translated. */
+	/* bits between the quadrant and those that the tree translates must be 0 */
 	if (eaddr & GENMASK_ULL(61, GUEST_EA_BITS))
 		return -EINVAL;
 
@@ -218,7 +213,10 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 	return ret;
 }
 
-/* With kvm->srcu held and the user-access window open */
+/*
+ * Reads the instruction at @eaddr. Return: 0 or a negative errno.
+ * Context: as read_entry().
+ */
 static int fetch(struct kvm_vcpu *vcpu, gva_t eaddr, u32 *word)
 {
 	struct kvmppc_pte gpte = {
@@ -259,42 +257,8 @@ int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 		user_read_access_end();
 	}
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);
-	/* kvm.ko would read it from wherever it is, a device's registers too */
+	/* after -EINVAL kvm.ko would read the instruction even from a device's registers */
 	if (ret == -EFAULT)
 		return -EAGAIN;
 	return ret ? -EINVAL : 0;
-}
-
-/*
- * The tree geometries that the guest may use, and the AP encodings for its
- * tlbie.
- */
-int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info)
-{
-	static const u8 page_shifts[] = { 12, 16 };
-	static const u8 psizes[] = {
-		MMU_PAGE_4K, MMU_PAGE_64K, MMU_PAGE_2M, MMU_PAGE_1G
-	};
-	unsigned int i, level, n = 0;
-
-	if (!radix_enabled())
-		return -EINVAL;
-	memset(info, 0, sizeof(*info));
-	for (i = 0; i < ARRAY_SIZE(page_shifts); i++) {
-		struct kvm_ppc_radix_geom *geom = &info->geometries[i];
-
-		geom->page_shift = page_shifts[i];
-		/* user space counts levels from the leaves */
-		geom->level_bits[0] = 21 - page_shifts[i];
-		for (level = 1; level < GUEST_LEVELS; level++)
-			geom->level_bits[level] =
-				guest_level[GUEST_LEVELS - 1 - level].bits;
-	}
-	for (i = 0; i < ARRAY_SIZE(psizes); i++) {
-		const struct mmu_psize_def *def = &mmu_psize_defs[psizes[i]];
-
-		if (def->shift)
-			info->ap_encodings[n++] = def->shift | def->ap << 29;
-	}
-	return 0;
 }

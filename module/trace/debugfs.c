@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the files of a VM's debugfs directory have in common: an open one keeps the VM. */
+/* What the files of a VM's debugfs directory have in common: an open file keeps the VM. */
 #include <linux/fs.h>
 #include <linux/kvm_host.h>
 #include <linux/seq_file.h>
 
-#include "backend.h"
+#include "trace/debugfs.h"
 
 /*
- * vm_debugfs_open - opens a file whose i_private is the VM
- * @ops: what shows it
- * @size: bytes of the reader's private data, zeroed; its first member is a struct kvm *,
- * set here
+ * vm_debugfs_open - open a file whose i_private is the VM
+ * @ops: shows the file
+ * @size: bytes of the reader's private data. The data is zeroed, but for its first member,
+ *	  a struct kvm *, which becomes the VM.
  *
- * Return: 0; -ENOENT: the VM is on its way out; -ENOMEM.
+ * Return: 0; -ENOENT: the VM is being destroyed; -ENOMEM.
  */
 int vm_debugfs_open(struct inode *inode, struct file *file,
 		    const struct seq_operations *ops, int size)
@@ -31,7 +31,7 @@ int vm_debugfs_open(struct inode *inode, struct file *file,
 	return 0;
 }
 
-/* vm_debugfs_release - closes it */
+/* vm_debugfs_release - close such a file */
 int vm_debugfs_release(struct inode *inode, struct file *file)
 {
 	kvm_put_kvm(inode->i_private);

@@ -8,14 +8,14 @@
 
 DEFINE_STATIC_KEY_FALSE(events_key);
 
-/* The first listener of hvlens:exit came; may sleep. */
+/* events_listen - hvlens:exit gets its first listener. Return: 0. Context: may sleep. */
 int events_listen(void)
 {
 	static_branch_enable(&events_key);
 	return 0;
 }
 
-/* The last one went; may sleep. */
+/* events_unlisten - hvlens:exit has no listener any more. Context: may sleep. */
 void events_unlisten(void)
 {
 	static_branch_disable(&events_key);

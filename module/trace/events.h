@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Does anyone listen to the exit record? */
+/* Does anyone listen to exit records? */
 #ifndef HVLENS_EVENTS_H
 #define HVLENS_EVENTS_H
 
@@ -7,7 +7,7 @@
 
 DECLARE_STATIC_KEY_FALSE(events_key);
 
-/* True while hvlens:exit has a listener.  Free when false. */
+/* events_listening - does hvlens:exit have a listener? Costs nothing if it has none. */
 static __always_inline bool events_listening(void)
 {
 	return static_branch_unlikely(&events_key);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Our own tracepoints.  Their fields are an interface: the snapshot in the
- * tests fails on a change that has no new HVLENS_EXIT_VERSION.
+ * The tracepoints that only this backend has. Their fields are an interface: a test
+ * compares them with a snapshot and fails if they change without a new
+ * HVLENS_EXIT_VERSION.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM hvlens
@@ -25,8 +26,8 @@ void events_unlisten(void);
 #define HVLENS_TRACE_FIELD(type, name)	__field(type, name)
 
 /*
- * exit: one pass through a guest, when the exit has been handled.
- * All fields are those of struct hvlens_exit, in its order and layout: a
+ * exit: one pass through the guest, when the exit has been handled.
+ * The fields are those of struct hvlens_exit, in the same order and layout, so that a
  * program can read the struct at offset 8 of the event.
  */
 TRACE_EVENT_FN(exit,
@@ -38,7 +39,7 @@ TRACE_EVENT_FN(exit,
 	),
 
 	TP_fast_assign(
-		/* all fields at once: they are the struct's, in its order */
+		/* all fields at once: order and layout are the struct's */
 		memcpy((u8 *)__entry + offsetof(typeof(*__entry), version),
 		       rec, sizeof(*rec));
 	),
@@ -60,8 +61,8 @@ HVLENS_ABORTS(HVLENS_TRACE_CAUSE_ENUM)
 
 /*
  * entry_abort: an entry that was given up after interrupts were hard-disabled.
- * cause is HVLENS_ABORT_*; t0 and t1 are the host's timebase in ticks, when the
- * run loop began and when it gave up.
+ * cause is HVLENS_ABORT_*. t0 and t1 are when the run loop began and when it gave up, in
+ * ticks of the host's timebase.
  */
 TRACE_EVENT(entry_abort,
 	TP_PROTO(u32 vm, u32 vcpu_id, u32 cpu, u32 cause, u64 t0, u64 t1),
@@ -92,7 +93,7 @@ TRACE_EVENT(entry_abort,
 		  __entry->t0, __entry->t1)
 );
 
-/* T(symbol of asm/mce.h, name): the kernel's types of error */
+/* T(symbol of asm/mce.h, name): the kernel's types of errors */
 #define HVLENS_MCE_TYPES(T)						\
 	T(MCE_ERROR_TYPE_UNKNOWN, "unknown")				\
 	T(MCE_ERROR_TYPE_UE,      "memory")				\
@@ -117,12 +118,12 @@ HVLENS_MCE_TYPES(HVLENS_TRACE_ENUM)
 HVLENS_MCE_SEVERITIES(HVLENS_TRACE_ENUM)
 
 /*
- * machine_check: one that hit the guest, as the host's early handler decoded it.
- * type, subtype, severity and disposition are numbers of asm/mce.h (subtype: of
- * that type's own enum); nip and msr are the guest's, ea is the effective address
- * that it used, with ea_valid.  fwnmi: 1 if it goes to the VMM as KVM_EXIT_NMI, 0
- * if to the guest's 0x200.  With decoded 0 the host's queue of events was full:
- * then only who, nip, msr and disposition hold.
+ * machine_check: a machine check that hit the guest, as the host's early handler decoded
+ * it. type, severity and disposition are numbers of asm/mce.h, and so is subtype, in the
+ * enum of that type. nip and msr are the guest's. ea is the effective address that the
+ * guest used, if ea_valid is 1. fwnmi is 1 if the machine check goes to the VMM as
+ * KVM_EXIT_NMI, 0 if it goes to the guest's 0x200. decoded is 0 if the host's queue of
+ * events was full: then only vm, vcpu_id, cpu, nip, msr, disposition and fwnmi are valid.
  */
 TRACE_EVENT(machine_check,
 	TP_PROTO(u32 vm, u32 vcpu_id, u64 nip, u64 msr, bool fwnmi,
@@ -151,7 +152,7 @@ TRACE_EVENT(machine_check,
 		__entry->vcpu_id = vcpu_id;
 		__entry->cpu = evt->cpu;
 		__entry->type = evt->error_type;
-		/* subtype and address are at the same place for each type */
+		/* all types have subtype and address at the same place in the union */
 		__entry->subtype = evt->u.ue_error.ue_error_type;
 		__entry->severity = evt->severity;
 		__entry->disposition = evt->disposition;
@@ -180,13 +181,13 @@ TRACE_EVENT(machine_check,
 #define HVLENS_TRACE_ACTION(symbol, name, bit, help)	{ bit, name },
 
 /*
- * rm_complete: kvm.ko finished what the real-mode XICS of a POWER8 host could not.
- * hcall is the hypercall's number, or 0x5555 for an exit with HV_RM_HARD.
- * pending is what there was to do, done what kvm.ko counted as done, bits of
- * HVLENS_RM_ACTIONS; target is the vcpu_id that this was for, or ~0; irq is the
- * source whose end an irqfd was told, with "eoi".  These four hold with known: 0 if
- * the module was built without the kernel's BTF.  ticks of the host's timebase is how
- * long it took; it can have been preempted.  cpu is where it ended.
+ * rm_complete: kvm.ko has completed what the real-mode XICS of a POWER8 host could not do.
+ * hcall is the hypercall's number, or 0x5555 for an exit with HV_RM_HARD. pending is what
+ * real mode left, done what kvm.ko counted as done, both as bits of HVLENS_RM_ACTIONS.
+ * target is the vcpu_id of the vCPU to wake or resend to, or ~0. irq is the source whose
+ * EOI an irqfd was told of (action "eoi"). These four are valid if known is 1; it is 0 if
+ * the module was built without the kernel's BTF. ticks is the duration in ticks of the
+ * host's timebase, preemption included. cpu is the CPU on which the call ended.
  */
 TRACE_EVENT(rm_complete,
 	TP_PROTO(u32 vm, u32 vcpu_id, const struct rm_work *work),
@@ -222,7 +223,7 @@ TRACE_EVENT(rm_complete,
 
 	TP_printk("vm=%u vcpu=%u cpu=%u hcall=%s known=%u pending=%s done=%s target=%d irq=0x%x ticks=%llu",
 		  __entry->vm, __entry->vcpu_id, __entry->cpu,
-		  __print_symbolic(__entry->hcall, { COMPLETION_EXIT, "HV_RM_HARD" },
+		  __print_symbolic(__entry->hcall, { RM_COMPLETE_EXIT, "HV_RM_HARD" },
 				   hvlens_trace_hcalls),
 		  __entry->known,
 		  __print_flags(__entry->pending, "|",

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The stock backend's tracepoints that others rely on (perf kvm stat): the same
- * system, names, fields and meaning.  kvm_guest_exit fires before the replay
- * of host interrupts, so that their time is not the guest's.
+ * The tracepoints that `perf kvm stat` reads. They are an ABI: system, names, fields and
+ * formats must be those of the kernel's arch/powerpc/kvm/trace_hv.h.
+ *
+ * Unlike the stock backend, kvm_guest_exit fires before the replay of host interrupts, so
+ * that their time does not count as the guest's.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM kvm_hv
@@ -17,7 +19,7 @@
 
 #include "trace/trace_symbols.h"
 
-/* kvm_guest_enter: about to enter the guest; interrupts hard-disabled. */
+/* kvm_guest_enter: the guest is about to be entered; interrupts are hard-disabled. */
 TRACE_EVENT(kvm_guest_enter,
 	TP_PROTO(struct kvm_vcpu *vcpu),
 	TP_ARGS(vcpu),
@@ -40,7 +42,7 @@ TRACE_EVENT(kvm_guest_enter,
 		  __entry->pc, __entry->pending_exceptions, __entry->ceded)
 );
 
-/* kvm_guest_exit: the host's context is back; interrupts hard-disabled. */
+/* kvm_guest_exit: the host's context is back; interrupts are hard-disabled. */
 TRACE_EVENT(kvm_guest_exit,
 	TP_PROTO(struct kvm_vcpu *vcpu),
 	TP_ARGS(vcpu),
@@ -66,7 +68,7 @@ TRACE_EVENT(kvm_guest_exit,
 		  __entry->pc, __entry->msr, __entry->ceded)
 );
 
-/* kvm_hcall_enter: a hypercall is about to be handled; r3 to r7. */
+/* kvm_hcall_enter: a hypercall is about to be handled. It has r3 to r7. */
 TRACE_EVENT(kvm_hcall_enter,
 	TP_PROTO(struct kvm_vcpu *vcpu),
 	TP_ARGS(vcpu),
@@ -95,8 +97,8 @@ TRACE_EVENT(kvm_hcall_enter,
 );
 
 /*
- * kvm_hcall_exit: the kernel is done with it; ret is RESUME_*, hcall_rc is r3
- * (meaningless with RESUME_HOST: user space goes on).
+ * kvm_hcall_exit: the kernel has handled a hypercall. ret is RESUME_*, hcall_rc is r3.
+ * With RESUME_HOST user space has to answer, and hcall_rc means nothing.
  */
 TRACE_EVENT(kvm_hcall_exit,
 	TP_PROTO(struct kvm_vcpu *vcpu, int ret),

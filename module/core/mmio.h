@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Guest accesses to addresses that no memory slot backs. */
+#ifndef HVLENS_MMIO_H
+#define HVLENS_MMIO_H
+
+#include <linux/kvm_host.h>
+
+int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store);
+
+int mmio_emulate_op(struct kvm_vcpu *vcpu, unsigned int inst, int *advance);
+int mmio_emulate_mtspr(struct kvm_vcpu *vcpu, int sprn, ulong spr_val);
+int mmio_emulate_mfspr(struct kvm_vcpu *vcpu, int sprn, ulong *spr_val);
+
+#endif /* HVLENS_MMIO_H */
