@@ -73,8 +73,8 @@ ok()
 
 echo 1..4
 ok 1 "teardown, ours: the host goes on, the device's interrupt is its again" \
-	lives 'lab-irq-teardown controller-first'
+	lives 'lab-irq-bypass-teardown controller-first'
 ok 2 "stock: the host dies in kvmppc_xics_clr_mapped()" \
-	dies 'lab-irq-teardown controller-first' 'NIP.*kvmppc_xics_clr_mapped'
-ok 3 "dirty log, ours: the host goes on, the page is in the log" lives 'lab-hpte host'
-ok 4 "stock: a core is dead" dies 'lab-hpte host' 'hard LOCKUP'
+	dies 'lab-irq-bypass-teardown controller-first' 'NIP.*kvmppc_xics_clr_mapped'
+ok 3 "dirty log, ours: the host goes on, the page is in the log" lives 'lab-hpt-entries host'
+ok 4 "stock: a core is dead" dies 'lab-hpt-entries host' 'hard LOCKUP'

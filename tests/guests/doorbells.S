@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/doorbells.c */
+/* Guests of lab/core/doorbells.c */
 #include "guest.h"
 
 #define SPR_TIR		446

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/events.c, in real mode */
+/* Guests of lab/trace/events.c, in real mode */
 #include "guest.h"
 #include "events.h"
 

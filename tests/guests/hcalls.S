@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/hcalls.c */
+/* Guests of lab/core/hcalls.c */
 #include "guest.h"
 
 /* r20 = number, r21 to r24 = arguments; then r4 = r3, r5 = r4 of the result */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/hostile-ioctls.c */
+/* Guests of lab/hostile/hostile-ioctls.c */
 #include "guest.h"
 
 /* r4 = timebase, again and again */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/hostile.c */
+/* Guests of lab/hostile/hostile-guest.c */
 #include "guest.h"
 
 /*

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/machine-check.c, in real mode; r20 = where nothing answers */
+/* Guests of lab/core/machine-check.c, in real mode; r20 = where nothing answers */
 #include "guest.h"
 #include "mce.h"
 

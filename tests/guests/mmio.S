@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guests of lab/mmio.c: one instruction each that touches memory at r20 (index
+ * Guests of lab/memory/mmio.c: one instruction each that touches memory at r20 (index
  * register r21 = 0).  Loads leave what they got at 0(r31); stores store what is
  * there.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/modes.c: real mode, translation, problem state */
+/* Guests of lab/core/modes.c: real mode, translation, problem state */
 #include "guest.h"
 #include "modes.h"
 

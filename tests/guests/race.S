@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/entry-race.c and lab/entry-abort.c */
+/* Guests of lab/core/entry-race.c and lab/core/entry-abort.c */
 #include "guest.h"
 
 /* A round so long that the same NIP again means no progress */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest of lab/isolation.c: takes all its registers from memory, makes one
+ * Guest of lab/switch/isolation.c: takes all its registers from memory, makes one
  * exit, and writes down what it finds.  r31 points to the data; r20 and r21 are
  * free for the exit's instruction to point with.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/signals.c: 0(r31) counts rounds */
+/* Guests of lab/core/signals.c: 0(r31) counts rounds */
 #include "guest.h"
 
 /* Decrementer: never again soon */

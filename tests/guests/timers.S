@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/timers.c.  Data: 0(r31) = decrementer interrupts, 8(r31) = TB of the last */
+/* Guests of lab/core/timers.c.  Data: 0(r31) = decrementer interrupts, 8(r31) = TB of the last */
 #include "guest.h"
 
 /* 0x900: counts, notes the time, sets the decrementer far away */

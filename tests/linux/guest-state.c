@@ -188,7 +188,7 @@ static void writer_start(struct writer *w, unsigned int number, unsigned long pa
 #define FPSCR_MASK	0x000000071e07f003ull	/* no exception enabled */
 /*
  * NJ.  Not SAT: QEMU keeps that apart when it takes a migration in (ppc_store_vscr()), and
- * gives KVM the rest only.  lab/transfer.c is about both bits.
+ * gives KVM the rest only.  lab/core/vcpu-transfer.c is about both bits.
  */
 #define VSCR_MASK	0x00010000ull
 #define CR_MASK		0xfffffff0ull		/* hold() needs CR7 */

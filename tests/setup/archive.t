@@ -15,8 +15,8 @@ here=$(dirname "$0")
 . "$here/../../scripts/lib-common.sh"
 . "$here/../../scripts/lib-apt.sh"
 set +eu
-# shellcheck source=tests/lab/tap.sh
-. "$here/../lab/tap.sh"
+# shellcheck source=tests/lab/lib/tap.sh
+. "$here/../lab/lib/tap.sh"
 SETUP=1 MIRROR=copy:$tmp/archive TRUST=trusted=yes
 
 # package SUITE NAME VERSION [DEPENDS]: its only file tells the suite and the version.

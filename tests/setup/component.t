@@ -14,8 +14,8 @@ library='. scripts/lib-common.sh; . scripts/lib-component.sh; COMPONENTS='$tmp/c
 . "$here/../../scripts/lib-common.sh"
 . "$here/../../scripts/lib-component.sh"
 set +eu
-# shellcheck source=tests/lab/tap.sh
-. "$here/../lab/tap.sh"
+# shellcheck source=tests/lab/lib/tap.sh
+. "$here/../lab/lib/tap.sh"
 # shellcheck disable=SC2034
 COMPONENTS=$tmp/components
 

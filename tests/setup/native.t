@@ -5,8 +5,8 @@
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/lab/tap.sh
-. "$here/../lab/tap.sh"
+# shellcheck source=tests/lab/lib/tap.sh
+. "$here/../lab/lib/tap.sh"
 
 # Of this machine's commands: what a shell script needs, and all that building takes but pkg-config
 mkdir "$tmp/bin"

@@ -5,8 +5,8 @@
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-# shellcheck source=tests/lab/tap.sh
-. "$(dirname "$0")/../lab/tap.sh"
+# shellcheck source=tests/lab/lib/tap.sh
+. "$(dirname "$0")/../lab/lib/tap.sh"
 
 text=$(bench-drain 2>"$tmp/why")
 case $? in

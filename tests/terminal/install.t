@@ -4,8 +4,8 @@
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-# shellcheck source=tests/lab/tap.sh
-. "$(dirname "$0")/../lab/tap.sh"
+# shellcheck source=tests/lab/lib/tap.sh
+. "$(dirname "$0")/../lab/lib/tap.sh"
 
 unset MAKEFLAGS MAKELEVEL OUT
 make -s -C "$(dirname "$0")/../.." install DESTDIR="$tmp/root" PREFIX=/opt/hvlens >"$tmp/why" 2>&1

@@ -19,8 +19,8 @@ cleanup()
 }
 trap cleanup EXIT
 
-# shellcheck source=tests/lab/tap.sh
-. "$(dirname "$0")/../lab/tap.sh"
+# shellcheck source=tests/lab/lib/tap.sh
+. "$(dirname "$0")/../lab/lib/tap.sh"
 # check NAME: as tap.sh's; the screen too if it failed
 check()
 {

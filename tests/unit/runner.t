@@ -10,7 +10,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-mkdir -p "$tmp/scripts" "$tmp/tests/lab"
+mkdir -p "$tmp/scripts" "$tmp/tests/lab/folder"
 cp "$here"/../../scripts/{test-lab*,tap-result,lab-run-tests,lib-*.sh} "$tmp/scripts"
 
 cat >"$tmp/scripts/lab" <<'LAB'
@@ -28,7 +28,8 @@ for test; do
 	name=${test%%:*}
 	echo "hvlens-test: begin $name" >>"$KMSG"
 	echo "@begin $name"
-	"$(dirname "$0")/../tests/lab/${name%@*}.t"
+	test=$(dirname "$0")/../tests/lab/folder/${name%@*}
+	if [ -e "$test.t" ]; then "$test.t"; else sh "$test.c"; fi
 	status=$?
 	[ $status != 99 ] || exit 125
 	[ $status != 98 ] || exec sleep 1000
@@ -45,8 +46,8 @@ add()
 		printf '#!/bin/sh\n'
 		printf '# lab: backend=ours kernel=64k %s\n' "${@:2}"
 		cat
-	} >"$tmp/tests/lab/$1.t"
-	chmod +x "$tmp/tests/lab/$1.t"
+	} >"$tmp/tests/lab/folder/$1.t"
+	chmod +x "$tmp/tests/lab/folder/$1.t"
 }
 
 n=0 wrong=0
@@ -127,6 +128,22 @@ says 1 '1 passed, 1 failed' && [[ $last == *': lost' ]]
 check "a host that does not come up"
 grep -q 'no such machine' "$tmp/build/test-lab/lost.tap"
 check "it says why"
+
+# The "program" of a .c file is a script here, which skips the lines of the comment.
+printf '%s\n' ': <<"*/"' ' * lab: machine=a' ' * lab: machine=b rare=yes' '*/' 'echo "ok 1"; echo 1..1' >"$tmp/tests/lab/folder/program.c"
+printf 'exit 1\n' >"$tmp/tests/lab/folder/helper.c"
+run --all '^(program|helper)'
+says 0 '2 passed, 0 failed' && [ -e "$tmp/build/test-lab/program@b.tap" ]
+check "a program with lab: lines is a test, one without is none"
+run --all --list '^(program|good)'
+[ $status = 0 ] && grep -q '^program@b machine=b timeout=60$' "$tmp/said"
+check "--list"
+mkdir "$tmp/tests/lab/other"
+cp "$tmp/tests/lab/folder/good.t" "$tmp/tests/lab/other/good.t"
+run good
+[ $status = 1 ] && grep -q 'two tests have the name good' "$tmp/said"
+check "two tests of one name"
+rm -r "$tmp/tests/lab/other"
 
 # Two hosts at a time, or the first one waits for ever.
 meet='touch "$0.$$"; until [ "$(ls "$0".* | wc -l)" = 2 ]; do sleep 0.1; done; echo "ok 1"; echo 1..1'

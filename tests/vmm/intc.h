@@ -2,13 +2,13 @@
 /*
  * The guest's interrupt controller: XICS by hypercalls, which kvm.ko does with
  * XIVE, or the XIVE itself (native), and guest code that takes interrupts from
- * either (guests/irqs.S).
+ * either (guests/intc.S).
  */
 #ifndef TESTS_INTC_H
 #define TESTS_INTC_H
 
 #include "fixture.h"
-#include "../guests/irqs.h"
+#include "../guests/intc_data.h"
 
 enum intc_kind { INTC_XICS, INTC_NATIVE };
 #define INTC_KINDS	2
@@ -31,7 +31,7 @@ void intc_create(struct intc *intc, struct vm *vm, enum intc_kind kind);
 
 /*
  * The vCPU's presenter, and the guest's data for it at @data (guest real, see
- * guests/irqs.h) into r31.  Server number and queue come from the vCPU's id,
+ * guests/intc_data.h) into r31.  Server number and queue come from the vCPU's id,
  * which is below IRQS_VCPUS.
  */
 void intc_connect(struct intc *intc, struct vcpu *vcpu, u64 data);

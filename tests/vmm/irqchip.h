@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A VM with one of kvm.ko's interrupt controllers, and a guest on each vCPU that
- * takes external interrupts and counts them (guests/irq.S).
+ * takes external interrupts and counts them (guests/irqchip.S).
  */
 #ifndef TESTS_IRQCHIP_H
 #define TESTS_IRQCHIP_H
 
 #include "fixture.h"
 #include "thread.h"
-#include "../guests/irq.h"
+#include "../guests/irqchip_data.h"
 
 #define IRQCHIP_VCPUS	4
 

@@ -1,0 +1,25 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# refuse.sh WHERE PATTERN: on a machine that is none of ours the module does not
+# load, with ENODEV and a line in the kernel's log that PATTERN matches, and leaves
+# nothing behind.
+
+# shellcheck source=tests/lab/lib/modules.sh
+. /lab/modules.sh
+
+modprobe kvm
+before=$(dmesg | wc -l)
+! insmod /modules/ours/kvm-hv.ko 2>/tmp/refuse.why
+check "$1: the module does not load"
+sed 's/^/# /' /tmp/refuse.why
+grep -q 'No such device' /tmp/refuse.why
+check "$1: ENODEV"
+dmesg | sed "1,${before}d" >/tmp/refuse.log
+sed 's/^/# /' /tmp/refuse.log
+grep -q "kvm-hv.*$2" /tmp/refuse.log
+check "$1: the kernel's log says why"
+! grep -q '^kvm_hv ' /proc/modules
+check "$1: nothing is left of it"
+[ ! -e /sys/kernel/tracing/events/hvlens ]
+check "$1: nor of its events"
+echo "1..$n"
