@@ -86,7 +86,7 @@ static u64 area(struct vm *vm, struct fuzz_thread *t)
 	return gpa;
 }
 
-/* A hash guest's entries for few pages, in few groups, so that a call meets those of earlier calls */
+/* A hash guest's entries for few pages, in few groups, so that calls meet each other's */
 static u64 hpte_argument(struct vm *vm, struct fuzz_thread *t, enum hcall_arg kind)
 {
 	static const u64 flags[] = {

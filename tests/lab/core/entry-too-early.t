@@ -3,8 +3,8 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours+early-test timeout=200
 # lab: machine=powernv8 kernel=64k smp=2 backend=ours+early-test timeout=200 rare=yes
 #
-# A backend that looks before it disables interrupts: entry-race has to find it out, for
-# signals and for wake-ups.
+# This variant of the backend looks for requests before it disables interrupts. entry-race must detect that,
+# for signals and for wake-ups.
 lab-entry-race 1000 | sed 's/^\(ok\|not ok\)/# &/; s/^1\.\./# &/' | tee /tmp/early-test
 n=0
 for way in signals wake-ups; do

@@ -3,8 +3,8 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=none timeout=120
 # lab: machine=powernv8 kernel=64k smp=2 backend=none timeout=120 rare=yes
 #
-# The module's life: loading, unloading, refusing; a hundred times without a leak.
-# MODULE_BACKEND=stock in the environment does the same to the other one.
+# Loading and unloading the module, and the reasons for which it does not load. A hundred loads leak nothing.
+# MODULE_BACKEND=stock in the environment tests the stock module.
 
 backend=${MODULE_BACKEND:-ours}
 module=/modules/$backend/kvm-hv.ko
@@ -20,8 +20,8 @@ modprobe kvm
 check "kvm loads"
 
 if [ "$backend" = ours ]; then
-	# The offsets in struct kvmppc_icp are of the kernel that it was built for, and with
-	# another definition of that struct this symbol has another CRC: 8 bytes before its name.
+	# The module contains offsets in struct kvmppc_icp of the kernel that it was built for. With another
+	# definition of that struct this symbol has another CRC, which is 8 bytes before its name.
 	symbol=kvmppc_xics_rm_complete
 	cp "$module" /tmp/stale.ko
 	for at in $(strings -t d /tmp/stale.ko | awk -v name=$symbol '$2 == name { print $1 }'); do
@@ -63,7 +63,7 @@ rmmod kvm_hv
 check "it unloads"
 ! grep -q '^kvm_hv ' /proc/modules
 check "and is gone"
-# No ops: a VM of the HV type cannot be made.
+# Without the module there are no ops, so nobody can make a VM of the HV type.
 lab-modes >/tmp/module.tap 2>&1
 grep -q 'Bail out' /tmp/module.tap
 check "no VM without it"
@@ -84,7 +84,7 @@ for i in 1 2 3 4 5; do
 done
 failed=0
 for i in $(seq 100); do
-	# a VM each tenth time: it is what takes memory
+	# a VM in every tenth round: VMs take most memory
 	if [ $((i % 10)) = 0 ]; then
 		round || failed=$((failed + 1))
 		used_pages >>"$tmp/used"
@@ -99,7 +99,7 @@ growth=$(growth 10 <"$tmp/used")
 awk "BEGIN { exit !($growth < 0.5) }"
 check "without a leak: $growth pages a time, less than half a one"
 
-# Listeners stay while what they listen to goes: the module waits for them, or they find nothing.
+# The module is unloaded while tools listen to its events. Either the unload waits, or the tools find nothing.
 events=/sys/kernel/tracing/events
 insmod "$module"
 if [ "$backend" = ours ]; then
@@ -120,7 +120,7 @@ if [ "$backend" = ours ]; then
 	[ "$(cat $events/hvlens/enable)" = 0 ]
 	check "with its events off"
 
-	# of the tool: lines, at least one each
+	# lines of output of each tool, at least one
 	windows() { wc -l <"$tmp/tool"; }
 	windows_after() { [ "$(windows)" -gt "$1" ]; }
 	for tool in 'kvmexit-top -j -d 0.5' 'kvmlat -j 0.5'; do
@@ -132,12 +132,12 @@ if [ "$backend" = ours ]; then
 		attached "$tmp/tool"
 		refused rmmod kvm_hv
 		check "with $name attached it stays"
-		# what it may be writing now, and a window that is all after that
+		# the report that the tool may be writing now, and a window that begins after it
 		within 60 windows_after $(($(windows) + 1))
 		check "$name goes on"
 		kill -INT $tool_pid
 		wait $tool_pid
-		# no exits: no guest ran
+		# the report has no exits, since no guest ran
 		holds "$name's status" $? -eq 7
 		check "$name ends as it is told"
 		rmmod kvm_hv 2>"$tmp/why" && insmod "$module" 2>>"$tmp/why"

@@ -1,8 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# refuse.sh WHERE PATTERN: on a machine that is none of ours the module does not
-# load, with ENODEV and a line in the kernel's log that PATTERN matches, and leaves
-# nothing behind.
+# refuse.sh WHERE PATTERN: on a machine that the module does not support it does not load. insmod fails with ENODEV,
+# the kernel's log has a line that matches PATTERN, and nothing stays behind.
 
 # shellcheck source=tests/lab/lib/modules.sh
 . /lab/modules.sh

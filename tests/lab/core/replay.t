@@ -5,6 +5,6 @@
 # lab: machine=powernv10 kernel=64k smp=2 backend=ours
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours mmu=hash rare=yes
 # lab: machine=powernv8 kernel=64k smp=2 backend=ours
-# On the stock backend: that a slow handler's time is booked as the guest's there.
+# On the stock backend the test shows that the time of a slow handler counts as guest time.
 [ -e /sys/module/slow_ipi ] || insmod /modules/tests/slow_ipi.ko || exit
 exec lab-replay

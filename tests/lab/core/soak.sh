@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# soak.sh TIMES COMMAND: runs so many guests one after the other, kvmlat attached to half of them,
-# and unloads the backend and kvm.ko: no page, LPID or vCPU stays behind. COMMAND (for sh -c)
-# runs a guest, or some one after the other; VCPUS in its environment is 1 and 2 by turns.
+# soak.sh TIMES COMMAND: runs COMMAND with sh -c TIMES times, every second time under kvmlat, and then unloads the
+# backend and kvm.ko. No page, LPID or vCPU may stay behind. COMMAND runs one or more guests one after the
+# other; VCPUS in its environment is alternately 1 and 2.
 #
-# A leak of pages shows as a slope: pages that neither are free nor hold files are counted after
-# each, and must become more by less than half a page a VM (growth in leaks.sh).
-# LPIDs come lowest first: when no VM is there the next is 1. Objects left in the caches of KVM
-# and of the backend (vCPUs, tables) make the kernel warn when these are destroyed.
+# A leak of pages shows as a slope. After each COMMAND the pages that are neither free nor hold files are
+# counted. Their number may grow by less than half a page per VM (growth in leaks.sh). LPIDs are given out
+# lowest first, so without a VM the next LPID is 1. When the caches of KVM and of the backend are destroyed
+# with objects (vCPUs, tables) in them, the kernel warns.
 
 times=$1 command=$2
 warm_up=4
@@ -20,7 +20,7 @@ trap 'rm -rf "$tmp"' EXIT
 
 tracing=/sys/kernel/tracing
 
-# guest NUMBER: runs one, watched if the number asks for it
+# guest NUMBER: runs COMMAND once, under kvmlat for every second NUMBER
 guest()
 {
 	watch=

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=600 guest=yes
 # lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=600 guest=yes rare=yes
-# QEMU's gdbstub on a Linux guest: software breakpoints, which the guest meets on both of
-# its vCPUs. Hardware breakpoints and watchpoints are not offered, as by the stock backend.
+# QEMU's gdbstub on a Linux guest: software breakpoints, which the guest meets on both of its vCPUs. Like the
+# stock backend, ours does not offer hardware breakpoints and watchpoints.
 
 # shellcheck source=tests/lab/guests/guests-lib.sh
 . "$(dirname "$0")/guests-lib.sh"
 
-# gdb PACKET...: sets reply to the answer to the last of them; false if an answer is none of
-# OK, a value, a stop
+# gdb PACKET...: sends the packets and sets reply to the answer to the last one; false if an answer is neither OK
+# nor a value nor a stop
 gdb()
 {
 	for packet; do
@@ -21,23 +21,23 @@ gdb()
 	done
 }
 
-# number BYTES: what the gdbstub gives as a register, in the guest's byte order
+# number BYTES: prints the value of a register, which the gdbstub sends in the guest's byte order
 number() { echo "$1" | sed 's/\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)\(..\)/\8\7\6\5\4\3\2\1/'; }
 
-# stops_at ADDRESS VCPU: does the guest go on until that vCPU gets there?
+# stops_at ADDRESS VCPU: lets the guest go on; true if that vCPU stops at ADDRESS
 stops_at()
 {
 	gdb c
 	stop=$reply
 	thread=$(echo "$stop" | sed 's/^T05thread:\([^;]*\);.*/\1/')
-	gdb "Hg$thread" g p40	# p alone gives what g, or the last stop before it, has seen
+	gdb "Hg$thread" g p40	# p alone returns the value of the last g or of the last stop
 	at=$(number "$reply")
 	[ "$at" != "$1" ] || [ $((0x${thread##*.} - 1)) != "$2" ] || return 0
 	echo "# $stop at $at"
 	return 1
 }
 
-# Runs sync on the vCPU told, one after the other.
+# The guest runs sync on the vCPUs in turn.
 # shellcheck disable=SC2016
 start one '-c 2' 'grep -E " T sys_(sync|exit_group)$" /proc/kallsyms; echo ready
 	while read cpu && [ $cpu != quit ]; do taskset -c $cpu sync; echo synced $cpu; done' \
@@ -49,7 +49,7 @@ sync=$(address sync) exit=$(address exit_group)
 mkfifo "$tmp/packets" "$tmp/answers"
 gdb-remote "$tmp/gdb" <"$tmp/packets" >"$tmp/answers" 2>"$tmp/gdb.stderr" &
 exec 6>"$tmp/packets" 7<"$tmp/answers"
-trap '' PIPE	# the answer shows that gdb-remote ended
+trap '' PIPE	# when gdb-remote has ended, the missing answer shows it
 
 gdb "Z0,$sync,4"
 check "a software breakpoint is taken"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# For tests that talk to QEMU and to what runs in a Linux guest meanwhile. $vm is the VM
-# that is spoken of, $tmp a folder that goes with the test.
+# Functions for tests that talk to QEMU and to a program in a Linux guest at the same time. $vm is the name of the
+# VM, $tmp the temporary folder of the test.
 
 tmp=$(mktemp -d)
 # linux-guest ends its VM on SIGTERM.
@@ -27,9 +27,9 @@ bail()
 
 qmp() { linux-guest --qmp "$vm" "{\"execute\":\"$1\",\"arguments\":{${2-}}}"; }
 
-# start NAME OPTIONS COMMAND [QEMU ARGUMENT]: a guest that runs COMMAND, whose stdin and
-# stdout are hvc3 of the guest: descriptor 5, and what $tmp/NAME.said collects. OPTIONS are
-# linux-guest's. With mmu=hash in the environment it translates with a hash table.
+# start NAME OPTIONS COMMAND [QEMU ARGUMENT]: starts a guest that runs COMMAND. Its stdin and stdout are hvc3 of the
+# guest: the test writes to descriptor 5, and $tmp/NAME.said collects the output. OPTIONS are those of linux-guest.
+# With mmu=hash in the environment the guest is a hash guest.
 start()
 {
 	vm=$1
@@ -44,13 +44,13 @@ start()
 	linux_guest=$!
 }
 
-# said PATTERN: the number of lines, complete ones, that begin so
+# said PATTERN: prints how many complete lines of the output begin with PATTERN
 said() { head -n "$(wc -l <"$tmp/$vm.said")" "$tmp/$vm.said" | grep -c "^$1"; }
 has_said() { [ "$(said "$1")" -gt "$2" ]; }
 
 status_is() { qmp query-status 2>/dev/null | grep -q "\"status\": \"$1\""; }
 
-# powers_off: waits for the end of the guest's command
+# powers_off: waits until the guest has powered off, and checks that nothing was reported
 powers_off()
 {
 	wait "$linux_guest" && [ ! -s "$tmp/$vm.stderr" ]

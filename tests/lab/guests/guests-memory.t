@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=1200 guest=yes rare=yes
-# A Linux guest whose memory the host takes and gives under it: huge pages of both kinds, swap,
-# KSM, the balloon, memory that is plugged and unplugged, a device's memory that moves. All along
-# guest-state checks what it wrote, and after each step its files have to be what they were.
+# The host changes the memory under a running Linux guest: huge pages of both kinds, swap, KSM, the balloon,
+# memory that is plugged and unplugged, the memory of a device that moves. All the time guest-state checks what it
+# wrote. After each step the guest's files must be unchanged.
 
 # shellcheck disable=SC2016 # what is for the guest's shell
 # shellcheck source=tests/lab/guests/guests-lib.sh
 . "$(dirname "$0")/guests-lib.sh"
 
-# meminfo NAME, kvm NAME, ksm NAME, vmstat NAME, qemu NAME: figures of the host's
+# meminfo NAME, kvm NAME, ksm NAME, vmstat NAME, qemu NAME: print a number from these files of the host
 meminfo() { sed -n "s/^$1: *\([0-9]*\).*/\1/p" /proc/meminfo; }
 kvm() { cat "/sys/kernel/debug/kvm/$1"; }
 ksm() { cat "/sys/kernel/mm/ksm/$1"; }
@@ -23,7 +23,7 @@ resident() { echo $(($(qemu VmRSS) + $(qemu HugetlbPages))); }
 balloon_is() { linux-guest --monitor one info balloon | grep -q "actual=$1\$"; }
 unplugged() { [ -z "$(linux-guest --monitor one info memory-devices)" ]; }
 
-# in_guest COMMAND: its status
+# in_guest COMMAND: runs COMMAND in the guest; its status is that of COMMAND
 in_guest()
 {
 	results=$(said result)
@@ -32,7 +32,7 @@ in_guest()
 	[ "$(grep '^result' "$tmp/$vm.said" | tail -n 1)" = 'result 0' ]
 }
 
-# held: does all of the guest's memory hold, and is it in use?
+# held: true if all of the guest's memory has kept its contents and is in use
 held()
 {
 	in_guest 'md5sum -c sums >/dev/null' || return
@@ -68,14 +68,14 @@ mkdir -p /dev/hugepages
 } || bail "the host lacks something"
 
 cat >"$tmp/guest.sh" <<'GUEST'
-# sh guest.sh: does what it is told. vCPU 0 is at the lower half of memory, 1 at the upper.
+# sh guest.sh: executes commands. vCPU 0 works on the lower half of memory, vCPU 1 on the upper half.
 tmp=/tmp
 . ./tap.sh
 mkfifo state
 ./guest-state 48 <state &
 exec 4>state
 cd /tmp
-# A file of 16 MiB, the same 64 KiB over and over, and a copy
+# A file of 16 MiB, which repeats the same 64 KiB, and a copy
 cat >/usr/bin/same <<'SAME'
 #!/bin/sh
 dd if=/dev/urandom of=same bs=64k count=1 2>/dev/null
@@ -141,7 +141,7 @@ echo 2 >/sys/kernel/mm/ksm/run
 [ "$(ksm pages_sharing)" = 0 ] && held
 check "memory holds when it is no longer merged"
 
-# The balloon, after the guest had pages everywhere
+# The balloon, after the guest has used all of its memory
 in_guest 'taskset -c 1 cat same same same same same same same same >fill; rm fill'
 full=$(resident)
 linux-guest --monitor one balloon 384
@@ -157,7 +157,7 @@ check "it is deflated"
 in_guest 'guest-memory 96' && held
 check "memory holds when the guest uses it again"
 
-# Memory that comes and goes
+# Memory that is plugged and unplugged
 linux-guest --monitor one object_add memory-backend-ram,id=plugged,size=256M
 linux-guest --monitor one device_add pc-dimm,id=dimm,memdev=plugged,node=1
 in_guest 'memory_above 655360 && taskset -c 1 sh -c "cat same same >more"; md5sum more >>sums' && held

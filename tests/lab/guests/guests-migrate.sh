@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# guests-migrate.sh MIB BACKEND [live|stopped BACKEND]...: boots a Linux guest under the first
-# backend and takes it by QEMU's migration, through a file, to the next and the next. All
-# along guest-state keeps the guest busy and tells whether its memory, registers and time
-# held; MIB is how much memory it uses. The backends are ours and stock.
+# guests-migrate.sh MIB BACKEND [live|stopped BACKEND]...: boots a Linux guest under the first backend and moves it
+# to the next and the next by QEMU's migration through a file. All the time guest-state keeps the guest busy
+# and checks its memory, registers and time. MIB is how much memory guest-state uses. The backends are ours and
+# stock.
 #
 #	live	while the guest runs, until the dirty log has been read several times
-#	stopped	from a stopped guest. The stock backend's dirty log misses stores in the
-#		emulator (QEMU sets no C bit for a store behind a load of the same page),
-#		so that it can be the source of no other
+#	stopped	from a stopped guest. From the stock backend only this works: its dirty log misses
+#		stores in the emulator, because QEMU sets no C bit for a store after a load from
+#		the same page
 
 # shellcheck source=tests/lab/guests/guests-lib.sh
 . "$(dirname "$0")/guests-lib.sh"
@@ -26,7 +26,7 @@ boot()
 
 runs() { within 120 status_is running || bail "the guest does not run"; }
 
-# ask: what guest-state finds, in shell variables of the names that it uses
+# ask: asks guest-state for its results and sets shell variables with the names that guest-state uses
 ask()
 {
 	answers=$(said check)
@@ -52,7 +52,7 @@ save_live()
 	qmp migrate "\"uri\":\"file:$tmp/state\"" >/dev/null || bail "no migration"
 	stopped_from=$(uptime_ms)
 	within 120 dirty_log_read 4 || bail "the dirty log is not read"
-	# it may have ended by now; if not, the guest has not been stopped before
+	# The migration may have ended by now. If not, the guest was not stopped before this moment.
 	now=$(uptime_ms)
 	if migration active; then
 		stopped_from=$now
@@ -82,7 +82,7 @@ migrate()
 	rm "$tmp/state"
 }
 
-# arrive NAME HOW: the guest goes on in a new VM; QEMU leaves one that was stopped so.
+# arrive NAME HOW: the guest goes on in a new VM; after a stopped migration the VM has to be continued
 arrive()
 {
 	boot "$1" "-incoming file:$tmp/state"
@@ -95,10 +95,10 @@ arrive()
 
 # --- what has to hold --------------------------------------------------------------------
 
-# A pass of the timebase's lower 24 bits at 512 MHz: its offset has no such bits
+# Milliseconds of 2^24 ticks at 512 MHz: the timebase offset has no bits below that
 ROUNDING=33
 
-# held NAME FROM TO: what the guest found since it was asked before
+# held NAME FROM TO: checks what the guest has found since it was asked last
 held()
 {
 	tb_before=$tb_ms asked_before=$asked answered_before=$answered
@@ -111,8 +111,8 @@ held()
 	*' stock '*)	[ "$vscr" = 0 ] || echo "# stock loses VSCR" ;;
 	*)		[ "$vscr" = 0 ]; check "$1: VSCR" ;;
 	esac
-	# A guest gets event-based branches at its first use of them, which QEMU (10.0) does
-	# not report: what becomes of them here says nothing. lab/core/vcpu-transfer.c has them.
+	# A guest gets event-based branches at its first use of them. QEMU (10.0) does not report that
+	# use, so lost registers are no failure here. lab/core/vcpu-transfer.c tests them.
 	[ "$ebb" = 0 ] || echo "# $ebb event-based branch registers lost"
 	tb=$((tb_ms - tb_before))
 	least=$((asked - answered_before - (stopped_until - stopped_from) - ROUNDING))

@@ -22,10 +22,10 @@
 # lab: machine=powernv8  kernel=64k smp=1 backend=ours guest=yes timeout=1200 vcpus=4 firmware=slof pages=4k mmu=hash rare=yes
 # lab: machine=powernv8  kernel=4k  smp=2 backend=ours guest=yes timeout=1200 vcpus=3 firmware=vof  pages=64k mmu=hash rare=yes plug=yes
 #
-# Unmodified QEMU boots an unmodified Linux, which runs a workload and powers off: a line above is
-# one boot. Every pair of values is in one (scripts/guest-pairs). pages is the guest's page
-# size, mmu what it translates with, vms how many run at once; plug adds a CPU and memory while the guest runs. Its
-# memory is always two slots.
+# Unmodified QEMU boots an unmodified Linux, which runs a workload and powers off. Each line above is one
+# boot. Each pair of values is in at least one line (scripts/guest-pairs). pages is the guest's page size, mmu
+# its kind of MMU, vms the number of VMs that run at the same time. plug adds a CPU and memory while the guest
+# runs. The guest's memory is always in two slots.
 
 vcpus=1 firmware=vof pages=64k vms=1 plug='' mmu=radix
 for word; do
@@ -45,7 +45,7 @@ trap 'rm -rf "$tmp"' EXIT
 . "$(dirname "$0")/tap.sh"
 md5() { md5sum | cut -d' ' -f1; }
 
-# start VM: its files are in /tmp/VM
+# start VM: runs a guest; its files are in /tmp/VM
 start()
 {
 	dd if=/dev/urandom of="/tmp/$1/share/data" bs=64k count=16 2>/dev/null
@@ -60,7 +60,7 @@ start()
 
 asked() { grep -q "^please $2" "/tmp/$1/out"; }
 
-# serve VM: does what the workload asks for.
+# serve VM: does what the workload in the guest asks for
 serve()
 {
 	for wish in inflate deflate ${plug:+plug}; do
@@ -80,7 +80,7 @@ serve()
 	done >"/tmp/$1/serve"
 }
 
-# judge VM
+# judge VM: prints the checks of the guest and those of the host
 judge()
 {
 	while IFS= read -r line; do
@@ -104,7 +104,7 @@ echo "1..$((vms * (parts + 3 + (${plug:+1} + 0))))"
 for vm in $(seq "$vms"); do
 	mkdir -p "/tmp/vm$vm/share"
 	: >"/tmp/vm$vm/out"
-	rm -f "/tmp/vm$vm/status"	# of another line in the same boot
+	rm -f "/tmp/vm$vm/status"	# another run in the same boot may have left it
 	start "vm$vm" &
 	serve "vm$vm" &
 done

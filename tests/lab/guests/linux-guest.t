@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=900 guest=yes
 # lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=900 guest=yes rare=yes
-# What linux-guest promises to those who use it.
+# scripts/linux-guest does what its usage text says.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT

@@ -3,10 +3,9 @@
 # lab: machine=powernv9 kernel=64k smp=2 memory=3G backend=ours guest=yes device=e1000e,romfile=,netdev=user timeout=400
 # lab: machine=powernv10 kernel=64k smp=2 memory=3G backend=ours guest=yes device=e1000e,romfile=,netdev=user timeout=400
 # lab: machine=powernv8 kernel=64k smp=2 memory=3G backend=ours guest=yes device=e1000e,romfile=,netdev=user timeout=400 rare=yes
-# An unmodified Linux guest with a network card of the host's: interrupts and DMA. Then the
-# same while the bypass, which leads the card's interrupts to the guest directly, goes off
-# and on; not with XIVE, where kvm.ko forgets the number that Linux has for a source (see
-# docs/architecture.md).
+# An unmodified Linux guest uses a network card of the host: interrupts and DMA. Then it does the same while the
+# bypass, which sends the card's interrupts directly to the guest, is switched off and on. The second part
+# does not run with a native XIVE, where kvm.ko forgets Linux's number of a source (see docs/architecture.md).
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -35,7 +34,7 @@ pass_through()
 count_calls vfio_msihandler
 if grep -q POWER8 /proc/cpuinfo; then
 	pass_through xics "bypass on"
-	# those that come while the guest is out of its CPU
+	# interrupts that come while the vCPU is not in the guest
 	[ "$taken" -ge 40 ] && [ "$host" -lt "$taken" ]
 	check "xics, bypass on: interrupts in the guest, not all by the host ($taken, $host)"
 else
@@ -47,7 +46,7 @@ else
 fi
 pass_through xics "bypass off and on" /usr/bin/preload-irqfds.so
 if grep -q POWER8 /proc/cpuinfo; then
-	# the eventfd makes one of those that come while there is no irqfd
+	# interrupts that come while there is no irqfd become one in the eventfd
 	[ "$host" -gt 2 ] && [ "$taken" -gt 40 ]
 else
 	[ "$host" -gt 2 ] && [ $((taken - host)) -gt 2 ]

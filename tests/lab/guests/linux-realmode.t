@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv8 kernel=64k smp=2 memory=3G backend=ours guest=yes device=e1000e,romfile=,netdev=user timeout=300 rare=yes
-# A Linux guest on a POWER8 host, with a network card of the host's under traffic. Its
-# interrupts are for one vCPU, which has nothing else to do, and come to the CPU where the
-# other one is busy: when the first sleeps that is an exit with trap 0x5555 (HV_RM_HARD), and
-# the host wakes it (kvmppc_xics_rm_complete()). Both tools show both, by name.
+# A Linux guest on a POWER8 host uses a network card of the host. The card's interrupts are for one vCPU, which
+# does nothing else. They arrive at the CPU where the other vCPU is busy. When the first vCPU sleeps, each
+# causes an exit with trap 0x5555 (HV_RM_HARD), and the host wakes that vCPU (kvmppc_xics_rm_complete()).
+# Both tools show the exit and the completion by name.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -22,15 +22,15 @@ taskset 2 ping -c 60 -i 0.1 -s 1400 10.0.2.2 | tail -n 2
 grep eth0 /proc/interrupts
 GUEST
 
-# threads: those of the guest's QEMU that are vCPUs
+# threads: prints the vCPU threads of the guest's QEMU
 threads()
 {
 	linux-guest --qmp guest '{"execute":"query-cpus-fast"}' 2>/dev/null |
 		grep -o '"thread-id": *[0-9]*' | grep -o '[0-9]*$' >"$tmp/threads"
 }
 
-# The guest's vCPUs each to a CPU, and all of the card's interrupts to that of the busy one:
-# those that the host handles itself go to the other afterwards.
+# Each vCPU gets a CPU, and all interrupts of the card go to the CPU of the busy vCPU. Those that the host
+# handles itself move to the other CPU afterwards.
 arrange()
 {
 	within 120 threads || return
@@ -41,7 +41,7 @@ arrange()
 	done <"$tmp/threads"
 	while :; do
 		lines=$(sed -n 's/^ *\([0-9]*\):.*vfio-msi.*/\1/p' /proc/interrupts)
-		# the guest's driver takes and frees some before it is content
+		# the guest's driver allocates and frees interrupts several times when it starts
 		for _ in 1 2 3 4 5 6 7 8 9 10; do
 			for line in $lines; do
 				echo 2 >"/proc/irq/$line/smp_affinity"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# fuzz.sh PROGRAM [WARM-UP STEPS]: a fuzzer from its seed, with FUZZ_SEED and FUZZ_STEPS of
-# the environment if set, and what has to hold after it: guests have run, the kernel's log is
-# short, the memory is back, the module unloads.
+# fuzz.sh PROGRAM [WARM-UP STEPS]: runs a fuzzer, with FUZZ_SEED and FUZZ_STEPS of the environment if they are set.
+# Then checks that guests have run, that the kernel's log is short, that no memory is lost, and that the
+# module unloads.
 
 # shellcheck source=tests/lab/lib/modules.sh
 . /lab/modules.sh
@@ -11,7 +11,7 @@ module=/modules/${FUZZ_BACKEND:-ours}/kvm-hv.ko
 modprobe kvm
 insmod "$module" || exit 1
 
-# What kvm.ko says of a VMM's mistakes, as often as it makes them, is not ours.
+# kvm.ko logs mistakes of a VMM as often as they occur. These lines are not the backend's and do not count.
 log_lines() { dmesg | grep -v -c -e "xive-kvm: Can't find server" -e 'KVM: debugfs: duplicate directory'; }
 
 uptime_seconds() { sed 's/\..*//' /proc/uptime; }
@@ -23,7 +23,7 @@ grep -v '^ok' /tmp/warm-up | sed 's/^/# /'
 before=$(free_memory)
 lines=$(log_lines)
 seconds=$(uptime_seconds)
-# what left guests, by the kernel's own count: KVM_RUN alone does not say that a guest ran
+# exits by the kernel's own count: a KVM_RUN may return before the guest has run
 exit_event=/sys/kernel/tracing/events/kvm_hv/kvm_guest_exit
 echo hist:keys=trap >$exit_event/trigger
 "$1" -s "${FUZZ_SEED:-1}" ${FUZZ_STEPS:+-n "$FUZZ_STEPS"} >/tmp/fuzz
@@ -40,11 +40,11 @@ episodes=$(sed -n 's/.* steps in \([0-9]*\) episodes.*/\1/p' /tmp/fuzz)
 [ "$exits" -ge $((10 * ${episodes:-1})) ] && [ "$reasons" -ge 3 ]
 check "guests ran: $exits exits for $reasons reasons, at least 10 an episode and 3"
 
-# A VM is a megabyte; a page lost in each episode is the least that a leak can be.
+# A VM has at least a megabyte. The smallest leak is one page in each episode.
 leak=$((before - after))
 [ "$leak" -lt $((3000 + ${episodes:-0} * $(page_size) / 2)) ]
 check "memory is back: $leak KiB less after ${episodes:-0} episodes"
-# a guest's machine check is told at most 10 times in 5 s, in five lines
+# a guest's machine check is logged at most 10 times in 5 s, with five lines each
 most=$((20 + (seconds / 5 + 1) * 10 * 5))
 [ "$lines" -lt "$most" ]
 check "$lines lines in the kernel's log, fewer than $most"
@@ -54,7 +54,7 @@ check "the module unloads"
 insmod "$module" && lab-modes >/tmp/modes
 check "and runs guests when it is loaded again"
 grep -v '^ok' /tmp/modes | sed 's/^/# /'
-# What runs next loads it by itself.
+# The next test loads the module itself.
 rmmod kvm_hv
 check "and unloads"
 echo "1..$n"

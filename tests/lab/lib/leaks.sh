@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# For tests that do the same many times and look for a leak of pages.
+# Functions for tests that repeat an operation many times and look for leaked pages
 
-# used_pages: in use, but not for files; the least of a few readings, since others come and go
+# used_pages: prints how many pages are in use, those of files not counted: the least of a few readings, since
+# other parts of the kernel use pages for a short time
 used_pages()
 {
 	sync
@@ -20,9 +21,10 @@ used_pages()
 	done | sort -n | head -n 1
 }
 
-# growth TIMES <READINGS: pages that each of so many TIMES between two readings costs: the median
-# of the slopes between any two readings. What is lost each time is in all of them. A pool that
-# grows once, or a reading while something else has pages, is in few, however many pages it is.
+# growth TIMES <READINGS: prints how many pages each repetition costs. There are TIMES repetitions between two
+# readings. The result is the median of the slopes between any two readings. A leak in each repetition is
+# in all slopes. A pool that grows once, or a reading while something else uses pages, changes few
+# slopes, however many pages it has.
 growth()
 {
 	awk '{ y[NR] = $1; for (i = 1; i < NR; i++) print (y[NR] - y[i]) / (NR - i) }' | sort -n |

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# What tests written in shell that load modules share, on top of tap.sh's: source it.
+# Functions for shell tests that load modules; includes tap.sh
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=tests/lab/lib/tap.sh
 . /lab/tap.sh
 
-# refused COMMAND...: fails, and says why in $tmp/refused
+# refused COMMAND...: true if COMMAND fails; its messages are in $tmp/refused
 refused()
 {
 	if "$@" 2>"$tmp/refused"; then
@@ -20,8 +20,8 @@ refused()
 # of the kernel, in KiB
 page_size() { awk '/^KernelPageSize:/ { print $2; exit }' /proc/self/smaps; }
 
-# free_memory: what nobody uses, in KiB, once all that is on its way back is back;
-# what each CPU keeps at hand counts as well
+# free_memory: prints how much memory is free, in KiB, after pending work has freed what it can; the lists of
+# free pages that each CPU keeps count too
 free_memory()
 {
 	sync

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# For tests that are shell scripts: lines of TAP. $tmp is their temporary folder.
+# TAP for tests that are shell scripts. $tmp is the temporary folder of the test.
 
 n=0
 
-# check NAME: a line of TAP for the status before; comments from $tmp/why
+# check NAME: prints a line of TAP for the status of the previous command; after a failure also $tmp/why
 check()
 {
 	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
@@ -16,13 +16,13 @@ check()
 	: >"$tmp/why"
 }
 
-# why TEXT...: says it and fails.
+# why TEXT...: notes the reason for the next check and fails
 why() { echo "$*" >>"$tmp/why"; return 1; }
 
 # holds WHAT A OPERATOR B
 holds() { test "$2" "$3" "$4" || why "$1: not $2 $3 $4"; }
 
-# ends STATUS TEXT COMMAND...: with that status, and TEXT among what it writes
+# ends STATUS TEXT COMMAND...: true if COMMAND ends with that status and its output has TEXT
 ends()
 {
 	want=$1 text=$2
@@ -34,14 +34,14 @@ ends()
 	fi
 }
 
-# member NAME <DOCUMENTS: its values, one a line
+# member NAME <DOCUMENTS: prints the values of that JSON member, one per line
 member() { grep -o "\"$1\":[^,}]*" | cut -d : -f 2; }
 
-# sum: of the numbers on stdin
+# sum: prints the sum of the numbers on stdin
 sum() { awk '{ n += $1 } END { print n + 0 }'; }
 
-# by_trap FIELD <JSON: "TRAP NUMBER" a row, TRAP in hex, NUMBER being FIELD's, summed up
-# over documents and over rows of the same trap
+# by_trap FIELD <JSON: prints a line "TRAP NUMBER" for each trap, TRAP in hex. NUMBER is the sum of FIELD over all
+# documents and all rows with that trap.
 by_trap()
 {
 	sed 's/},{/}\n{/g; s/"rows":\[/\n/g' |
@@ -49,7 +49,7 @@ by_trap()
 		awk '{ sum[$1] += $2 } END { for (trap in sum) printf "0x%x %d\n", trap, sum[trap] }'
 }
 
-# bail TEXT...: the test cannot go on.
+# bail TEXT...: ends the test, which cannot go on
 bail()
 {
 	[ ! -e "$tmp/why" ] || sed 's/^/# /' "$tmp/why"
@@ -59,8 +59,8 @@ bail()
 
 uptime_ms() { awk '{ print int($1 * 1000) }' /proc/uptime; }
 
-# within SECONDS COMMAND...: tries until it succeeds. The limit, times HVLENS_PATIENCE, is for what
-# never comes, so it is far beyond what a machine takes; when it passes, that is said.
+# within SECONDS COMMAND...: repeats COMMAND until it succeeds. Fails after SECONDS times HVLENS_PATIENCE, and
+# notes that as the reason. SECONDS is far more than a machine needs.
 within()
 {
 	local limit=$(($1 * ${HVLENS_PATIENCE:-1})) end
@@ -73,5 +73,5 @@ within()
 	done
 }
 
-# attached FILE: waits until the tool that reports there every so often has begun to.
+# attached FILE: waits until the tool that reports to FILE has written its first report
 attached() { within 60 test -s "$1" || bail "the tool has not attached"; }

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# awk -f parity.awk STOCK OURS LIST: compares what the probes printed with the stock
-# backend and with ours ("KEY: ANSWER" lines) and with the list of differences: rows
-# "| `KEY` | `STOCK` | `OURS` | REASON |" of a Markdown table, `none` standing for no line; a
-# KEY that ends in * stands for all keys that begin so. With a REASON that begins with "now and
-# then:" the stock backend may also answer as ours does.
-# Prints TAP: one check a section (a key's first word), one a listed difference.
+# awk -f parity.awk STOCK OURS LIST: compares the output of the probes with the stock backend and with ours
+# (lines "KEY: ANSWER"), and the differences with LIST. LIST is a Markdown table with rows
+# "| `KEY` | `STOCK` | `OURS` | REASON |". The answer `none` stands for no line. A KEY that ends in * stands for
+# all keys that begin with it. If REASON begins with "now and then:", the stock backend may also answer
+# as ours does. Prints TAP: one check per section (the first word of a key) and one per listed difference.
 
 function check(good, what)
 {
@@ -58,7 +57,7 @@ function begins(key, row)
 	return substr(row, length(row)) == "*" && index(key, substr(row, 1, length(row) - 1)) == 1
 }
 
-# as_listed(KEY): whether a row is about this key; counts those that hold
+# as_listed(KEY): true if a row is about this key; counts the rows that hold
 function as_listed(key, i, row)
 {
 	for (i = 1; i <= listed; i++) {

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# parity.sh PROBE...: runs these programs with the stock backend and with ours, in one boot,
-# and compares what they print (see parity.awk) with the list in docs/parity.md.
+# parity.sh PROBE...: runs these programs with the stock backend and with ours, in one boot. Compares the differences
+# of their outputs with the list in docs/parity.md (see parity.awk).
 
 lab=$(dirname "$0")
 tmp=$(mktemp -d)
@@ -17,7 +17,7 @@ for backend in stock ours; do
 	rmmod kvm_hv || exit
 done
 [ -z "$PARITY_KEEP" ] || cp "$tmp/stock" "$tmp/ours" "$PARITY_KEEP"
-# of the list's rows those under the heading of other processors do not count
+# rows of the list that are under the heading of another processor do not count
 if grep -q '^cpu.*POWER8' /proc/cpuinfo; then other='POWER9 and POWER10'; else other=POWER8; fi
 awk -v other="### $other" '/^#/ { skip = $0 == other } !skip' "$lab/parity.md" >"$tmp/list"
 awk -f "$lab/parity.awk" "$tmp/stock" "$tmp/ours" "$tmp/list"

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=dash
-# For tests of perf kvm stat: what perf recorded in $tmp/data, by its own names. Needs tap.sh's.
+# Functions for tests of perf kvm stat: perf's recording is $tmp/data. Needs the functions of tap.sh.
 # shellcheck disable=SC2154
 
-# "TRAP NAME": perf's names are the table's symbols, but for trap 0; what perf (6.12) has no
-# name for it adds up as UNKNOWN.
+# "TRAP NAME": perf's names are the symbols of exit_reasons.def, except for trap 0. perf (6.12) counts
+# traps that it has no name for as UNKNOWN.
 sed -n 's/^HVLENS_EXIT(0x0*\([0-9a-f]*\),[[:space:]]*\([A-Z0-9_]*\),.*/0x\1 \2/p' "$(dirname "$0")/exit_reasons.def" |
 	sed 's/^0x /0x0 /; s/ NONE$/ RETURN_TO_HOST/' >"$tmp/names"
 
-# What perf calls H_CEDE, which on POWER8 leaves with trap 0 (hvlens:exit has the hypercall
-# that it was), and a host's IPI: 0x500 there, 0xe80 on others.
+# perf's names of H_CEDE and of a host's IPI. On POWER8 an H_CEDE leaves with trap 0 (hvlens:exit records it as
+# the hypercall), and an IPI is 0x500. On other processors an IPI is 0xe80.
 if grep -q '^cpu.*POWER8' /proc/cpuinfo; then
 	cede=RETURN_TO_HOST ipi=EXTERNAL
 else
 	cede=SYSCALL ipi=UNKNOWN
 fi
 
-# table <REPORT OF perf kvm stat: "NAME SAMPLES", summed up over tables; H_CEDE is a SYSCALL
+# table <REPORT OF perf kvm stat: prints "NAME SAMPLES", the sums over all tables; H_CEDE is a SYSCALL
 table()
 {
 	awk -v cede=$cede '
@@ -24,14 +24,14 @@ table()
 		END { for (name in sum) print name, sum[name] }'
 }
 
-# report OPTION...: perf's table of what was recorded
+# report OPTION...: prints perf's table of the recording
 report() { perf kvm -i "$tmp/data" stat report "$@" 2>&1 | tee "$tmp/report" | table; }
 
-# returns: the exits with trap 0 in the last report
+# returns: prints the number of exits with trap 0 in the last report
 returns() { awk '$1 == "RETURN_TO_HOST" { n += $2 } END { print n + 0 }' "$tmp/report"; }
 
-# by_perf VCPUS <"TRAP COUNT": as perf would have it, by the names in $tmp/perf, without the
-# last exits of so many vCPUs
+# by_perf VCPUS <"TRAP COUNT": prints the counts as perf reports them: by the names in $tmp/perf, and without the
+# last exit of each of VCPUS vCPUs
 by_perf()
 {
 	awk -v last="$1" '
@@ -41,7 +41,7 @@ by_perf()
 		END { for (i in sum) if (sum[i]) print i, sum[i] }' "$tmp/names" "$tmp/perf" - | sort
 }
 
-# The kernel drops what comes faster (samples a second, taken tick by tick) than it thinks is good.
+# The kernel drops samples above this number per second, which it checks in each tick.
 echo 100000000 >/proc/sys/kernel/perf_event_max_sample_rate
 
 # perf_complete: did perf get every event?

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours perf=yes guest=yes timeout=200
 # lab: machine=powernv8 kernel=64k smp=2 backend=ours perf=yes guest=yes timeout=200 rare=yes
-# perf kvm stat record and report on a Linux guest, from before its QEMU starts until after
-# it ends: they count what kvmlat counts.
+# perf kvm stat record and report count the same exits of a Linux guest as kvmlat. Both start before the guest's
+# QEMU and end after it.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -25,7 +25,7 @@ check "perf lost no event"
 [ "$(grep -c '"missed":0,"dropped":0' "$tmp/lat" "$tmp/lat.hcall" | grep -c ':1$')" = 2 ]
 check "kvmlat missed none and dropped none"
 
-# An exit counts when its vCPU enters again, so each vCPU's last one is not perf's, whatever its reason.
+# perf counts an exit when its vCPU enters again, so it misses the last exit of each vCPU, whatever its reason.
 report --event=vmexit >"$tmp/perf"
 by_trap count <"$tmp/lat" | by_perf 0 >"$tmp/kvmlat"
 awk -v last=$vcpus '
@@ -39,7 +39,7 @@ done
 [ ! -s "$tmp/why" ]
 check "of these reasons: $(cut -d ' ' -f 1 "$tmp/perf" | sort | paste -s -d ' ')"
 
-# H_CEDE is answered before perf's events.
+# The backend answers H_CEDE before perf's events, so perf does not see this hypercall.
 report --event=hcall | sort >"$tmp/perf"
 sed 's/},{/}\n{/g; s/"rows":\[/\n/' "$tmp/lat.hcall" | sed -n 's/.*"hcall":"\([^"]*\)".*"count":\([0-9]*\).*/\1 \2/p' |
 	awk 'FILENAME == ARGV[1] { known[$1] = 1; next }

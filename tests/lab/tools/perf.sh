@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# perf.sh ours|stock: perf kvm stat counts what kvmlat, kvmexit-top, the guest and its VMM
-# (vmm-demo) count, over the same window: all begin before the guest and end after it.
+# perf.sh ours|stock: perf kvm stat counts the same exits as kvmlat, kvmexit-top, the guest and its VMM (vmm-demo).
+# All of them begin before the guest and end after it.
 #
-# perf counts an exit when its vCPU enters again. So each vCPU's last exit, the hypercall by
-# which vmm-demo's two end, is in the tools' counts but not in perf's.
+# perf counts an exit when its vCPU enters again. So the tools count the last exit of each vCPU, the hypercall
+# that ends vmm-demo's two vCPUs, but perf does not.
 
 backend=$1
 tmp=$(mktemp -d)
@@ -13,10 +13,10 @@ trap 'rm -rf "$tmp"' EXIT
 . "$(dirname "$0")/tap.sh"
 # shellcheck source=tests/lab/tools/perf-lib.sh
 . "$(dirname "$0")/perf-lib.sh"
-# What each exit has; T2 and T3 are absent from some on POWER8.
+# A phase that each exit has: on POWER8 T2 and T3 are absent from some records.
 case $backend in ours) phase=handle ;; stock) phase=guest ;; esac
 
-# same WHAT VCPUS ROWS: perf's table against the tool's rows
+# same WHAT VCPUS ROWS: true if perf's table has the counts of the tool's rows
 same()
 {
 	by_perf "$2" <"$3" >"$tmp/want"
@@ -25,7 +25,7 @@ same()
 	diff "$tmp/want" "$tmp/got" >"$tmp/diff" || why "(-) $1, (+) perf:" "$(sed 1,2d "$tmp/diff")"
 }
 
-# kvmexit-top reports what came since its last window when it is told to end.
+# When kvmexit-top is told to end, it reports the exits since its last window.
 export tmp
 perf kvm stat record -o "$tmp/data" sh -c "
 	. $(dirname "$0")/tap.sh
@@ -57,9 +57,9 @@ done
 [ ! -s "$tmp/why" ]
 check "of six reasons at least"
 
-# What guest and VMM know: "VCPU TRAP RELATION COUNT"
+# The counts of the guest and its VMM: "VCPU TRAP RELATION COUNT"
 while read -r vcpu trap relation count; do
-	# The stock backend answers H_CEDE before its events, and leaves trap 0.
+	# The stock backend answers H_CEDE before its events, which see trap 0.
 	[ "$backend $trap" != 'stock 0xc00' ] || continue
 	[ "$trap" != 0xc00 ] || count=$((count - 1))
 	name=$(sed -n "s/^$trap //p" "$tmp/names")
@@ -84,8 +84,8 @@ cp "$tmp/vcpu1" "$tmp/perf"
 same "kvmlat --vcpu=1" 1 "$tmp/kvmlat1"
 check "perf --vcpu=1: what kvmlat --vcpu=1 counted"
 
-# Hypercalls that the host handles after its events: H_PROD, one that only user space knows,
-# and the last one, whose number is that of H_RTAS.
+# Hypercalls that the host handles after its events: H_PROD, one that only user space handles, and
+# the last one, whose number is that of H_RTAS
 report --event=hcall >"$tmp/hcalls"
 hcall() { sed -n "s/^$1 //p" "$tmp/hcalls"; }
 sort "$tmp/hcalls" | cut -d ' ' -f 1 | paste -s -d ' ' >"$tmp/got"
@@ -94,7 +94,7 @@ check "perf --event=hcall: these three"
 holds "H_RTAS" "$(hcall H_RTAS)" -eq 2 && holds "H_PROD" "$(hcall H_PROD)" -eq "$(hcall UNKNOWN)"
 check "one of each a round, two at the end"
 if [ "$backend" = ours ]; then
-	# kvmexit-top tells hypercalls apart, the early ones too.
+	# kvmexit-top also counts hypercalls that are answered early, by number.
 	sed 's/},{/}\n{/g' "$tmp/top.hcall" | sed -n 's/.*"hcall":"\([^"]*\)".*"exits":\([0-9]*\).*/\1 \2/p' |
 		awk '{ sum[$1 == "(unknown)" ? "UNKNOWN" : $1] += $2 }
 		     END { for (i in sum) print i, sum[i] }' | sort >"$tmp/want"
@@ -112,18 +112,18 @@ else
 	check "as many as kvmlat counts"
 fi
 
-# Live: never more than there were. It may be fewer, with either backend: perf drops what it
-# cannot sort in time, without a word, when CPUs are short as here. When its standard input
-# can be read, as /dev/null always can, it spins, and forgets a SIGINT that came meanwhile.
+# perf kvm stat live never shows more exits than there were. With either backend it may show fewer: when CPUs are
+# busy, as here, it silently drops samples that it cannot sort in time. When its standard input is readable,
+# as /dev/null always is, it spins and loses a SIGINT that comes at that time.
 mkfifo "$tmp/stdin"
 kvmexit-top -j -b reason -d 0.5 >"$tmp/top" & top=$!
 attached "$tmp/top"
 perf kvm stat live -d 1 <>"$tmp/stdin" >"$tmp/live" 2>&1 & live=$!
-# windows MORE THAN COUNT: has perf shown so many?
+# windows COUNT: true if perf has shown more than COUNT windows
 windows() { [ "$(grep -c Analyze "$tmp/live")" -gt "$1" ]; }
 within 60 windows 0 || bail "perf kvm stat live shows nothing"
 vmm-demo 2 >/dev/null
-# the next one may have been under way
+# the next window may have begun before
 within 60 windows $(($(grep -c Analyze "$tmp/live") + 1))
 check "perf kvm stat live goes on showing windows"
 kill -INT $live $top

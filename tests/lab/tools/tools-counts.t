@@ -3,21 +3,21 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120 quick=yes
 # lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=120
 #
-# What the tools count is what the guest and its VMM counted themselves (vmm-demo).
+# The tools count the same exits as the guest and its VMM (vmm-demo).
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=tests/lab/lib/tap.sh
 . "$(dirname "$0")/tap.sh"
 
-# own VCPU <FILE OF vmm-demo: "TRAP RELATION NUMBER", for one vCPU or "all" of them
+# own VCPU <FILE OF vmm-demo: prints "TRAP RELATION NUMBER", for one vCPU or for "all"
 own()
 {
 	awk -v vcpu="$1" 'vcpu == "all" || $1 == vcpu { sum[$2] += $4; if ($3 == ">=") least[$2] = 1 }
 		END { for (trap in sum) print trap, (trap in least) ? ">=" : "=", sum[trap] }'
 }
 
-# compare NAME: $tmp/tool against $tmp/own
+# compare NAME: checks the counts in $tmp/tool against those in $tmp/own
 compare()
 {
 	while read -r trap relation count; do
@@ -55,7 +55,7 @@ top=$!
 attached "$tmp/top"
 vmm-demo 1 "$tmp/demo" >"$tmp/out"
 check "kvmexit-top watches the demo"
-# It reports what came since its last window when it is told to end.
+# When kvmexit-top is told to end, it reports the exits since its last window.
 kill -INT $top
 wait $top
 by_trap exits <"$tmp/top" >"$tmp/tool"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours append=lockdown=none timeout=120
 #
-# What the tools say when something that they need is missing, and that they do without
-# what they do not need. The last one, lockdown, cannot be undone: hence a boot of its own.
+# The tools say what is missing when they cannot work, and they work without what they do not need. The last
+# check, lockdown, cannot be undone, so this test has a separate boot.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -11,7 +11,7 @@ chmod 755 "$tmp"
 # shellcheck source=tests/lab/lib/tap.sh
 . "$(dirname "$0")/tap.sh"
 
-# by WAY COMMAND...: it measures, attached that way
+# by WAY COMMAND...: true if the tool attaches in that way and measures
 by()
 {
 	way=$1
@@ -45,7 +45,7 @@ ends 6 'boot a kernel with CONFIG_DEBUG_INFO_BTF=y' kvmexit-top -B -n 1
 check "without the kernel's BTF: 6, and what to do"
 umount /sys/kernel/btf
 
-# 4 is Debian's: nobody without CAP_PERFMON
+# 4 is a value of Debian's: no access without CAP_PERFMON
 echo 4 >/proc/sys/kernel/perf_event_paranoid
 by raw_tp lab-cap-bpf kvmlat
 check "kernel.perf_event_paranoid=4: CAP_BPF and CAP_PERFMON are enough"

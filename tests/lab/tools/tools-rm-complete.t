@@ -3,11 +3,10 @@
 # lab: machine=powernv8 kernel=64k smp=2 memory=3G backend=stock guest=yes timeout=240
 # lab: machine=powernv8 kernel=64k smp=2 memory=3G backend=ours guest=yes timeout=240
 #
-# On a POWER8 host the interrupt controller works in real mode, where it cannot wake a vCPU:
-# kvmppc_xics_rm_complete() does. That happens when a vCPU of a Linux guest sends an
-# interrupt to one that sleeps. Both tools count it; on our backend they tell how long it
-# took too, and what else is another matter on POWER8: T2 and T3 are derived, the window
-# without recovery is absent.
+# On a POWER8 host the emulation of the interrupt controller runs in real mode, where it cannot wake a vCPU.
+# kvmppc_xics_rm_complete() wakes it. That happens when a vCPU of a Linux guest sends an interrupt to a vCPU that
+# sleeps. Both tools count these completions. On our backend they also show how long each took, that T2 and T3
+# are derived, and that the window without recovery is absent.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -26,10 +25,10 @@ kill -INT $top
 wait $top
 check "kvmexit-top watches it"
 
-# heading FILE, rows FILE: the documents' parts
+# heading FILE, rows FILE: print these parts of the documents
 heading() { sed 's/,"rows":.*//' "$1"; }
 rows() { sed 's/.*"rows"://' "$1"; }
-# count PHASE <ROWS: how often
+# count PHASE <ROWS: prints the sum of the counts of that phase
 count() { sed 's/},{/}\n{/g' | grep "\"phase\":\"$1\"" | member count | sum; }
 calls=$(heading "$tmp/lat" | member calls | sum)
 kicks=$(heading "$tmp/lat" | member kick | sum)
@@ -50,7 +49,7 @@ if [ -z "$ours" ]; then
 	exit
 fi
 
-# By the event: "ACTIONS HITS TICKS" a line
+# What the event recorded: a line "ACTIONS HITS TICKS" per record
 sed -n 's/^{ done: *\([0-9]*\) } hitcount: *\([0-9]*\) *ticks: *\([0-9]*\)/\1 \2 \3/p' \
 	$event/hist >"$tmp/event"
 sed 's/^/# event: /' "$tmp/event"

@@ -2,17 +2,17 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours icount=yes timeout=300
 #
-# Three guests that are slow, each for its reason (tests/lab/tools/slow-guest.c), beside one that is
-# not: what do the tools show? They show times, which an emulator's clock gives by the load of
-# the machine that it runs on. With icount=yes that clock counts instructions, so that a
-# share of the time is one of the instructions, in every boot the same.
+# The tools show why a guest is slow: three guests that are slow for different reasons, and one that is not
+# (tests/lab/tools/slow-guest.c). The times that the tools show depend on the emulator's clock, and that clock depends
+# on the load of this machine. With icount=yes the clock counts instructions instead. Then a share of the time is
+# a share of the instructions, the same in every boot.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=tests/lab/lib/tap.sh
 . "$(dirname "$0")/tap.sh"
 
-# more A FACTOR B: is A more than FACTOR times B?
+# more A FACTOR B: true if A is more than FACTOR times B
 more()
 {
 	echo "# $1 > $2 * $3"
@@ -20,7 +20,7 @@ more()
 		why "not $1 > $2 * $3"
 }
 
-# phase FILE REASON PHASE MEMBER: of kvmlat's row ("-": any reason), summed up
+# phase FILE REASON PHASE MEMBER: prints the sum of that member over kvmlat's rows ("-": any reason)
 phase()
 {
 	tail -n 1 "$1" | tr '{' '\n' | awk -F '[:,]' -v reason="\"$2\"" -v phase="\"$3\"" -v member="\"$4\"" '
@@ -34,7 +34,7 @@ phase()
 		END { print sum + 0 }'
 }
 
-# lat CASE FILE OPTION...: kvmlat on that guest, for 2 s
+# lat CASE FILE OPTION...: runs kvmlat on that guest, for 2 s
 lat()
 {
 	guest=$1 file=$2
@@ -42,20 +42,20 @@ lat()
 	kvmlat --json "$@" -- lab-slow-guest "$guest" 2 >"$tmp/$file"
 }
 
-# top CASE OPTION...: kvmexit-top's window of 1 s in the midst of it, into $tmp/top
+# top CASE OPTION...: writes a window of kvmexit-top, 1 s while that guest runs, to $tmp/top
 top()
 {
 	guest=$1
 	shift
 	lab-slow-guest "$guest" 300 >/dev/null &
 	guest=$!
-	# the first window begins when it has attached, the second is complete
+	# the first window begins when the tool has attached; the second is complete
 	kvmexit-top --json -p $guest -d 1 -n 2 "$@" | tail -n 1 >"$tmp/top"
 	kill $guest
 	wait $guest
 }
 
-# column NAME: of the first row
+# column NAME: prints that column of the first row
 column() { sed 's/.*"rows":\[//' "$tmp/top" | grep -o "\"$1\":[^,}]*" | head -n 1 | cut -d : -f 2; }
 
 # 1. A vCPU that cedes and wakes late

@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours+next-version
 #
-# The tools on a backend whose records are of a version that they do not know: they say
-# so, and show no number.
+# On a backend whose records have a version that the tools do not know, the tools say so and show no numbers.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=tests/lab/lib/tap.sh
 . "$(dirname "$0")/tap.sh"
 
-# ended: with status 1 and what to do
+# ended: true if the tool ended with status 1 and said what to do
 ended()
 {
 	cp "$tmp/err" "$tmp/why"
@@ -34,7 +33,7 @@ check "kvmexit-top: the same"
 cp "$tmp/out" "$tmp/why"
 grep -q 'NOT UNDERSTOOD (record version) [0-9]' "$tmp/out" && ! grep -q hdec "$tmp/out"
 check "the text has their number, and no row"
-# The stock events are there as well, and say as much as on the stock backend.
+# This backend has the stock events too, and with them the tools show as much as on the stock backend.
 HVLENS_SOURCE=stock kvmlat --json --by=reason 0.5 2 >"$tmp/out" 2>"$tmp/why" &&
 	holds "exits" "$(member exits <"$tmp/out" | sum)" -gt 0
 check "HVLENS_SOURCE=stock shows exits"

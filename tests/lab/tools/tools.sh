@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# tools.sh ours|stock: kvmlat and kvmexit-top on a guest whose exits are counted by itself
-# and its VMM (vmm-demo), by every way to attach to the backend; and how they end.
+# tools.sh ours|stock: kvmlat and kvmexit-top count the same exits as the guest and its VMM (vmm-demo), whichever
+# way they attach to the backend. They end as they should.
 
 backend=$1
 export HVLENS_SOURCE
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-# Everybody may read what nobody's tool writes.
+# The user nobody runs tools here too, and needs access to their files.
 chmod 755 "$tmp"
 
-# $phase is in each exit's record. T2 and T3, between which the guest runs, are absent from
-# some on POWER8, as is the window without recovery from all.
+# $phase is a phase that each exit's record has. On POWER8 some records lack T2 and T3, the borders of the
+# phase guest, and all lack the window without recovery.
 case $backend in
 ours)	sources='hvlens/tp_btf hvlens/raw_tp hvlens/tp' phase=handle ;;
 stock)	sources='stock/tp_btf stock/raw_tp' phase=guest ;;
@@ -21,22 +21,22 @@ esac
 # shellcheck source=tests/lab/lib/tap.sh
 . "$(dirname "$0")/tap.sh"
 
-# dropped PID: waits until that tool has attached, which is when it drops its capabilities.
+# dropped PID: true if that tool has attached: it drops its capabilities then
 dropped() { within 60 grep -q '^CapEff:.*[^0-9a-f]0*$' "/proc/$1/status"; }
 
-# vcpus_exited COUNT: have vCPUs left their guests so often, by KVM's own count?
+# vcpus_exited COUNT: true if KVM's statistics count at least COUNT exits
 vcpus_exited() { [ "$(cat /sys/kernel/debug/kvm/sum_exits)" -ge "$1" ]; }
 
-# rows PHASE <DOCUMENT: "TRAP COUNT" for each row by reason of that phase
+# rows PHASE <DOCUMENT: prints "TRAP COUNT" for each row of that phase
 rows() { tr '{' '\n' | sed -n "s/^\"trap\":\([0-9]*\),.*\"phase\":\"$1\",\"count\":\([0-9]*\),.*/\1 \2/p"; }
 
-# agrees VCPU DOCUMENT: with what guest and VMM counted?
+# agrees VCPU DOCUMENT: true if the document has the counts of the guest and its VMM
 agrees()
 {
 	rows "$phase" <"$2" >"$tmp/rows"
 	while read -r vcpu trap relation count; do
 		[ "$vcpu" = "$1" ] || continue
-		# The stock backend handles some hypercalls before its events and books trap 0.
+		# The stock backend handles some hypercalls before its events, which see trap 0.
 		[ "$backend $trap" != 'stock 0xc00' ] || continue
 		seen=$(awk -v trap=$((trap)) '$1 == trap { print $2 }' "$tmp/rows")
 		if [ "$relation" = = ]; then
@@ -48,7 +48,7 @@ agrees()
 	[ ! -s "$tmp/why" ]
 }
 
-# is NAME VALUE DOCUMENT
+# is NAME VALUE DOCUMENT: true if each member NAME has that value
 is()
 {
 	got=$(member "$1" <"$3")
@@ -70,11 +70,11 @@ for source in $sources; do
 done
 unset HVLENS_SOURCE
 
-# The same exits told apart by each thing; who is inside reports first.
+# The same exits, grouped in each possible way. The innermost kvmlat reports first.
 kvmlat --json --by=hcall -f "$phase" -- kvmlat --json --by=cpu -f "$phase" -- \
 	kvmlat --json --reason=hcall -f "$phase" -- kvmlat --json --by=reason -f "$phase" -- \
 	vmm-demo 1 "$tmp/counts" 2>"$tmp/why" | grep '^{' >"$tmp/out"
-# counted LINE: in the histograms of that report
+# counted LINE: prints the sum of the counts in that line of the output, which is one document
 counted() { sed -n "$1p" "$tmp/out" | sed 's/.*"rows"://' | member count | sum; }
 hcalls=$(sed -n 1p "$tmp/out" | by_trap count | sed -n 's/^0xc00 //p')
 holds "hypercalls" "${hcalls:-0}" -gt 0 && holds "by hypercall" "$(counted 4)" -eq "$hcalls" &&
@@ -116,7 +116,7 @@ umount /sys/kernel/btf
 kill $guest
 wait $guest
 
-# Windows of 0.1 s, kept by both, against one window
+# Windows of 0.1 s of both tools, compared with one window
 export tmp
 kvmlat --json 0.1 -- sh -c "
 	. $(dirname "$0")/tap.sh
@@ -143,7 +143,7 @@ holds "exits by window" "$top" -eq "$one" && holds "exits by row" "$rows" -eq "$
 check "nor between kvmexit-top's"
 
 if [ "$backend" = ours ]; then
-	# Over all windows: a pass or a stay is booked in the one that it ends in.
+	# The sums over all windows are compared: a pass or a sleep counts in the window in which it ends.
 	tr '{' '\n' <"$tmp/top" | awk -F '[:,]' '
 		{ for (i = 1; i < NF; i++) if ($i ~ /"window_ns"/) window = $(i + 1) }
 		/^"vm":/ {
@@ -156,7 +156,7 @@ if [ "$backend" = ours ]; then
 	[ ! -s "$tmp/why" ]
 	check "kvmexit-top's shares are shares"
 
-	# bench-exits makes a VM for each of its measurements; their vCPUs count from 1.
+	# bench-exits makes a VM for each measurement; the numbers of its vCPUs start at 1.
 	kvmlat --json 0.1 -- bench-exits >"$tmp/many" 2>"$tmp/why" &&
 		holds "exits" "$(member exits <"$tmp/many" | sum)" -gt 1000 &&
 		holds "missed" "$(member missed <"$tmp/many" | sum)" -eq 0

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
 #
-# The events' format files are an interface: fields with their types and places, and
-# the names of what stock gives a name. formats/ holds stock's for system kvm_hv and,
-# for each version of the record, ours for hvlens. A change to an hvlens event needs a
-# new HVLENS_EXIT_VERSION and a new file; made by
+# The format files of the events are an interface: the types and offsets of the fields, and the names of values that
+# the stock backend names. formats/ has the stock backend's files for the system kvm_hv, and for each version of
+# the record the files for the system hvlens. A change of an hvlens event needs a new HVLENS_EXIT_VERSION and
+# a new file. This command makes it:
 #   scripts/lab -b BACKEND -- '/lab/event-formats.t SYSTEM EVENT'
 
 lab=$(dirname "$0")
@@ -14,7 +14,7 @@ events=/sys/kernel/tracing/events
 # fields SYSTEM EVENT
 fields() { sed -n 's/^\t\(field:.*\)/\1/p' "$events/$1/$2/format" | grep -v ' common_'; }
 
-# symbols SYSTEM EVENT: number and name of what the first __print_symbolic decodes
+# symbols SYSTEM EVENT: prints the numbers and names of the first __print_symbolic
 symbols()
 {
 	sed -n 's/^print fmt.*__print_symbolic([^,]*, *\({[^)]*}\)).*/\1/p' "$events/$1/$2/format" |
@@ -31,7 +31,7 @@ if [ $# = 2 ]; then
 fi
 
 n=0
-# check NAME: a line of TAP for the status before; comments from /tmp/formats.why
+# check NAME: prints a line of TAP for the status of the previous command; after a failure also /tmp/formats.why
 check()
 {
 	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi

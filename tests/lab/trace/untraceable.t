@@ -3,9 +3,8 @@
 # lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=600
 # lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=600
 #
-# Between the host and the guest nothing can be traced or probed: RCU does not watch, and
-# neither side's registers are whole. And what the events say is no help to find the
-# host's memory.
+# The code between host and guest cannot be traced or probed: RCU does not watch there, and the registers of
+# neither side are complete. The events contain no addresses of the host.
 
 # shellcheck source=tests/lab/lib/modules.sh
 . /lab/modules.sh
@@ -30,13 +29,13 @@ done
 [ $found -ge 5 ]
 check "$found functions of the window looked at, five at least"
 
-# the same means do find what lies outside
+# the same files list functions outside of the switch
 traceable run_vcpu
 check "run_vcpu: ftrace knows it"
 probe run_vcpu && echo >$tracing/kprobe_events
 check "run_vcpu: a kprobe is accepted"
 
-# The guest's own addresses are low: it runs without translation.
+# The guest's addresses are low, since it runs without translation, so a high address would be the host's.
 echo 1 >$tracing/events/hvlens/enable
 echo 1 >$tracing/events/kvm_hv/enable
 lab-smp >/tmp/tap
