@@ -33,8 +33,8 @@ qmp() { linux-guest --qmp "$vm" "{\"execute\":\"$1\",\"arguments\":{${2-}}}"; }
 start()
 {
 	vm=$1
-	append=quiet
-	[ "${mmu-}" != hash ] || append="quiet disable_radix"
+	append=
+	[ "${mmu-}" != hash ] || append=disable_radix
 	mkfifo "$tmp/$vm.in" "$tmp/$vm.out"
 	exec 5<>"$tmp/$vm.in"
 	cat "$tmp/$vm.out" >"$tmp/$vm.said" &
