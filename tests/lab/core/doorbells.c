@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Directed privileged doorbells between the threads of an emulated core: with
- * KVM_CAP_PPC_SMT 4, vCPUs 0 to 3 are one core's threads, 4 to 7 the next one's.
+ * Directed privileged doorbells between the threads of an emulated core. With KVM_CAP_PPC_SMT 4,
+ * vCPUs 0 to 3 are the threads of one core, and 4 to 7 those of the next.
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -31,7 +31,7 @@ GUEST(signals_decrementer);
 #define MESSAGE(type, thread)	((u64)(type) << 27 | (thread))
 #define DOORBELL(thread)	MESSAGE(5, thread)
 
-/* vCPUs 0, 1 and 2 are one core (its thread 3 is not there), 4 and 5 the next. */
+/* vCPUs 0, 1 and 2 are one core (its thread 3 does not exist), 4 and 5 the next. */
 static const u32 ids[] = { 0, 1, 2, 4, 5 };
 
 struct cores {
@@ -54,7 +54,7 @@ static void cores_create(struct cores *c)
 		tap_bail("KVM_CAP_PPC_SMT");
 	for (i = 0; i < ARRAY_SIZE(ids); i++) {
 		vcpu_create(&c->vm, &c->vcpus[i], ids[i]);
-		/* no decrementer interrupt during the test: as late as one can be */
+		/* no decrementer interrupt during the test: the latest time possible */
 		vcpu_set_reg(&c->vcpus[i], KVM_REG_PPC_DEC_EXPIRY, host_timebase() + LATE);
 	}
 }
@@ -93,7 +93,7 @@ static const struct message {
 	unsigned int from;	/* index in ids */
 	u64 send, clear;
 	u64 sent, cleared;	/* DPDES after each */
-	int waits;		/* index in ids of who has a doorbell then, or -1 */
+	int waits;		/* index in ids of the vCPU that has a doorbell then, or -1 */
 } messages[] = {
 	{ "to thread 1", 0, DOORBELL(1), DOORBELL(0), 2, 2, 1 },
 	{ "to thread 2 of 3, from thread 1", 1, DOORBELL(2), DOORBELL(0), 4, 4, 2 },
@@ -129,7 +129,7 @@ static void send_and_clear(void)
 	}
 }
 
-/* A doorbell that waits is still there after the thread has run, then taken. */
+/* A pending doorbell stays until the thread has run, and is then taken. */
 static void delivery(void)
 {
 	struct kvm_regs regs;
@@ -178,7 +178,7 @@ static void wake(void)
 	cores_end(&c);
 }
 
-/* A doorbell that waits goes with the thread, from one host CPU to another. */
+/* A pending doorbell moves with the thread from one host CPU to another. */
 static void carried(void)
 {
 	struct cores c;
@@ -205,8 +205,8 @@ static void carried(void)
 }
 
 /*
- * Two threads send each other one doorbell to and fro, while the host moves them from
- * CPU to CPU: one that is lost would be the last.
+ * Two threads send each other one doorbell in turn, while the host moves them from CPU to CPU. If
+ * one is lost, no other follows.
  */
 static void ping_pong(void)
 {
@@ -231,7 +231,7 @@ static void ping_pong(void)
 	}
 	for (i = 2; i--; )
 		thread_start(&threads[i]);
-	/* at most WAIT_S without a single doorbell */
+	/* at most WAIT_S without a doorbell */
 	since = host_timebase();
 	while (*count[1] < ROUNDS && host_timebase() - since < WAIT_S * host_timebase_hz()) {
 		cpu_set_t set;

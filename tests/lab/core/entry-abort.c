@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * entry-abort: each reason to give an entry up is provoked, and named as what it is.
+ * Each reason to give up an entry is provoked, and the record names it correctly.
  *
- * Runs on a variant of the backend whose way to the last look is long, so that much
- * comes there, and that takes the MMU away now and then, which no VMM can.  The guest
- * leaves all the time, by a hypercall that is handled in the kernel.
+ * The test runs on a variant of the backend that takes long before the last look for requests, so
+ * that many requests come in that time. The variant also takes the MMU away now and then, which
+ * no VMM can do. The guest exits all the time, by a hypercall that the kernel handles.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours+long-look timeout=200
  * lab: machine=powernv8 kernel=64k smp=2 backend=ours+long-look timeout=200 rare=yes
@@ -33,10 +33,10 @@
 
 GUEST(race_leaves);
 
-#define TIMES		100	/* of one kind while the events are recorded */
-#define ENOUGH		5	/* entries given up for it */
+#define TIMES		100	/* of one kind, while the events are recorded */
+#define ENOUGH		5	/* entries that were given up for this reason */
 #define PAGES		64	/* the guest's, 64 KiB apart */
-#define PAUSE_US	1000	/* at most, between two of them */
+#define PAUSE_US	1000	/* the longest pause between two of them */
 
 #define CGROUP		"/tmp/cgroup"
 #define AGING		"/sys/kernel/mm/lru_gen/enabled"
@@ -61,8 +61,8 @@ static void send_ipi(struct vcpu_thread *thread)
 }
 
 /*
- * Reclaim asks for each page whether it was used, and KVM answers with a request to
- * all vCPUs to forget the page's translations.
+ * Reclaim asks for each page whether it was used. KVM then requests that all vCPUs forget the
+ * page's translations.
  */
 static void send_request(struct vcpu_thread *thread)
 {
@@ -71,7 +71,7 @@ static void send_request(struct vcpu_thread *thread)
 	(void)thread;
 	if (fd < 0)
 		tap_bail("memory.reclaim: %s", strerror(errno));
-	/* it need not find as much */
+	/* it need not find that many pages */
 	if (write(fd, "64K", 3) < 0 && errno != EAGAIN)
 		tap_bail("memory.reclaim: %s", strerror(errno));
 	close(fd);
@@ -145,7 +145,7 @@ static struct {
 	u64 lost;
 } sum;
 
-/* Some of them, and the entries that were given up meanwhile */
+/* Sends some of them, and collects the entries that were given up meanwhile. */
 static void send_some(const struct way *way, struct vcpu_thread *thread)
 {
 	struct trace *aborts = trace_start_thread("hvlens:entry_abort", thread->tid);

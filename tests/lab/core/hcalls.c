@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hypercalls: what the kernel answers, what the VMM gets.
+ * Hypercalls: which the kernel answers and how, and which the VMM gets.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -42,7 +42,7 @@ static int enable(struct vm *vm, u64 nr, u64 on)
 	return vm_ioctl(vm, KVM_ENABLE_CAP, &cap);
 }
 
-/* A guest that makes one hypercall, then says what came of it */
+/* A guest that makes one hypercall and reports the result */
 static void prepare(struct fixture *f, u64 nr, u64 arg0, u64 arg1, u64 arg2, u64 arg3)
 {
 	const u64 args[] = { nr, arg0, arg1, arg2, arg3 };
@@ -83,7 +83,7 @@ static void answered_in_kernel(void)
 	}
 }
 
-/* What the kernel leaves to user space, by number and arguments */
+/* Hypercalls that the kernel leaves to user space, by number and arguments */
 static void to_user_space(const char *what, u64 nr, u64 arg0, u64 arg1)
 {
 	struct fixture f;
@@ -116,8 +116,8 @@ static void arguments(void)
 }
 
 /*
- * H_RANDOM needs a hardware generator that the emulated machine may not have:
- * then it says so (H_HARDWARE); two numbers that come are not the same.
+ * H_RANDOM needs a hardware generator, which the emulated machine may lack. Then it returns
+ * H_HARDWARE. Else two numbers differ.
  */
 static void random_number(void)
 {
@@ -181,7 +181,7 @@ static void cede(void)
 	       "H_CEDE: the vCPU sleeps");
 	thread_stop(&thread);
 	tap_is(thread.last, ARG(-EINTR), "H_CEDE: a signal ends KVM_RUN of a ceded vCPU");
-	/* should it take until the decrementer expires, that ends a cede as well */
+	/* when the decrementer expires before that, it ends a cede as well */
 	tap_is(data[0] - data[1], 1, "H_CEDE: came back once after H_PROD, and blocked");
 	fixture_end(&f);
 }
@@ -205,7 +205,9 @@ static void ping_pong(void)
 	for (i = 0; i < 2; i++) {
 		struct vcpu *vcpu = i ? &second : &f.vcpu;
 
-		/* the decrementer would end a cede that nobody else ends: as late as it can be */
+		/*
+		 * the latest time for the decrementer, which ends a cede that nothing else ends
+		 */
 		vcpu_set_reg(vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + LATE);
 		threads[i] = (struct vcpu_thread){ .vcpu = vcpu, .cpu = i % host_cpus() };
 		thread_start(&threads[i]);
@@ -220,7 +222,7 @@ static void ping_pong(void)
 	fixture_end(&f);
 }
 
-/* A VM on POWER is PAPR or nothing: without the capability it does not run. */
+/* A VM must be a PAPR guest: without the capability it does not run. */
 static void without_papr(void)
 {
 	struct vcpu vcpu;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Machine checks that hit a guest: a memory slot made of real addresses where
- * nothing answers, so that each access of the guest's to it is one.
+ * Machine checks in a guest. A memory slot consists of real addresses where nothing answers, so
+ * each access of the guest to it is a machine check.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -37,7 +37,7 @@ GUEST(mce_register);
 #define SLB_SHADOW	(FIXTURE_FREE + 0x1000)
 
 #define FLOOD		1000
-/* The host's rate limit, DEFAULT_RATELIMIT_*: so many lines in so many seconds */
+/* The host's rate limit, DEFAULT_RATELIMIT_*: lines and seconds */
 #define LOG_BURST	10
 #define LOG_INTERVAL_S	5
 
@@ -56,8 +56,8 @@ GUEST(mce_register);
 static bool ours;
 
 /*
- * A radix guest is in real mode.  Of a hash guest real mode is cached, and what is not
- * memory can't be seen there: it has its translation on.
+ * A radix guest runs in real mode. A hash guest's real mode is cached and only sees memory, so a
+ * hash guest runs with translation on.
  */
 static u64 base, mode = MSR_REAL;
 
@@ -71,8 +71,8 @@ struct slb_shadow {
 };
 
 /*
- * On POWER8 the host's real mode knows POWER7's machine checks only.  It takes the load's
- * DSISR for an error of the SLB, and reloads that from what the guest has registered.
+ * On POWER8 the host's real mode only knows the machine checks of POWER7. It takes the load's
+ * DSISR for an SLB error, and reloads the SLB from the shadow that the guest has registered.
  */
 static void register_slb_shadow(struct fixture *f)
 {
@@ -126,7 +126,7 @@ static void start(struct fixture *f, bool fwnmi, const char *image, const char *
 
 #define START(f, fwnmi, name)	start(f, fwnmi, guest_##name, guest_##name##_end)
 
-/* Machine checks that the kernel logs from here on */
+/* Starts to count the machine checks in the kernel's log. */
 static int log_open(void)
 {
 	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
@@ -136,7 +136,7 @@ static int log_open(void)
 	return log;
 }
 
-/* Their number; @first gets the first one's text. */
+/* Returns their number; @first gets the text of the first one. */
 static unsigned int log_count(int log, char *first, size_t size)
 {
 	char line[1024];
@@ -158,7 +158,7 @@ static unsigned int log_count(int log, char *first, size_t size)
 	return count;
 }
 
-/* What the host's early handler makes of one; without FWNMI, @forgiven: it has recovered */
+/* The disposition that the host's early handler chooses; without FWNMI, @forgiven: recovered */
 struct decoded {
 	u64 type, subtype, severity, synchronous, ea_valid;
 	bool forgiven;
@@ -175,7 +175,10 @@ static const struct kind {
 		{ MCE_ERROR_TYPE_RA, MCE_RA_ERROR_LOAD, MCE_SEV_SEVERE, 1, 1, false,
 		  "(Severe) Guest Real address Load (bad)" },
 	}, {
-		/* It has gone on when its answer comes: that is asynchronous, and fatal. */
+		/*
+		 * The guest has gone on when the answer arrives: the error is asynchronous, and
+		 * fatal.
+		 */
 		"store", guest_mce_store, guest_mce_store_end, 0,
 		{ MCE_ERROR_TYPE_RA, MCE_RA_ERROR_STORE, MCE_SEV_FATAL, 0, 1, false,
 		  "(Fatal) Guest Real address Store (bad)" },
@@ -191,7 +194,7 @@ static const struct decoded *decoded(const struct kind *kind)
 	return host_isa() < 300 ? &on_power8 : &kind->decoded;
 }
 
-/* The event of the one machine check that there was */
+/* Checks the event of the only machine check. */
 static void check_event(struct trace *trace, const struct kind *kind, u64 msr, bool fwnmi)
 {
 	const struct decoded *what = decoded(kind);
@@ -218,7 +221,7 @@ static void check_event(struct trace *trace, const struct kind *kind, u64 msr, b
 	tap_is(trace_field(trace, 0, "fwnmi"), fwnmi, "  fwnmi");
 }
 
-/* KVM_CAP_PPC_FWNMI on: the VMM hears of it, the guest's vector does not run. */
+/* KVM_CAP_PPC_FWNMI on: the VMM is told, and the guest's vector does not run. */
 static void to_the_vmm(const struct kind *kind, u64 msr, const char *what)
 {
 	struct trace *trace = NULL;
@@ -249,13 +252,13 @@ static void to_the_vmm(const struct kind *kind, u64 msr, const char *what)
 		trace_end(trace);
 	}
 
-	/* what a VMM does next: the guest goes on where it says */
+	/* as a VMM does: the guest goes on where the VMM says */
 	vcpu_set_entry(&f.vcpu, FAILING + 4, msr);
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_VALUE, "and the guest can go on");
 	fixture_end(&f);
 }
 
-/* Off: the guest's own vector runs, KVM_RUN does not return. */
+/* KVM_CAP_PPC_FWNMI off: the guest's vector runs, KVM_RUN does not return. */
 static void to_the_guest(const struct kind *kind, u64 msr, const char *what)
 {
 	struct trace *trace = NULL;
@@ -297,8 +300,8 @@ static bool count_nmi(struct vcpu_thread *thread, int reason)
 }
 
 /*
- * As many as a guest can make, on two CPUs at once: each is delivered, each has
- * its event, and the log gets a few lines.
+ * As many machine checks as a guest can make, on two CPUs at once. Each is delivered and has an
+ * event, and the log gets only a few lines.
  */
 static void flood(bool fwnmi)
 {
@@ -333,7 +336,7 @@ static void flood(bool fwnmi)
 		fixture_end(&f[i]);
 	}
 	i = log_count(log, line, sizeof(line));
-	/* an interval that has begun, and those that begin until now */
+	/* the interval that has begun before, and those that begin until now */
 	most = ((host_timebase() - begin) / host_timebase_hz() / LOG_INTERVAL_S + 2) * LOG_BURST;
 	if (ours)
 		tap_ok(i <= (int)most, "%d of them are in the log, of %u that may be", i, most);
@@ -341,7 +344,7 @@ static void flood(bool fwnmi)
 		tap_diag("%d of them are in the log", i);
 }
 
-/* The host never touches memory of that kind for a guest. */
+/* The host itself never accesses memory of that kind for a guest. */
 static void registered(void)
 {
 	struct fixture f;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The states that a guest runs in, and its own interrupts in them.
+ * The states in which a guest runs, and the guest's interrupts in them.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -71,8 +71,8 @@ static void translated(u64 page, const char *name)
 }
 
 /*
- * Storage interrupts of the guest's own translation go to the guest.  vector 0:
- * the access is allowed.
+ * The guest gets the storage interrupts of its process-scoped translation. vector 0: the access
+ * is allowed.
  */
 static void own_fault(const char *name, u64 pte, unsigned int access, u64 vector,
 		      u64 status)
@@ -135,7 +135,7 @@ static void two_processes(void)
 	fixture_end(&f);
 }
 
-/* A guest whose kernel starts the problem-state program @start to @end */
+/* A guest whose kernel starts the problem-state program from @start to @end */
 static void start_user(struct fixture *f, const char *start, const char *end)
 {
 	fixture_virt(f, start_user);
@@ -145,9 +145,8 @@ static void start_user(struct fixture *f, const char *start, const char *end)
 }
 
 /*
- * A hypercall from problem state is refused.  A hash guest gets it as a system call,
- * because it might run guests of its own in problem state (KVM PR) whose
- * hypercalls these are.
+ * A hypercall from problem state is refused. A hash guest gets it as a system call, because it
+ * might run guests of KVM PR in problem state, to which the hypercall belongs.
  */
 static void problem_state(void)
 {
@@ -164,7 +163,7 @@ static void problem_state(void)
 	tap_is(regs.gpr[4], 1000, "problem state: and their results came back");
 	tap_ok(regs.sprg2 & SRR1_PRIVILEGED, "problem state: SRR1 says privileged instruction");
 	tap_ok(regs.sprg2 & MSR_PR, "problem state: SRR1 says problem state");
-	/* The sc is the last but two instruction; it has completed. */
+	/* The sc is the third instruction from the end; it has completed. */
 	tap_is(regs.sprg1, MODES_USER_EA + (guest_user_end - guest_user) - 8,
 	       "problem state: SRR0 is behind the sc");
 	tap_is(f.vcpu.exits[KVM_EXIT_PAPR_HCALL], 1, "problem state: nothing reached the VMM");
@@ -210,7 +209,7 @@ static void illegal(void)
 	tap_is(regs.sprg1, KERNEL_EA + GUEST_CODE + 4, "illegal instruction: SRR0");
 	tap_is(regs.sprg2, MSR_VIRT | SRR1_ILLEGAL, "illegal instruction: SRR1");
 	tap_is(regs.gpr[4], 1, "illegal instruction: nothing after it ran");
-	/* The guest's kernel steps over it. */
+	/* The guest's kernel skips the instruction. */
 	vcpu_set_entry(&f.vcpu, regs.sprg1 + 4, MSR_VIRT);
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "illegal instruction: the guest goes on");
 	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 2, "illegal instruction: behind it");

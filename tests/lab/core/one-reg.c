@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What user space writes with KVM_SET_ONE_REG the guest reads with mfspr, and
- * the other way round: each SPR of the table goes both ways in one vCPU.  The
- * guest is made here, from the table: mfspr has its SPR's number built in.
+ * The guest reads with mfspr what user space writes with KVM_SET_ONE_REG, and the other way
+ * round. Each SPR of the table is tested both ways in one vCPU. The test generates the guest's
+ * code from the table, because mfspr contains the number of the SPR.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours
@@ -29,8 +29,8 @@
 #define ANY		0xffff
 
 /*
- * The values respect what an SPR can hold.  The performance monitor stays
- * frozen (MMCR0[FC]), so that its counters hold still.
+ * The values only have bits that the SPR can hold. The performance monitor stays frozen
+ * (MMCR0[FC]), so that its counters do not change.
  */
 static const struct spr {
 	const char *name;
@@ -215,15 +215,15 @@ static void both_ways(void)
 }
 
 /*
- * The timebase runs while DEC is set from it, so DEC can be off, but by no more
- * than all of it took.
+ * The timebase runs while DEC is set from it, so DEC may differ, but by no more than the time
+ * that this took.
  */
 static bool near(u64 got, u64 want, u64 by)
 {
 	return got - want + by <= 2 * by;
 }
 
-/* The guest reports TB and DEC, for ever */
+/* The guest reports TB and DEC again and again. */
 static void time_of_guest(void)
 {
 	static const u64 offsets[] = { 0, 1ull << 24, 5ull << 40, -1ull << 32, 1ull << 63 };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * replay: the host's interrupts that end a guest.  For each kind the exits, the bits of
- * irq_happened and the handlers that ran are put side by side; and the time of a slow
- * handler is looked for in what the backend's events book as the guest's.
+ * The host's interrupts that end a guest. For each kind the test compares the exits, the bits of
+ * irq_happened and the handlers that ran. It also measures how much of the time of a slow handler
+ * the backend's events count as guest time.
  *
- * The handlers are the host's tracepoints, with the timebase as their clock, so that a
- * handler can be found between T4 and T5 of the pass that it ended.
+ * The host's tracepoints show the handlers. Their clock is the timebase, so the test can see
+ * whether a handler ran between T4 and T5 of the pass that its interrupt ended.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -35,9 +35,9 @@ GUEST(signals_busy);
 
 #define TIMES		200
 #define TICKS		1000
-#define EARLY_SHARE	100	/* one in so many ticks may come without a timer that is due */
+#define EARLY_SHARE	100	/* one in this many ticks may come without a timer that is due */
 #define SLOW_TIMES	10
-#define SLOW_US		20000	/* five ticks of the host's: no pass lasts so long by itself */
+#define SLOW_US		20000	/* five ticks: only a slow handler makes a pass that long */
 
 /* PACA_IRQ_* of asm/hw_irq.h */
 #define IRQ_DOORBELL	0x02
@@ -62,7 +62,7 @@ static const char *event_names[EVENTS] = {
 static struct event {
 	u64 tb;
 	unsigned int kind;
-	bool hdec;		/* EXIT: the hypervisor decrementer's */
+	bool hdec;		/* EXIT: trap of the hypervisor decrementer */
 } *events;
 static size_t event_count;
 
@@ -123,7 +123,7 @@ static void host_trace_read(void)
 	rmdir(INSTANCE);
 }
 
-/* Events of @kind from timebase @from to @to; both lists are in order. */
+/* The events of @kind from timebase @from to @to; both lists are in order. */
 static size_t count_between(unsigned int kind, u64 from, u64 to)
 {
 	size_t low = 0, high = event_count, count = 0;
@@ -148,14 +148,14 @@ static void send_ipi(void)
 	syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0);
 }
 
-/* What this program writes goes through virtio, which answers by an MSI. */
+/* The output of this program goes through virtio, which answers with an MSI. */
 static void send_device(void)
 {
 	tap_diag("for an interrupt");
 	fflush(stdout);
 }
 
-/* Lets CPU @to have the interrupts of the line with @name in /proc/interrupts. */
+/* Routes the interrupts of the line with @name in /proc/interrupts to CPU @to. */
 static void route(const char *name, int to)
 {
 	char line[1024], path[64], mask[16];
@@ -176,9 +176,9 @@ static void route(const char *name, int to)
 
 static const struct kind {
 	const char *name;
-	unsigned int isa;	/* 207: POWER8 has it, 300: the later ones, 0: all */
+	unsigned int isa;	/* 207: only POWER8 has it, 300: only later processors, 0: all */
 	u32 trap;
-	u8 bit;			/* in irq_happened; 0: none, the host's DEC is due */
+	u8 bit;			/* bit in irq_happened; 0: none, the host's DEC is due */
 	unsigned int handler;
 	void (*send)(void);	/* NULL: the host's timer, which ticks by itself */
 } kinds[] = {
@@ -237,10 +237,10 @@ static void end(struct fixture *f, struct vcpu_thread *thread)
 }
 
 /*
- * Was no timer of the host's due when a pass ended that entered the guest at @in and left it at
- * @out?  One was handled less than half a tick before, and the next one came in its time, after
- * @end.  A late callback of QEMU's timer, after HDEC has been set anew, would explain such an
- * interrupt; that has not been shown, so they are counted and bounded.
+ * Was no timer of the host due when a pass ended that entered the guest at @in and left it at
+ * @out? Then a timer was handled less than half a tick before, and the next one came on time,
+ * after @end. A late callback of QEMU's timer, after HDEC has been set again, would explain such
+ * an interrupt. That has not been shown, so these interrupts are counted and bounded.
  */
 static bool hdec_was_early(u64 in, u64 out, u64 end)
 {
@@ -271,9 +271,9 @@ static bool has_ticked(void *vm)
 }
 
 /*
- * What the host's trace alone shows of any backend: HDECs that no timer's handler follows. Where
- * one backend's handlers run before kvm_guest_exit, the other's run after it, but both before
- * the next kvm_guest_enter.  Of these, early are those within half a tick after a timer.
+ * What the host's trace shows of any backend: HDEC interrupts that no timer handler follows. One
+ * backend runs handlers before kvm_guest_exit, the other after it, but both run them before the
+ * next kvm_guest_enter. "Early" are those within half a tick after a timer.
  */
 struct hdecs {
 	size_t all, unhandled, early;
@@ -307,8 +307,8 @@ static struct hdecs hdecs_in_trace(void)
 }
 
 /*
- * HDEC with and without IPIs, which end passes when HDEC is about to expire, so that it is set
- * anew: to compare the backends.
+ * HDEC with and without IPIs, to compare the backends. IPIs end passes when HDEC is about to
+ * expire, so that HDEC is set again.
  */
 static void early_hdecs(void (*send)(void), const char *with)
 {
@@ -329,7 +329,7 @@ static void early_hdecs(void (*send)(void), const char *with)
 	exits = NULL;
 }
 
-/* Exits, bits and handlers agree, one to one. */
+/* Exits, bits and handlers must agree one to one. */
 static void one_to_one(const struct kind *kind)
 {
 	size_t i, count = 0, bits = 0, handled = 0, elsewhere = 0, reported = 0, early = 0, n;
@@ -376,8 +376,8 @@ static void one_to_one(const struct kind *kind)
 }
 
 /*
- * How much of the handlers' time lies between kvm_guest_enter and kvm_guest_exit, which
- * is what perf kvm stat takes for the guest's.
+ * How much of the handlers' time lies between kvm_guest_enter and kvm_guest_exit, which perf kvm
+ * stat counts as guest time
  */
 static void slow_handler(void)
 {
@@ -410,14 +410,17 @@ static void slow_handler(void)
 	tap_ok(slow / us >= SLOW_TIMES * SLOW_US, "the slow handler took %lu ms in all",
 	       slow / us / 1000);
 	if (!ours) {
-		/* one that finds the vCPU's thread in the host is not the guest's there either */
+		/*
+		 * an interrupt that finds the vCPU's thread in the host does not count as guest
+		 * time either
+		 */
 		tap_ok(booked > slow / 2,
 		       "the stock backend: %lu ms of it are booked as the guest's",
 		       booked / us / 1000);
 		return;
 	}
 	tap_is(booked, 0, "none of it is booked as the guest's");
-	/* a doorbell that came with the tick has no bit: it waits in the hardware */
+	/* a doorbell that came with the tick has no bit: it is pending in the hardware */
 	for (i = 0; i < trace_count(exits); i++) {
 		const struct hvlens_exit *r = trace_exit_record(exits, i);
 

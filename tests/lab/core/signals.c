@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What makes KVM_RUN return, and how soon; and what must not.
+ * What makes KVM_RUN return, how soon, and what must not make it return.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -31,8 +31,8 @@ GUEST(signals_busy);
 #define IPIS		300
 
 /*
- * Interrupts on: the emulated CPU takes a hypervisor doorbell from a guest only
- * then.  Otherwise an IPI waits for the host's next timer tick.
+ * The guest runs with interrupts on: only then does the emulated CPU take a hypervisor doorbell
+ * from a guest. Otherwise an IPI waits for the host's next timer tick.
  */
 static void busy_guest(struct fixture *f)
 {
@@ -42,7 +42,7 @@ static void busy_guest(struct fixture *f)
 }
 
 static volatile u64 returns;		/* of KVM_RUN */
-static volatile u64 returned;		/* timebase of the last one */
+static volatile u64 returned;		/* timebase of the last signal */
 
 static bool note_return(struct vcpu_thread *thread, int reason)
 {
@@ -51,12 +51,12 @@ static bool note_return(struct vcpu_thread *thread, int reason)
 	return reason == -EINTR && !thread->stop;
 }
 
-/* When a signal was sent, and when KVM_RUN returned for it */
+/* Timebases: when a signal was sent, and when KVM_RUN returned for it */
 struct sent {
 	u64 before, after, returned;
 };
 
-/* One signal, at any time.  Return: does it end KVM_RUN? */
+/* Sends one signal at any time. Return: true if it ends KVM_RUN. */
 static bool send(struct vcpu_thread *thread, struct sent *sent)
 {
 	static unsigned int seed = 12345;
@@ -110,12 +110,12 @@ static void signals(const char *name, int cpu)
 	fixture_end(&f);
 }
 
-/* Of so many signals, by the records of the passes meanwhile */
+/* Results for this many signals, from the records of the passes meanwhile */
 struct verdict {
 	unsigned int count;
 	u64 lost;		/* signals that ended nothing, and records */
-	unsigned int entered;	/* passes that began while one was pending */
-	unsigned int by_ipi;	/* passes that one has ended, by its IPI */
+	unsigned int entered;	/* passes that began while a signal was pending */
+	unsigned int by_ipi;	/* passes that the IPI of a signal has ended */
 };
 
 static void judge(struct verdict *v, struct trace *exits, const struct sent *sent,
@@ -139,10 +139,11 @@ static void judge(struct verdict *v, struct trace *exits, const struct sent *sen
 }
 
 /*
- * And at once: no pass begins while a signal is pending, and the IPI that comes with it
- * takes the guest from another CPU.  A backend that does not look makes one pass more,
- * and waits for the host's next tick in it.  On a busy machine the tick is often due when
- * the emulated CPU gets its turn, and goes first: signals are sent until there is an IPI.
+ * A signal acts at once: no pass begins while a signal is pending, and the IPI of a signal ends
+ * the guest on another CPU. A backend that does not look for signals makes one more pass, in
+ * which it waits for the host's next tick. On a busy machine the tick is often due when the
+ * emulated CPU gets to run, and it comes first. So signals are sent until an IPI has ended a
+ * pass.
  */
 static void at_once(const char *name, int cpu)
 {
@@ -177,7 +178,7 @@ static void at_once(const char *name, int cpu)
 	fixture_end(&f);
 }
 
-/* KVM_SET_SIGNAL_MASK: a signal that is blocked outside KVM_RUN ends it too. */
+/* KVM_SET_SIGNAL_MASK: a signal that is blocked outside KVM_RUN also ends it. */
 static void signal_mask(void)
 {
 	/* Eight bytes of zeros: nothing is blocked */
@@ -218,7 +219,7 @@ static void immediate_exit(void)
 	fixture_end(&f);
 }
 
-/* The host's own interrupts are no business of the VMM's. */
+/* The host's interrupts do not end KVM_RUN. */
 static void host_interrupts(void)
 {
 	struct vcpu_thread thread = { .cpu = host_cpus() - 1, .handle = note_return };
@@ -244,7 +245,7 @@ static void host_interrupts(void)
 	fixture_end(&f);
 }
 
-/* Signals without pause: none is lost on the way in, the guest still moves. */
+/* Signals without pause: none is lost during an entry, and the guest still makes progress. */
 static void storm(void)
 {
 	struct vcpu_thread thread = { .cpu = host_cpus() - 1, .handle = note_return };

@@ -96,8 +96,8 @@ static void moved_for_long(void)
 }
 
 /*
- * A vCPU that comes back to a CPU after its memory changed while it was on
- * another one must not find its old translation there.
+ * A vCPU's memory changes while the vCPU is on another CPU. When it returns to the first CPU it
+ * must not find the old translation there.
  */
 static void stale_translation(void)
 {
@@ -123,7 +123,7 @@ static void stale_translation(void)
 	munmap(memory, PAGE_64K);
 }
 
-/* Two VMs in turns on one CPU, with the same guest addresses */
+/* Two VMs run in turn on one CPU, with the same guest addresses. */
 static void two_vms(void)
 {
 	struct fixture a, b;

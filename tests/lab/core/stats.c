@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * KVM's statistics.  Each workload says which of them it moves and by how much;
- * all others have to stay.  Runs on both backends, so that what ours fills is
- * what the stock one fills.
+ * KVM's statistics. Each workload lists the statistics that it changes and by how much; all
+ * others must stay. The test runs on both backends, so both must count the same.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -46,14 +45,14 @@ GUEST(timer_interrupt);
 #define NOT_SOON	0x7f000000	/* 4 s: the most that a decrementer of 32 bits holds */
 #define ROUNDS		5
 
-#define ANY	(~0ull)	/* as the host's interrupts come */
+#define ANY	(~0ull)	/* as many as the host's interrupts cause */
 
 struct change {
 	const char *name;
 	u64 by;		/* or ANY */
 };
 
-/* What an interrupt of the host's may add at any time */
+/* Statistics that an interrupt of the host may increase at any time */
 #define BY_THE_HOST	{ "sum_exits", ANY }, { "dec_exits", ANY }, { "ext_intr_exits", ANY }
 
 static void check(const char *what, const struct stats *before, const struct stats *after,
@@ -79,7 +78,7 @@ static void check(const char *what, const struct stats *before, const struct sta
 	tap_is(wrong, 0, "%s: the statistics that have to move did, and no other", what);
 }
 
-/* Exits for which the guest is the reason, H_CEDE not among them */
+/* Exits that the guest causes, except H_CEDE */
 static u64 by_the_guest(const struct stats *stats)
 {
 	return stats_get(stats, "sum_exits") - stats_get(stats, "dec_exits") -
@@ -122,7 +121,7 @@ static void exits(void)
 	vcpu_set_gpr(&f.vcpu, 21, FETCH_GPA);
 	vcpu_set_gpr(&f.vcpu, 22, FIXTURE_MMIO);
 	vcpu_set_gpr(&f.vcpu, 24, PAGE_64K);
-	/* The first time brings in the pages of code and vectors. */
+	/* The first run faults in the pages of code and vectors. */
 	run_script(&f);
 
 	stats_read(&before, f.vcpu.fd);
@@ -210,7 +209,7 @@ static bool note(struct vcpu_thread *thread, int reason)
 	return reason == -EINTR;
 }
 
-/* Waits until the guest runs, once more than before. */
+/* Waits until the guest has run once more. */
 static void wait_rounds(struct fixture *f)
 {
 	const volatile u64 *rounds = fixture_data(f, 0);
@@ -229,11 +228,14 @@ static void signals(void)
 
 	fixture_real(&f, signals_busy);
 	vm_load_guest(&f.vm, 0x900, signals_decrementer);
-	/* KVM answers no other ioctl of a vCPU while KVM_RUN is under way. */
+	/* KVM answers no other ioctl of a vCPU during KVM_RUN. */
 	stats_read(&before, f.vcpu.fd);
 	thread_start(&thread);
 	for (i = 0; i < ROUNDS; i++) {
-		/* into KVM_RUN while the guest runs, not while the thread is on its way there */
+		/*
+		 * signals must arrive while the guest runs, not while the thread is on its way
+		 * into KVM_RUN
+		 */
 		wait_rounds(&f);
 		interruptions = 0;
 		if (i == ROUNDS - 1)

@@ -86,14 +86,14 @@ static void across(void)
 	struct kvm_regs regs;
 	struct fixture f;
 
-	/* interrupts off: however long it takes to the VMM, none comes before */
+	/* interrupts are off, so none comes before the VMM is reached, however long that takes */
 	timer_fixture(&f, timer_across, 0);
 	vcpu_set_gpr(&f.vcpu, 20, 10 * TICKS);
 	before = host_timebase();
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "in the VMM: the decrementer runs on");
 	took = host_timebase() - before;
 	expiry = vcpu_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY);
-	/* off by no more than what all of it took, as DEC and the timebase run on meanwhile */
+	/* may differ by the time that all of it took, since DEC and the timebase run on */
 	tap_ok(expiry - before - 10 * TICKS + took <= 2 * took,
 	       "in the VMM: KVM_REG_PPC_DEC_EXPIRY is in the guest's timebase");
 	while (host_timebase() <= expiry)

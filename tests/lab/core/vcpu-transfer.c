@@ -32,9 +32,9 @@ extern const char guest_regs_exit[];
 #define SEED		1
 #define TB_OFFSET	(5ull << 40)
 #define AREA		FIXTURE_FREE	/* of VPA, SLB shadow and dispatch trace log */
-#define VPA_PMCREGS_IN_USE	0xbb	/* else the performance monitor is taken away */
+#define VPA_PMCREGS_IN_USE	0xbb	/* without this the performance monitor is taken away */
 
-/* Registers that the guest doesn't write itself */
+/* Registers that the guest does not write itself */
 static const struct {
 	const char *name;
 	u64 id;
@@ -57,7 +57,7 @@ static const struct {
 	{ "VPA_DTL", KVM_REG_PPC_VPA_DTL, { AREA + 0x800, 0x600 } },
 };
 
-/* Go on by themselves, so that only "not less" can be said */
+/* Registers that count on by themselves, so the check is only "not less" */
 static const u64 counters[] = {
 	KVM_REG_PPC_VTB, KVM_REG_PPC_PURR, KVM_REG_PPC_SPURR, KVM_REG_PPC_IC,
 };
@@ -68,11 +68,10 @@ struct reg {
 };
 
 /*
- * What the stock backend loses in the emulator: it takes the performance monitor
- * and event-based branches for unused until the guest's first access, which QEMU
- * (10.0) does not report, whatever user space sets; it exchanges DEXCR and
- * HASHKEYR only on a host that uses them; VSCR is kvm.ko's loss (see
- * module/core/one_reg.c).
+ * Registers that the stock backend loses in the emulator. It regards the performance monitor and
+ * event-based branches as unused until the guest's first access, which QEMU (10.0) does not
+ * report, whatever user space sets. It exchanges DEXCR and HASHKEYR only on a host that uses
+ * them. kvm.ko loses VSCR (see module/core/one_reg.c).
  */
 static const char *const lost_by_stock[] = {
 	"VSCR", "MMCR0", "MMCR1", "MMCR2", "MMCRA", "PMC1", "PMC2", "PMC3", "PMC4", "PMC5",
@@ -101,7 +100,7 @@ static void differs(const char *what, const char *name, u64 got, u64 want)
 	tap_diag("%s %s: got %#lx, want %#lx", what, name, got, want);
 }
 
-/* How diagnostics call a register */
+/* The name of a register in diagnostics */
 static const char *name_of(u64 id)
 {
 	static char text[24];
@@ -118,7 +117,7 @@ static const char *name_of(u64 id)
 	return text;
 }
 
-/* A vCPU and its VM, out of the kernel */
+/* A vCPU and its VM, as the VMM saves them */
 struct state {
 	void *ram;
 	struct kvm_regs regs;
@@ -145,8 +144,8 @@ static void must(int rc, const char *what)
 /* --- to and from the kernel ------------------------------------------------ */
 
 /*
- * All but PSSCR: QEMU (10.0) has no SPR 823, by which it is read in privileged
- * state; there mfspr leaves what the general register held.
+ * All but PSSCR: QEMU (10.0) has no SPR 823, the number for privileged state. There mfspr leaves
+ * the general register as it was.
  */
 static void save_regs(struct state *s, struct vcpu *vcpu)
 {
@@ -179,7 +178,7 @@ static void save(struct state *s, struct fixture *f)
 	memcpy(s->ram, f->vm.ram, FIXTURE_RAM);
 }
 
-/* In the order of their sizes: a VPA comes before the areas that need it */
+/* In the order of their sizes: a VPA must come before the areas that depend on it. */
 static void restore(const struct state *s, struct fixture *f)
 {
 	struct vcpu *vcpu = &f->vcpu;
@@ -211,7 +210,7 @@ static struct regs_image *image_at(struct fixture *f, u64 offset)
 	return vm_ptr(&f->vm, FIXTURE_DATA + offset, sizeof(struct regs_image));
 }
 
-/* A guest that has taken all its registers from @in and spins */
+/* A guest that has loaded all registers from @in and then loops */
 static void start(struct fixture *f, struct regs_image *in)
 {
 	struct vcpu_thread thread = { .vcpu = &f->vcpu, .cpu = ANY_CPU };

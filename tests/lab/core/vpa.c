@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The areas of H_REGISTER_VPA: what may be registered when, what the
- * hypervisor writes into them, and memory that goes away under them.
+ * The areas of H_REGISTER_VPA (VPA, SLB shadow, dispatch trace log): when which area may be
+ * registered, what the hypervisor writes into it, and memory that goes away under it.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -50,7 +50,7 @@ GUEST(yield_counts);
 #define DTL		(FIXTURE_FREE + 0x800)
 #define ROUNDS		10
 
-/* A slot of its own for them, behind the memory */
+/* A separate slot for the areas, after the memory */
 #define SLOT_GPA	FIXTURE_RAM
 #define SLOT_SIZE	0x10000
 #define SLOT_ROUNDS	1000	/* of the guest afterwards */
@@ -69,7 +69,7 @@ static u64 hcall(struct fixture *f, u64 nr, u64 arg0, u64 arg1, u64 arg2)
 	return vcpu_hcall_arg(&f->vcpu, 0);
 }
 
-/* @length goes where the guest says how long the area is: 2 bytes for a VPA */
+/* @length is stored where the guest states the length of the area: 2 bytes for a VPA */
 static u64 reg(struct fixture *f, unsigned int fn, u64 id, u64 gpa, u32 length)
 {
 	if (gpa && gpa < FIXTURE_RAM) {
@@ -103,7 +103,7 @@ static void run_rounds(struct fixture *f)
 	tap_is(vcpu_run_hcall(&f->vcpu), REPORT_DONE, "the guest goes on with its areas");
 }
 
-/* In order: each row finds what the rows before have left. */
+/* In this order: each row depends on the rows before it. */
 static const struct step {
 	const char *what;
 	unsigned int fn;
@@ -170,7 +170,7 @@ static void yield_counts(void)
 		stood += i && *fixture_data(&f, i) < *fixture_data(&f, i - 1) + 2;
 	}
 	tap_is(odd, 0, "yield count: even whenever the guest looks");
-	/* more when the host interrupts; dispatch_log() has the exact number */
+	/* more when the host's interrupts come; dispatch_log() checks the exact number */
 	tap_is(stood, 0, "yield count: at least two more after each round");
 	tap_is(yield_count(&f) & 1, 1, "yield count: odd when the vCPU does not run");
 	tap_ok(yield_count(&f) > *fixture_data(&f, ROUNDS - 1), "yield count: only grows");
@@ -334,9 +334,8 @@ static void from_user_space(void)
 }
 
 /*
- * One vCPU registers and deregisters the other's VPA, which lies in the last
- * page and so next to nothing, while that one goes in and out of the guest and
- * the VMM drops the page again and again.
+ * One vCPU registers and deregisters the VPA of another, which enters and leaves the guest all
+ * the time. The VPA lies in the last page of memory, and the VMM drops that page again and again.
  */
 static void from_another_vcpu(void)
 {
@@ -382,7 +381,7 @@ static void from_another_vcpu(void)
 		tap_is(threads[i].vcpu->run->papr_hcall.nr, REPORT_DONE,
 		       "one for another: vCPU %u is through", i);
 	}
-	/* registering fails while the page is new and the length not there yet */
+	/* registering fails while the page is new and has no length yet */
 	tap_ok(vcpu_hcall_arg(&f.vcpu, 0) >= rounds && vcpu_hcall_arg(&f.vcpu, 0) <= 2 * rounds,
 	       "one for another: each was taken back");
 	vcpu_destroy(&second);
@@ -395,7 +394,9 @@ static long vm_counter(const char *name)
 	static char text[16384];
 	const char *line;
 
-	/* the counters of each CPU are added up from time to time, or now */
+	/*
+	 * the kernel adds up the counters of the CPUs from time to time; this makes it do so now
+	 */
 	host_write("/proc/sys/vm/stat_refresh", "1");
 	host_read("/proc/vmstat", text, sizeof(text));
 	line = strstr(text, name);
@@ -409,12 +410,12 @@ static long pinned_pages(void)
 	return vm_counter("\nnr_foll_pin_acquired ") - vm_counter("\nnr_foll_pin_released ");
 }
 
-/* What becomes of the slot that holds all areas of a running vCPU */
+/* What happens to the slot with all areas of a running vCPU */
 static const struct fate {
 	const char *what;
 	u64 gpa;		/* where the slot is then */
 	size_t size;		/* 0: it is deleted */
-	bool deregister;	/* else the VM ends with the areas registered */
+	bool deregister;	/* if not, the VM ends with the areas registered */
 } fates[] = {
 	{ "slot deleted", SLOT_GPA, 0, true },
 	{ "slot moved", SLOT_GPA + 0x100000, SLOT_SIZE, true },
@@ -433,8 +434,8 @@ static void register_in_slot(struct fixture *f, u8 *memory)
 }
 
 /*
- * The page stays pinned until the areas go, so what is written to them reaches
- * nobody else: not the memory that is there afterwards.
+ * The pages stay pinned until the areas are deregistered. So what the hypervisor writes reaches
+ * nobody else, and not the memory that replaces them.
  */
 static void slot_goes(const struct fate *fate)
 {
@@ -446,7 +447,7 @@ static void slot_goes(const struct fate *fate)
 	volatile u64 *rounds;
 
 	fixture_real(&f, hcall6);
-	/* first where it goes to: a hash guest gets its entries while it does not run */
+	/* the destination comes first: a hash guest gets its entries while it does not run */
 	if (vm_set_slot(&f.vm, 1, fate->gpa, memory, SLOT_SIZE, 0) ||
 	    vm_set_slot(&f.vm, 1, SLOT_GPA, memory, SLOT_SIZE, 0))
 		tap_bail("a second slot");

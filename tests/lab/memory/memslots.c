@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Guest memory: demand faults, page sizes, slots that come, go and change.
+ * Guest memory: demand faults, page sizes, slots that are created, deleted and changed
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours memory=4G quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -35,7 +35,9 @@ static void add_slot(struct fixture *f, u64 gpa, void *memory, size_t size, u32 
 		tap_bail("memory slot 1 at %#lx: %s", gpa, strerror(-rc));
 }
 
-/* The guest stores a word to each page of @memory, the VMM finds it; and back. */
+/*
+ * The guest stores a word to each page of @memory, which the VMM reads, and the other way round.
+ */
 static void exercise(const char *name, void *memory, size_t size)
 {
 	u64 pages = size / host_page, i, sum = 0, bad = 0;
@@ -69,7 +71,7 @@ static void small_pages(void)
 	munmap(memory, SLOT_SIZE);
 }
 
-/* How many large pages @name counts after one store into each of them */
+/* The number of large pages that the statistic @name counts after one store into each */
 static void large_pages(const char *what, void *memory, u64 size, u64 page, const char *name)
 {
 	struct fixture f;
@@ -80,7 +82,7 @@ static void large_pages(const char *what, void *memory, u64 size, u64 page, cons
 	before = vm_stat(&f.vm, name);
 	tap_is(remote_run(&f.vcpu, REMOTE_STORE, LARGE_GPA, MAGIC, page, size / page),
 	       KVM_EXIT_PAPR_HCALL, "%s: a store into each", what);
-	/* a hash guest's table has entries of the guest's page size */
+	/* a hash guest's table has entries of the guest's page size only */
 	if (!f.vm.hpt)
 		tap_is(vm_stat(&f.vm, name) - before, size / page, "%s: each is mapped as one",
 		       what);
@@ -103,7 +105,7 @@ static void transparent_huge_pages(void)
 	large_pages("transparent 2M pages", memory, SLOT_SIZE, PAGE_2M, "num_2M_pages");
 	exercise("transparent 2M pages", memory, SLOT_SIZE);
 
-	/* The same memory where its 2M pages do not fit the guest's */
+	/* The same memory at an address where its 2M pages do not fit the guest's */
 	remote_start(&f);
 	add_slot(&f, SLOT_GPA + PAGE_64K, memory, SLOT_SIZE, 0);
 	before = vm_stat(&f.vm, "num_2M_pages");
@@ -140,7 +142,7 @@ static void huge_pages(const char *what, const char *pool, int flag, u64 page, u
 	host_write(path, "0");
 }
 
-/* KVM on POWER has no read-only slots: kvm.ko says so. */
+/* KVM on POWER has no read-only slots: kvm.ko refuses them. */
 static void read_only(void)
 {
 	void *memory = vmm_memory(SLOT_SIZE, PAGE_2M);
@@ -211,7 +213,7 @@ static bool bit(const u64 *bitmap, u64 n)
 	return bitmap[n / 64] >> n % 64 & 1;
 }
 
-/* The guest's stores and nothing else, behind small and large pages */
+/* The log has the guest's stores and nothing else, with small and with large pages. */
 static void dirty_log(const char *name, int advice)
 {
 	static const unsigned int stored[] = { 0, 3, 64, 100 };
@@ -229,8 +231,8 @@ static void dirty_log(const char *name, int advice)
 	remote_run(&f.vcpu, REMOTE_STORE, SLOT_GPA, 0, host_page, SLOT_SIZE / host_page);
 	add_slot(&f, SLOT_GPA, memory, SLOT_SIZE, KVM_MEM_LOG_DIRTY_PAGES);
 	/*
-	 * A page that is mapped by a load may be logged, as it is mapped
-	 * writable and changed at once; from then on the log is exact.
+	 * A page that a load maps may be logged, since it is mapped writable and changed at once.
+	 * From then on the log is exact.
 	 */
 	remote_run(&f.vcpu, REMOTE_LOAD, SLOT_GPA, 0, host_page, SLOT_SIZE / host_page);
 	tap_ok(get_dirty(&f, bitmap, size), "dirty log, %s: can be read", name);
@@ -285,8 +287,8 @@ static void many_slots(void)
 }
 
 /*
- * Where a slot is makes no difference, up to the end of what the tree translates.  (A hash
- * guest in real mode sees 2^40 bytes only.)
+ * The address of a slot makes no difference, up to the end of what the tree translates. (A hash
+ * guest in real mode only sees 2^40 bytes.)
  */
 static void far(void)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads and stores where no memory is: the VMM answers (KVM_EXIT_MMIO).
+ * Loads and stores at addresses without memory, which the VMM answers (KVM_EXIT_MMIO)
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -16,19 +16,19 @@
 #include "tap.h"
 #include "thread.h"
 
-/* What the VMM's device holds: all signs set, every byte another one */
+/* The contents of the VMM's device: each byte is different and has its sign bit set */
 static const u8 pattern[16] = {
 	0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88,
 	0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97, 0x98,
 };
 
-/* The guest's source of stores, as the bytes at 0(r31): a double that fits a single */
+/* The source of the guest's stores, the bytes at 0(r31): a double that fits a single */
 static const u8 source[16] = {
 	0xc1, 0xc2, 0xc3, 0xc4, 0xc5, 0xc6, 0xd7, 0xbf,
 	0xd1, 0xd2, 0xd3, 0xd4, 0xd5, 0xd6, 0xd7, 0xd8,
 };
 
-/* Bits 0x84838281 as single, converted to double, in bits; and the other way */
+/* The bits of the single 0x84838281 converted to double, and the other way round */
 #define SINGLE_AS_DOUBLE	0xb890705020000000ull
 #define DOUBLE_AS_SINGLE	0xbebe362eu
 
@@ -49,7 +49,7 @@ GUEST(mmio_fetch);
 
 #define IMAGE(name)	#name, guest_mmio_##name, guest_mmio_##name##_end
 
-/* @value: what the register holds after the load */
+/* @value: the register after the load */
 static const struct load {
 	const char *name, *image, *end;
 	unsigned int width;	/* bytes of the access */
@@ -84,7 +84,7 @@ static const struct load {
 	{ IMAGE(lfiwzx), 4, 0x84838281, 0 },
 };
 
-/* @value: what memory holds after the store, as a little-endian number */
+/* @value: memory after the store, as a little-endian number */
 static const struct store {
 	const char *name, *image, *end;
 	unsigned int width;
@@ -112,9 +112,9 @@ static const struct store {
 };
 
 /*
- * An access for each 8 bytes.  The doubleword forms count elements from the
- * register's upper half, so that in a little-endian guest the halves change
- * places against LOAD_VSR and STORE_VSR, which the guest uses for its data.
+ * Each 8 bytes are one access. The doubleword forms count elements from the register's upper
+ * half. So in a little-endian guest the halves change places, compared with LOAD_VSR and
+ * STORE_VSR, which the guest uses for its data.
  */
 static const struct vector {
 	const char *name, *image, *end;
@@ -145,7 +145,7 @@ static void prepare(struct fixture *f, const char *image, const char *end, bool 
 	memcpy(fixture_data(f, 0), source, sizeof(source));
 }
 
-/* Answers loads from @pattern, collects stores, until a hypercall. */
+/* Answers loads from @pattern and collects stores, until the guest makes a hypercall. */
 static u64 serve(struct fixture *f, u64 first, u8 *stored, unsigned int *accesses)
 {
 	struct kvm_run *run = f->vcpu.run;
@@ -242,8 +242,8 @@ static void vector(const struct vector *v)
 }
 
 /*
- * There is nothing to fetch: no instruction runs, and the vCPU can be taken
- * out of it at any time.
+ * There is no instruction to fetch, so none is executed, and KVM_RUN can still be ended at any
+ * time.
  */
 static void fetch(bool virt)
 {
@@ -268,7 +268,7 @@ static void fetch(bool virt)
 		tap_is(thread.last, -EINTR, "fetch, %s: it can be interrupted", mode);
 	tap_is(thread.last == -EINTR ? regs.pc : regs.sprg1, target,
 	       "fetch, %s: nothing there has run", mode);
-	/* HSRR1 has them for each of these interrupts; the MSR has no such bits. */
+	/* HSRR1 has these bits for each such interrupt; the MSR does not. */
 	tap_is(regs.msr & HISI_CAUSE, 0, "fetch, %s: MSR has no bits of the interrupt", mode);
 	fixture_end(&f);
 }

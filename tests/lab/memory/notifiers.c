@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The VMM's memory changes under a guest: the guest sees it at once.
+ * The VMM's memory changes under a guest, and the guest sees the change at once.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120 quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=120
@@ -109,7 +109,7 @@ static void discarded(void)
 	remote_put(&f.vcpu, SLOT_GPA, MAGIC);
 	madvise(memory, SLOT_SIZE, MADV_DONTNEED);
 	tap_is(remote_get(&f.vcpu, SLOT_GPA), 0, "discarded: the guest loads zero");
-	/* The page of zeros is everybody's: a store needs one of its own. */
+	/* All processes share the page of zeros, so a store needs a new page. */
 	remote_put(&f.vcpu, SLOT_GPA, MAGIC + 3);
 	tap_is(memory[0], MAGIC + 3, "discarded: its store gets a page of its own");
 	tap_is(memory[1], 0, "discarded: with zeros");
@@ -117,7 +117,7 @@ static void discarded(void)
 	munmap(memory, SLOT_SIZE);
 }
 
-/* After fork() both processes share the pages until one stores: the guest does. */
+/* After fork() both processes share the pages until one of them stores. Here the guest stores. */
 static void forked(void)
 {
 	struct fixture f;
@@ -147,9 +147,9 @@ static void forked(void)
 }
 
 /*
- * Pages are discarded under a guest that stores to them all the time, on
- * another CPU where there is one: each time its stores have to reach the new
- * pages.  A translation that stays behind would send them to the old ones.
+ * Pages are discarded while a guest stores to them all the time, on another CPU if there is one.
+ * Each time the stores must reach the new pages. A translation that is left would send them to
+ * the old pages.
  */
 static void while_running(int advice, const char *name)
 {
@@ -181,9 +181,9 @@ static void while_running(int advice, const char *name)
 }
 
 #define DAMON		"/sys/kernel/mm/damon/admin/kdamonds/"
-#define WINDOWS		20	/* of a region, to be seen in each half */
+#define WINDOWS		20	/* accesses of a region that must be seen in each half */
 #define WATCH_MS	200
-#define STRIDE		0x1000	/* the smallest page: all of them are touched */
+#define STRIDE		0x1000	/* the smallest page, so that all of them are touched */
 
 static void damon_write(const char *file, const char *fmt, u64 value)
 {
@@ -210,14 +210,14 @@ static void damon_target(const char *target, u64 start, u64 end)
 
 /* What DAMON found in one half of the slot */
 struct half {
-	u64 windows;	/* region by region, 100 ms each */
+	u64 windows;	/* one region after the other, for 100 ms each */
 	u64 accesses;
 };
 
 /*
- * Watches DAMON's thread until it has looked at both halves of memory often enough, and
- * has found the guest's accesses: on a busy machine the guest may not run for some windows.
- * At the end of each window it says of each region in how many samples it was accessed.
+ * Watches DAMON's thread until it has looked at both halves of memory often enough and has found
+ * the guest's accesses: on a busy machine the guest may not run in some windows. At the end of
+ * each window DAMON reports for each region in how many samples it was accessed.
  */
 static void damon_watch(u64 middle, struct half *low, struct half *high)
 {
@@ -249,9 +249,9 @@ static void damon_watch(u64 middle, struct half *low, struct half *high)
 }
 
 /*
- * Reference bits: the kernel's DAMON clears and tests them for the VMM's
- * addresses, which asks the backend.  The guest loads from one half of the slot
- * only, the VMM touches neither.
+ * Reference bits: the kernel's DAMON clears and tests them for addresses of the VMM, and that
+ * asks the backend. The guest loads only from one half of the slot, and the VMM touches neither
+ * half.
  */
 static void referenced(void)
 {
@@ -279,7 +279,7 @@ static void referenced(void)
 	damon_write("0/contexts/0/monitoring_attrs/intervals/sample_us", "%lu", 5000);
 	damon_write("0/contexts/0/monitoring_attrs/intervals/aggr_us", "%lu", 100000);
 	damon_write("0/contexts/0/monitoring_attrs/intervals/update_us", "%lu", 1000000);
-	/* each half a target: DAMON merges what looks alike, but not across targets */
+	/* each half is a target: DAMON merges similar regions, but not those of two targets */
 	damon_write("0/contexts/0/targets/nr_targets", "%lu", 2);
 	damon_target("0/contexts/0/targets/0/", start, middle);
 	damon_target("0/contexts/0/targets/1/", middle, end);
@@ -288,8 +288,9 @@ static void referenced(void)
 	thread.vcpu = &f.vcpu;
 	thread_start(&thread);
 	/*
-	 * DAMON clears and tests only what is on the LRU lists. New pages get there by and
-	 * by: one that does between the two would count as accessed. This drains them all.
+	 * DAMON only clears and tests pages on the LRU lists. New pages get there after a delay.
+	 * A page that gets there between clearing and testing would count as accessed. This moves
+	 * all of them there now.
 	 */
 	host_write("/proc/sys/vm/drop_caches", "1");
 	host_write(DAMON "0/state", "on");

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The host's memory management at work on a guest's memory, while four vCPUs
- * store to it: swap, KSM, splitting and collapsing of large pages, migration,
- * holes in shared memory.  Each says by the host's own figures that it happened;
- * the vCPUs themselves find any store that gets lost.
+ * The host's memory management works on a guest's memory while four vCPUs store to it: swap, KSM,
+ * splitting and collapsing of large pages, migration, holes in shared memory. The host's
+ * statistics show that each happened. The vCPUs find any store that is lost.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=120
@@ -34,7 +33,7 @@
 #define MAX_SIZE	(32ull << 20)
 #define CYCLES		3
 
-/* younger than the C library */
+/* newer than the C library */
 #ifndef MADV_COLLAPSE
 #define MADV_COLLAPSE	25
 #endif
@@ -44,13 +43,16 @@
 
 static u64 host_page;
 
-/* The host's transparent large pages: 2 MiB, but 16 MiB on POWER8; memory made of them */
+/*
+ * The size of the host's transparent large pages, 2 MiB, but 16 MiB on POWER8; and memory that
+ * consists of them
+ */
 static u64 large_page, large_size;
 
-/* A radix guest's tree tells how its memory is mapped. */
+/* A radix guest's tree shows how its memory is mapped. */
 static bool radix;
 
-/* A figure of /proc/vmstat */
+/* A number from /proc/vmstat */
 static long vmstat(const char *name)
 {
 	static char text[16384];
@@ -109,16 +111,16 @@ static void swapped(const char *name, int advice, size_t size)
 #define CGROUP	"/tmp/cgroup"
 
 /*
- * What the VMM may have: not all of its guest's 2 * SIZE.  A hash guest has something noted
- * in the kernel for each entry of its table, 16 bytes as the entry itself: that is charged
- * to the VMM, and none of it can be swapped out.
+ * The VMM's memory limit, less than the 2 * SIZE of its guest. For a hash guest the kernel keeps
+ * 16 bytes per entry of the table, as much as the entry itself. That counts against the VMM's
+ * limit, and none of it can be swapped out.
  */
 static size_t too_little(void)
 {
 	return SIZE + SIZE / 2 + (radix ? 0 : 1ull << HPT_TABLE_ORDER);
 }
 
-/* More guest memory than the VMM may have: the host reclaims all the time. */
+/* The guest has more memory than the VMM's limit, so the host reclaims all the time. */
 static void short_of_memory(void)
 {
 	const char *name = "short of memory";
@@ -140,7 +142,7 @@ static void short_of_memory(void)
 	host_write(CGROUP "/vmm/memory.max", limit);
 	in = vmstat("pswpin");
 	start(&c, vmm_memory(2 * SIZE, PAGE_2M), 2 * SIZE, MADV_NOHUGEPAGE);
-	/* on the kernel with small pages a word a 64 KiB is little: a page each */
+	/* on the kernel with small pages one word per 64 KiB is too little: one per page */
 	for (cycle = 0; cycle < 2; cycle++) {
 		size_t at;
 
@@ -166,7 +168,7 @@ static u64 frame(int pagemap, const void *address)
 	return entry & ((1ull << 55) - 1);
 }
 
-/* How many of the crowd's pages have the frame of another one of them */
+/* The number of the crowd's pages that share a frame with another one */
 static unsigned int shared_frames(const struct crowd *c)
 {
 	int pagemap = open("/proc/self/pagemap", O_RDONLY);
@@ -190,7 +192,7 @@ static bool half_are_shared(void *crowd)
 
 #define KSM	"/sys/kernel/mm/ksm/"
 
-/* Equal pages that the guest stores to become one, and many at its next stores. */
+/* Equal pages are merged into one, and become separate at the guest's next stores. */
 static void merged(void)
 {
 	const char *name = "merged by KSM";
@@ -209,7 +211,9 @@ static void merged(void)
 		tap_bail("MADV_MERGEABLE: %s", strerror(errno));
 	rounds = crowd_round(&c);
 	for (cycle = 0; cycle < CYCLES; cycle++) {
-		/* pages are merged that have not changed for a while: stand still */
+		/*
+		 * KSM merges pages that have not changed for a while, so the guest stands still
+		 */
 		for (id = 0; id < CROWD_VCPUS; id++)
 			thread_stop(&c.threads[id]);
 		host_write(KSM "run", "1");
@@ -221,7 +225,7 @@ static void merged(void)
 		merges -= shared_frames(&c) != 0;
 	}
 	tap_is(merges, CYCLES, "%s: pages are one, and apart when they are stored to", name);
-	/* and with the scanner at work */
+	/* and while the scanner works */
 	host_write(KSM "run", "1");
 	for (cycle = 0; cycle < CYCLES; cycle++)
 		rounds &= crowd_round(&c);
@@ -285,7 +289,7 @@ static void split(const char *name, int protection)
 		crowd_round(&c);
 		if (radix && !vm_leaves_of(&c.f.vm, CROWD_GPA, large_size, 21))
 			small++;
-		/* a page that KVM looks at just now can't be moved */
+		/* a page that KVM uses at this moment cannot be moved */
 		while (madvise(memory, large_size, MADV_COLLAPSE))
 			if (errno != EAGAIN && errno != EBUSY)
 				tap_bail("MADV_COLLAPSE: %s", strerror(errno));
@@ -308,7 +312,7 @@ static u64 bits(const u64 *bitmap, size_t bytes)
 	return n;
 }
 
-/* A log splits what is large, under stores; without it large pages come back. */
+/* Under stores, a dirty log splits large pages. Without the log they come back. */
 static void logged(const char *name, void *memory, size_t size)
 {
 	static u64 bitmap[MAX_SIZE / 4096 / 64];
@@ -407,7 +411,7 @@ static void broken_memory(int sig)
 	told++;
 }
 
-/* A page that the hardware reported broken: KVM_RUN says so, others go on. */
+/* The hardware reports a broken page: KVM_RUN says so, and the other pages work on. */
 static void poisoned(void)
 {
 	char *memory = vmm_memory(SIZE, PAGE_2M);
@@ -425,7 +429,7 @@ static void poisoned(void)
 		tap_is(told, 1, "poisoned: the VMM is told");
 		tap_is(remote_run(&f.vcpu, REMOTE_LOAD, CROWD_GPA, 0, 8, 1),
 		       (u64)(long)-EHWPOISON, "poisoned: KVM_RUN says so");
-		/* the VMM puts another page there, as it does after telling its guest */
+		/* the VMM maps another page there, as it does after it has told its guest */
 		mmap(memory, host_page, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 		tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "poisoned: replaced, it goes on");
@@ -435,7 +439,7 @@ static void poisoned(void)
 	munmap(memory, SIZE);
 }
 
-/* All words that the crowd has there, at @memory */
+/* All words of the crowd in that memory, at @memory */
 static bool all_stored_to(volatile u64 *memory, size_t size)
 {
 	unsigned int id;
@@ -467,7 +471,7 @@ static void discarded(const char *name, bool shared)
 	crowd_create(&c, false);
 	crowd_go(&c);
 	for (cycle = 0; cycle < 4; cycle++) {
-		/* one half goes, with borders inside large pages */
+		/* one half is given back, with borders inside large pages */
 		size_t at = cycle * (PAGE_2M / 2), size = SIZE / 2;
 		u64 *next;
 		size_t i;
@@ -476,7 +480,7 @@ static void discarded(const char *name, bool shared)
 		if (shared ? fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, at, size) :
 			     madvise(memory + at, size, MADV_DONTNEED))
 			tap_bail("%s: %s", name, strerror(errno));
-		/* the frames' next owner finds nobody else's stores in them */
+		/* the next owner of the frames finds no stores of others in them */
 		next = mmap(NULL, size, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
 		stored += all_stored_to((u64 *)(memory + at), size);
@@ -492,7 +496,7 @@ static void discarded(const char *name, bool shared)
 	close(fd);
 }
 
-/* A child made by fork() has the memory as it was, however the guest goes on. */
+/* A child made by fork() keeps the memory as it was, whatever the guest does afterwards. */
 static void forked(void)
 {
 	unsigned int cycle, whole = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Memory that comes while the guest runs already: userfaultfd.
+ * Memory that arrives while the guest already runs: userfaultfd
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -51,7 +51,7 @@ static int userfault(void *memory, size_t size)
 	return fd;
 }
 
-/* The next page that somebody waits for; NULL after WAIT_S seconds */
+/* The next page that a vCPU waits for; NULL after WAIT_S seconds */
 static char *wanted(int fd)
 {
 	struct pollfd poll_for = { .fd = fd, .events = POLLIN };
@@ -70,7 +70,7 @@ static void deliver(int fd, char *page, void *content)
 		.dst = (u64)page, .src = (u64)content, .len = host_page,
 	};
 
-	/* two vCPUs may have asked for the same */
+	/* two vCPUs may have asked for the same page */
 	if (ioctl(fd, UFFDIO_COPY, &copy) && errno != EEXIST)
 		tap_bail("UFFDIO_COPY: %s", strerror(errno));
 }
@@ -88,7 +88,7 @@ static void all_at_once(void)
 	crowd_fill(content);
 	crowd_create(&c, true);
 	crowd_go(&c);
-	/* the last to come is the last of a round: by then all others are there */
+	/* the last request of a round comes when all other pages have arrived */
 	while ((page = wanted(fd))) {
 		unsigned char there;
 
@@ -99,7 +99,7 @@ static void all_at_once(void)
 			break;
 	}
 	tap_is(delivered, pages, "all at once: every page is asked for");
-	/* those that asked twice get their answer */
+	/* vCPUs that asked for the same page are answered too */
 	tap_ok(crowd_round(&c), "all at once: the vCPUs go on");
 	tap_is(crowd_end(&c), 0, "all at once: no store is lost");
 	munmap(memory, SIZE);
@@ -107,7 +107,7 @@ static void all_at_once(void)
 	munmap(content, PAGE_64K);
 }
 
-/* Nobody delivers: the vCPU can be had all the same. */
+/* No page is delivered, and KVM_RUN can still be ended. */
 static void interrupted(void)
 {
 	char *memory = vmm_memory(SIZE, PAGE_2M);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whatever takes memory or access away from a guest has to invalidate the
- * translations that CPUs may hold, before anybody relies on it; a page's next
- * owner above all.  Emulated CPUs forget far more than they are told to, so
- * that nothing goes wrong when it is left out: here the kernel's own tracepoints
- * tell whether and when tlbie was executed.
+ * An operation that takes memory or access away from a guest must invalidate the translations
+ * that CPUs may hold, before anybody relies on it, and above all before the page's next owner.
+ * Emulated CPUs forget far more than they are told to, so nothing goes wrong without the
+ * invalidation. So the test uses the kernel's tracepoints, which show whether and when tlbie was
+ * executed.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -26,7 +26,7 @@
 #define GPA		0x40000000ull
 #define OTHER_GPA	0x80000000ull
 #define SIZE		(4ull << 20)
-#define STRIDE		PAGE_64K	/* what the guest touches */
+#define STRIDE		PAGE_64K	/* the memory that the guest touches */
 #define LEAVES		(SIZE / STRIDE)
 
 #ifndef MADV_COLLAPSE
@@ -125,12 +125,12 @@ static int read_log(struct stage *s)
 /* --- the rows ------------------------------------------------------------- */
 
 enum what {
-	LARGE	= 1,	/* the guest's leaves are large */
+	LARGE	= 1,	/* the guest's leaves map large pages */
 	SHARED	= 2,	/* a memfd */
-	FREES	= 4,	/* the pages go back to the host while it is done */
-	PART	= 8,	/* all leaves but those of the first 2 MiB are left alone */
-	LOGGED	= 16,	/* stores are logged before */
-	STAYS	= 32,	/* a leaf stays, without write access */
+	FREES	= 4,	/* the pages are given back to the host during the operation */
+	PART	= 8,	/* only the leaves of the first 2 MiB change */
+	LOGGED	= 16,	/* the dirty log is on before */
+	STAYS	= 32,	/* the leaf stays, without write access */
 	SWAP	= 64,
 };
 
@@ -198,7 +198,7 @@ static u64 actual_page(unsigned int shift)
 #define RB_IS(rb)	((rb) >> 10 & 3)
 #define RB_AP(rb)	((rb) >> 5 & 7)
 
-/* When the leaf's translations were invalidated everywhere; 0: never */
+/* The time when the leaf's translations were invalidated everywhere; 0: never */
 static u64 invalidated(struct trace *tlbie, const struct leaf *leaf)
 {
 	size_t i;
@@ -218,7 +218,7 @@ static u64 invalidated(struct trace *tlbie, const struct leaf *leaf)
 	return 0;
 }
 
-/* When the leaf's memory was given back; 0: never */
+/* The time when the leaf's memory was given back; 0: never */
 static u64 freed(struct trace *frees, const struct leaf *leaf)
 {
 	u64 frame = (leaf->entry & LEAF_ADDRESS) / host_page;

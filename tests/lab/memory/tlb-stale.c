@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a CPU must not remember of a guest's memory once the VMM was told that it
- * is different. The guest stores all the time on one CPU; on another the memory
- * changes and is read at once, while the guest has not left its CPU: the
- * next timer tick, which would make it forget, is up to 4 ms away. Then the guest gets
- * around all of its pages, which shows that it had the time to do wrong.
+ * A CPU must not use old translations of a guest's memory after the VMM was told that the memory
+ * has changed. The guest stores all the time on one CPU. On another CPU the memory is changed and
+ * read at once, before the guest has exited: its next timer tick, which would flush the
+ * translations, is up to 4 ms away. Then the guest stores to all of its pages once more, which
+ * shows that it had the time to use an old translation.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=120
@@ -93,7 +93,7 @@ static bool changed_since(void *memory, const u64 *before)
 	return memcmp(before, after, sizeof(after));
 }
 
-/* Shared memory, mapped twice: @guest's mapping changes, the other one shows it */
+/* Shared memory, mapped twice: @guest's mapping changes, the other one shows the stores */
 static void map_twice(void **guest, void **other)
 {
 	int fd = memfd_create("guest", 0);
@@ -107,7 +107,7 @@ static void map_twice(void **guest, void **other)
 	close(fd);
 }
 
-/* Other pages take the place of the guest's: the old ones are no longer its. */
+/* Other pages replace the guest's, and the old pages no longer belong to the guest. */
 static void replaced(void)
 {
 	unsigned int i, reached = 0, stale = 0;
@@ -139,9 +139,9 @@ static void replaced(void)
 }
 
 /*
- * From a moment when the log holds nothing older than what @memory has: lets the
- * guest store, then reads the log. Pages that have changed without being in it.
- * The wait has no pauses: in one of them the guest's next tick could come.
+ * Begins when the log has nothing older than what @memory has. Lets the guest store, then reads
+ * the log. Returns pages that have changed without being in the log. The wait has no pauses: the
+ * guest's next tick could come in one.
  */
 static unsigned int unlogged(struct writer *w, void *memory, unsigned int *changed)
 {
@@ -165,7 +165,7 @@ static unsigned int unlogged(struct writer *w, void *memory, unsigned int *chang
 	return lost;
 }
 
-/* The log is read again and again: what is stored after a read is in the next. */
+/* The log is read again and again. A store after a read must be in the next log. */
 static void logged(void)
 {
 	unsigned int changed = 0, lost = 0;
@@ -183,8 +183,8 @@ static void logged(void)
 }
 
 /*
- * A word is loaded, then stored to, without an exit in between: what the load
- * left in the TLB must not hide the store.
+ * A word is loaded and then stored to, without an exit in between. The translation that the load
+ * left in the TLB must not hide the store from the log.
  */
 static void stored_after_load(void)
 {
@@ -206,7 +206,7 @@ static void stored_after_load(void)
 	munmap(memory, size);
 }
 
-/* The log is switched on under the guest. */
+/* The log is switched on while the guest runs. */
 static void log_switched_on(void)
 {
 	unsigned int cycle, changed = 0, lost = 0;
@@ -225,7 +225,7 @@ static void log_switched_on(void)
 	munmap(memory, size);
 }
 
-/* A slot goes away and comes back under the guest. */
+/* A slot is deleted and made again while the guest runs. */
 static bool pass_over_mmio(struct vcpu_thread *thread, int reason)
 {
 	return reason == KVM_EXIT_MMIO || !thread->stop;
