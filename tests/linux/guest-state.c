@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest-state MIB [SEED]: runs in a Linux guest that gets migrated and tells
- * whether its state held.
+ * guest-state MIB [SEED]: runs in a Linux guest that gets migrated, and reports whether the
+ * guest's state is intact.
  *
- *	quiet memory	half of MIB holds a pattern and is not written again
+ *	quiet memory	half of MIB has a pattern and is not written again
  *	busy memory	the other half belongs to writers, one a CPU, that check and
  *			rewrite it page by page, each round with other contents.
  *			Which round a page is at follows from the writer's own count,

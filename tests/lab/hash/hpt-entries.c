@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A hash guest's own page-table entries: the hypercalls for them, accesses by them, and
- * what the host does with the memory behind them.
+ * The page-table entries that a hash guest makes: the hypercalls for them, accesses through them,
+ * and what the host does with the memory behind them
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -45,7 +45,7 @@
 
 static u64 host_page;
 
-/* A page of memory, as most of the checks want it */
+/* A page of memory, as most of the checks use it */
 static struct hpte_page memory_page(u64 ea, u64 gpa)
 {
 	return (struct hpte_page) { .ea = ea, .gpa = gpa, .r = HPTE_PP_ALL | HPTE_COHERENT };
@@ -111,7 +111,7 @@ static void hypercalls(void)
 	tap_is(out[0] == hpte_v(&page) && out[1] == hpte_r(&page), 1, "it returns the entry");
 	tap_is(call(&f, H_REMOVE, 0, index, 0, 0), H_NOT_FOUND, "once more: it is gone");
 
-	/* with few pages of real mode a group may have none of theirs */
+	/* with few pages for real mode a group may have no entry of theirs */
 	for (i = 0; i < GROUP_ENTRIES; i++)
 		taken += hpte_read(&f.vcpu, group + i, e) == H_SUCCESS && e[0] & HPTE_V_VALID;
 	tap_ok(taken <= 1, "the group has at most one entry that is not the guest's");
@@ -146,15 +146,16 @@ static void hypercalls(void)
 }
 
 /*
- * A page that is larger than the host's, on the VMM's memory that is not aligned to it. On a
- * host with 4K pages the stock backend makes of 64K, 8K off, an entry that says 16G. So does
- * vmlinux's real mode on POWER8, where no other handler is asked (docs/hostile.md).
+ * A page that is larger than the host's, on memory of the VMM that is not aligned to it. On a
+ * host with 4K pages the stock backend turns an entry for 64K that is 8K off into an entry that
+ * says 16G. vmlinux's real mode does the same on POWER8, where no other handler is asked
+ * (docs/hostile.md).
  */
 static void misaligned(void)
 {
 	struct hpte_page page = memory_page(EA_1T, 0x8000000);
 	u64 size = host_page < PAGE_64K ? PAGE_64K : 16ull << 20, group, rc;
-	const size_t room = 32ull << 20;	/* for large pages of the host's */
+	const size_t room = 32ull << 20;	/* for large pages of the host */
 	char *memory = vmm_memory(room, room);
 	struct fixture f;
 
@@ -225,7 +226,10 @@ static void accesses(void)
 	fixture_end(&f);
 }
 
-/* Page protection and storage keys; the host's own read-only pages are no business of the guest */
+/*
+ * Page protection and storage keys. Pages that only the host has made read-only are invisible to
+ * the guest.
+ */
 static void protection(void)
 {
 	struct hpte_page ro = memory_page(EA, DATA);
@@ -282,7 +286,7 @@ static void protection(void)
 			is_done(hpte_stores(&f.vcpu, key.ea, 1, MSR_DR),
 				"storage key allows: store");
 	}
-	/* the host takes the page: what it does to the entry leaves the guest's key alone */
+	/* the host takes the page; its change of the entry must not change the guest's key */
 	madvise(word(&f, key.gpa), PAGE_64K, MADV_DONTNEED);
 	is_dsi(hpte_loads(&f.vcpu, key.ea, MSR_DR), key.ea, DSISR_KEYFAULT,
 	       "storage key, page not there: load");
@@ -307,7 +311,7 @@ static void mmio(void)
 	page.r |= HPTE_INHIBITED;
 	hpte_segments(&f.vcpu, &page, 1);
 	index = hpte_enter(&f.vcpu, &page, 0);
-	/* the first is looked up, the next are remembered */
+	/* the first access is looked up, the next ones are remembered */
 	for (i = 0; i < 4; i++) {
 		a = hpte_loads(&f.vcpu, EA + 8 * i, MSR_DR);
 		good += a.rc == KVM_EXIT_MMIO && !f.vcpu.run->mmio.is_write &&
@@ -330,7 +334,7 @@ static void mmio(void)
 	       "H_PROTECT, read-only: store");
 	call(&f, H_PROTECT, HPTE_PP_ALL, index, 0, 0);
 
-	/* memory comes there, and goes again */
+	/* memory is added there, and removed again */
 	*(u64 *)memory = 4711;
 	if (vm_set_slot(&f.vm, 1, BEYOND, memory, PAGE_64K, 0))
 		tap_bail("slot 1");
@@ -343,7 +347,7 @@ static void mmio(void)
 	       "the memory is gone: MMIO");
 	hpte_goes_on(&f.vcpu);
 
-	/* removed and made anew for another address: nothing remembered is used */
+	/* removed and made again for another address: nothing remembered may be used */
 	call(&f, H_REMOVE, 0, index, 0, 0);
 	is_dsi(hpte_loads(&f.vcpu, EA, MSR_DR), EA, DSISR_NOHPTE, "the entry removed: load");
 	page.gpa += PAGE_64K;
@@ -479,7 +483,7 @@ static void host_side(void)
 	madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
 	tap_is(dirty(&f, DATA), 1, "dirty log: a store to a page that the host takes");
 	hpte_call(&f.vcpu, H_BULK_REMOVE, ARGS(BULK_ANY | other, 0, BULK_END), NULL);
-	/* an entry that comes with C: the store to come is to be seen */
+	/* an entry that is made with C set: the next store must be noticed */
 	page.r |= RC;
 	index = hpte_enter(&f.vcpu, &page, 0);
 	dirty(&f, DATA);
@@ -503,7 +507,7 @@ static int resize(struct fixture *f, u32 order)
 	return rc ? rc : vm_ioctl(&f->vm, KVM_PPC_RESIZE_HPT_COMMIT, &hpt);
 }
 
-/* Bolted entries in both kinds of segment, of both hashes, all over the segment */
+/* Bolted entries in both kinds of segments, of both hashes, from all over the segment */
 static void resizing(void)
 {
 	static const u32 orders[] = { HPT_ORDER, HPT_ORDER + 2, HPT_ORDER - 1, 18, HPT_ORDER };
@@ -513,7 +517,7 @@ static void resizing(void)
 
 	hpte_start(&f);
 	for (i = 0; i < ARRAY_SIZE(pages); i++) {
-		u64 at = i * 0x9d9d70000ull;	/* an odd number of 64K: no two are the same */
+		u64 at = i * 0x9d9d70000ull;	/* odd multiple of 64K: no two are the same */
 		struct hpte_page *p = &pages[i];
 
 		*p = memory_page(0, DATA + i * PAGE_64K);
@@ -538,7 +542,7 @@ static void resizing(void)
 	}
 	is_dsi(hpte_loads(&f.vcpu, loose.ea, MSR_DR), loose.ea, DSISR_NOHPTE, "another one is not");
 
-	/* ten that differ in the last bit of the hash at most, which is one too many */
+	/* ten whose hashes differ at most in the last bit, one more than fits */
 	for (i = 0; i < 10; i++) {
 		pages[i] = memory_page(0xc0000000ull + (i / 2 << 25) + (i % 2 << 24),
 				       DATA + i * PAGE_64K);
@@ -553,7 +557,7 @@ static void resizing(void)
 	fixture_end(&f);
 }
 
-/* lab-hpt-entries [host]: all, or only what the host does with the guest's entries */
+/* lab-hpt-entries [host]: all checks, or only what the host does with the guest's entries */
 int main(int argc, char **argv)
 {
 	tap_start(120);

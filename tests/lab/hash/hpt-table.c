@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hash guests: the table's life, by a guest in real mode, whose memory is then mapped
- * by the entries that the backend makes (VRMA).
+ * The table of a hash guest is made, used, resized, read and written by the VMM, and freed. The
+ * guest runs in real mode, so the backend makes the entries that map its memory (VRMA).
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=200 quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=200
@@ -25,7 +25,7 @@
 #include "wait.h"
 
 #define ORDER		20		/* log2 of the table's size in bytes */
-#define DATA		(16ull << 20)	/* the guest's; the VMM changes it too */
+#define DATA		(16ull << 20)	/* the guest's memory; the VMM changes it too */
 #define DATA_SIZE	(16ull << 20)
 #define MAGIC		0x1000000000ull
 #define HPTE_V		1ull
@@ -75,7 +75,7 @@ static void store(struct fixture *f)
 		tap_bail("the guest's stores ended with %d", rc);
 }
 
-/* The sum of a word of each page, as the guest sees it */
+/* The sum of one word of each page, as the guest reads it */
 static u64 load(struct fixture *f)
 {
 	int rc = remote_run(&f->vcpu, REMOTE_LOAD, DATA, 0, host_page, pages);
@@ -85,7 +85,7 @@ static u64 load(struct fixture *f)
 	return vcpu_hcall_arg(&f->vcpu, 0);
 }
 
-/* What load() gives after store(), for the pages from @first on */
+/* The result of load() after store(), for the pages from @first on */
 static u64 expected(u64 first)
 {
 	u64 i, sum = 0;
@@ -159,7 +159,7 @@ static void dirty_log(void)
 	fixture_end(&f);
 }
 
-/* Reads all of the table; how many valid entries there are. *@size: of the stream */
+/* Reads the whole table; returns the number of valid entries. *@size: of the stream */
 static u64 read_table(int fd, char *stream, size_t room, size_t *size)
 {
 	struct kvm_get_htab_header *header;
@@ -209,7 +209,10 @@ static void stream(void)
 	tap_is(size, whole, "nothing is lost by that");
 	close(fd);
 
-	/* restored with the memory it goes on, with nothing made by the backend */
+	/*
+	 * restored together with the memory the guest goes on, without entries made by the
+	 * backend
+	 */
 	fd = table_fd(&f.vm, 0);
 	read_table(fd, text, room, &size);
 	close(fd);
@@ -226,7 +229,7 @@ static void stream(void)
 	free(text);
 }
 
-/* The process has worked in the kernel for more than a tick, and goes on. */
+/* The process has worked in the kernel for more than a tick, and still does. */
 static bool in_the_middle(void *pid)
 {
 	unsigned long system_time;
@@ -243,7 +246,10 @@ static bool is_gone(void *pid)
 	return waitpid(*(pid_t *)pid, NULL, WNOHANG);
 }
 
-/* Millions of chunks, each of them about as many entries as there are: who writes can be killed. */
+/*
+ * Millions of chunks, each with about as many entries as the table: the writing process can be
+ * killed.
+ */
 static void endless(void)
 {
 	const size_t size = 8 << 20;
@@ -271,7 +277,7 @@ static void endless(void)
 	fixture_end(&f);
 }
 
-/* The VMM has an entry where one for real mode would go */
+/* The VMM has made an entry where one for real mode would be */
 static void in_the_way(void)
 {
 	const u64 vsid = 0x1ffffff, number = 5, mask = (1ull << (ORDER - 7)) - 1;
@@ -321,7 +327,7 @@ static void resizing(void)
 
 	remote_command(&f.vcpu, REMOTE_STORE_FOREVER, DATA, 1, host_page, 16);
 	word = vm_ptr(&f.vm, DATA, 8);
-	*word = 0;	/* from where the guest counts up */
+	*word = 0;	/* the value from which the guest counts up */
 	thread = (struct vcpu_thread) { .vcpu = &f.vcpu, .cpu = host_cpus() - 1 };
 	thread_start(&thread);
 	for (i = 0; i < 20; i++) {
@@ -363,7 +369,7 @@ static void refused(void)
 	struct vm vm;
 
 	vm_create(&vm, FIXTURE_RAM);
-	/* the stock backend takes 0 for the size of the table that is not there */
+	/* the stock backend takes 0 for the size of a table that does not exist */
 	tap_is(allocate(&vm, 17), -EINVAL, "a table of 2^17 bytes");
 	tap_is(allocate(&vm, 47), -EINVAL, "of 2^47");
 	tap_is(allocate(&vm, 46), -ENOMEM, "of 2^46: there is no such memory");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A hash guest's segments (SLB) over exits, and what of one guest another one can see: hash
- * and radix guests take turns on the same CPUs.
+ * A hash guest's segments (SLB) survive exits, and no guest sees those of another: hash and radix
+ * guests take turns on the same CPUs.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours
@@ -23,7 +23,7 @@
 #define ROUNDS		30
 #define SLB_VALID	0x08000000ull
 
-/* All that an SLB entry can say, in 32 of them */
+/* All fields that an SLB entry can have, spread over 32 entries */
 static void all_segments(u64 pairs[HPTE_SLB_ENTRIES][2], u64 salt)
 {
 	static const u64 flags[] = {
@@ -40,8 +40,8 @@ static void all_segments(u64 pairs[HPTE_SLB_ENTRIES][2], u64 salt)
 }
 
 /*
- * The processor's entry without the index, which slbmfee does not give. On POWER8 it is vmlinux's
- * real mode that makes entries invalid (slbia); QEMU leaves in them what they held.
+ * The processor's entry without the index, which slbmfee does not return. On POWER8 vmlinux's
+ * real mode makes entries invalid (slbia); QEMU then leaves their contents.
  */
 static unsigned int differing(u64 got[HPTE_SLB_ENTRIES][2], u64 want[HPTE_SLB_ENTRIES][2])
 {
@@ -127,7 +127,7 @@ struct guest {
 	unsigned int bad;
 };
 
-/* One turn of a guest's: is all that it sees its own? */
+/* One turn of a guest: true if it only sees its own segments and memory */
 static unsigned int turn(struct guest *g)
 {
 	u64 slb[HPTE_SLB_ENTRIES][2];
@@ -143,7 +143,7 @@ static unsigned int turn(struct guest *g)
 		bad += a.interrupt != 0x380;
 	hpte_slb_get(g->vcpu, slb);
 	bad += differing(slb, g->segments) != 0;
-	/* the guest's own, as the switch left it */
+	/* the guest's entries, as the switch has left them */
 	bad += vcpu_reg(g->vcpu, KVM_REG_PPC_AMR) != (g->value & 3) << 40;
 	return bad;
 }
@@ -188,17 +188,17 @@ static void side_by_side(void)
 	hpte_start(&two);
 	hpte_start(&three);
 	remote_start(&radix);
-	/* the same page, segment and place in the table in each VM that has it */
+	/* the same page, segment and place in the table in each VM that maps it */
 	hpte_enter(&one.vcpu, &page, 0);
 	hpte_enter(&two.vcpu, &page, 0);
 	hpte_enter(&three.vcpu, &page, 0);
 	prepare(&guests[0], &one.vcpu, 1, true);
 	prepare(&guests[1], &two.vcpu, 2, true);
-	/* with an entry, without a segment */
+	/* with an entry, but without a segment */
 	prepare(&guests[2], &three.vcpu, 3, false);
 	guests[3] = (struct guest) { .vcpu = &radix.vcpu, .value = 4 };
 	*(u64 *)vm_ptr(&radix.vm, DATA, 8) = 4;
-	/* of the first VM, without its segments */
+	/* with the first VM's entry, but without its segments */
 	prepare(&guests[4], &second, 1, false);
 
 	for (i = 0; i < ROUNDS; i++)
@@ -236,7 +236,9 @@ static void changing(void)
 		a = hpte_loads(&f.vcpu, EA, MSR_DR);
 		bad += a.interrupt || a.value != i;
 		bad += vm_configure_radix(&f.vm, 0, 0) != 0;
-		/* real mode, as its memory is now another one's to translate */
+		/*
+		 * real mode, since the process table that translates its memory is not set up yet
+		 */
 		a = hpte_loads(&f.vcpu, DATA, 0);
 		bad += a.interrupt || a.value != i;
 		hpte_load(&f.vm);

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fuzzer for what a guest can do: hypercalls with arguments that make sense
- * and arguments that don't, loads and stores at every edge of memory, doorbells,
- * tlbie, from several vCPUs at once, with XICS, XIVE or no interrupt
- * controller.  Meanwhile the VMM moves the memory, raises interrupts and sends
- * signals.
+ * A fuzzer for everything that a guest can do: hypercalls with sensible arguments and with absurd
+ * ones, loads and stores at every edge of memory, doorbells, tlbie, from several vCPUs at once,
+ * with XICS, XIVE or no interrupt controller. Meanwhile the VMM moves the memory, raises
+ * interrupts and sends signals.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -53,7 +52,7 @@ struct machine {
 	struct fuzz_episode *episode;
 	enum controller controller;
 	int device;
-	int htab;			/* of a hash guest: its table, to read */
+	int htab;			/* the table of a hash guest, to read */
 	unsigned int vcpus;
 	void *slots;			/* memory of slots 1 to 3 */
 	struct guest_cpu cpus[MAX_VCPUS];
@@ -63,7 +62,7 @@ static u64 page;
 
 /* --- a guest that runs ------------------------------------------------------ */
 
-/* From the script's next step on; every other script with translation on */
+/* The guest starts at the script's next step, in every other script with translation on. */
 static void restart(struct guest_cpu *cpu)
 {
 	struct vm *vm = cpu->vcpu.vm;
@@ -153,7 +152,9 @@ static bool handle(struct vcpu_thread *runner, int reason)
 			cpu->done = true;
 			return false;
 		}
-		/* what the hypercall returns is taken at the entry: have it done with */
+		/*
+		 * KVM stores the result of the hypercall at the next entry, so that is done first
+		 */
 		cpu->vcpu.run->immediate_exit = 1;
 		vcpu_run(&cpu->vcpu);
 		cpu->vcpu.run->immediate_exit = 0;
@@ -197,7 +198,10 @@ static void set_slots(struct machine *m, struct fuzz_thread *t)
 	fuzz_step(t, "memory slot", slot, gpa, size, flags);
 	if (fuzz_once_in(t, 3))
 		region.memory_size = 0;
-	/* not vm_set_slot(): it makes entries in a hash guest's table, which must not run then */
+	/*
+	 * not vm_set_slot(): it makes entries in a hash guest's table, and the guest must not run
+	 * then
+	 */
 	vm_ioctl(&m->f.vm, KVM_SET_USER_MEMORY_REGION, &region);
 }
 
@@ -224,10 +228,13 @@ static void set_register(struct machine *m, struct fuzz_thread *t)
 
 	if (id == KVM_REG_PPC_VPA_ADDR)
 		value[0] = fuzz_harmless(value[0]);
-	/* kvm.ko: a presenter that the vCPU has not is a WARN (see docs/hostile.md) */
+	/*
+	 * kvm.ko: the state of a presenter that the vCPU does not have is a WARN (see
+	 * docs/hostile.md)
+	 */
 	if (id == KVM_REG_PPC_ICP_STATE && m->controller != XICS)
 		id = KVM_REG_PPC_VP_STATE;
-	/* a POWER8 guest is as far as it goes: nothing else runs this guest's code */
+	/* POWER8 at least: nothing older runs this guest's code */
 	if (id == KVM_REG_PPC_ARCH_COMPAT)
 		value[0] = 0;
 	/* the byte order of interrupts stays */
@@ -245,7 +252,7 @@ static void drop_pages(struct machine *m, struct fuzz_thread *t)
 	madvise((char *)m->f.vm.ram + FIXTURE_FREE + offset, PAGE_64K, MADV_DONTNEED);
 }
 
-/* A hash guest's table: resized to what it is, or almost; read */
+/* A hash guest's table is resized to about its size, and read. */
 static void use_table(struct machine *m, struct fuzz_thread *t)
 {
 	static const u32 prepare[] = { HPT_TABLE_ORDER, HPT_TABLE_ORDER, 0, 17, 18, 20, 47 };
@@ -261,7 +268,7 @@ static void use_table(struct machine *m, struct fuzz_thread *t)
 		vm_ioctl(&m->f.vm, KVM_PPC_RESIZE_HPT_PREPARE, &hpt);
 		break;
 	case 1:
-		/* to another size the VMM's entries would go to other places */
+		/* in a table of another size the VMM's entries would be in other places */
 		hpt.shift = commit[fuzz_below(t, ARRAY_SIZE(commit))];
 		fuzz_step(t, "KVM_PPC_RESIZE_HPT_COMMIT", hpt.shift, hpt.flags, 0, 0);
 		vm_ioctl(&m->f.vm, KVM_PPC_RESIZE_HPT_COMMIT, &hpt);
@@ -356,7 +363,7 @@ static void create_controller(struct machine *m, struct fuzz_thread *t)
 		if (rc)
 			tap_bail("vCPU %u and its interrupt controller: %s", i, strerror(-rc));
 	}
-	/* a source that points to a queue which is not there is a WARN of kvm.ko's */
+	/* kvm.ko: a source that points to a queue that does not exist is a WARN */
 	for (i = 0; m->controller == XIVE && i < m->vcpus; i++) {
 		struct kvm_ppc_xive_eq eq = {
 			.flags = KVM_XIVE_EQ_ALWAYS_NOTIFY,
@@ -365,7 +372,7 @@ static void create_controller(struct machine *m, struct fuzz_thread *t)
 			.qtoggle = 1,
 		};
 
-		/* a host with smaller pages than a queue has none */
+		/* a host with pages smaller than a queue has none */
 		queues = !device_set(m, KVM_DEV_XIVE_GRP_EQ_CONFIG,
 				     6 | i << KVM_XIVE_EQ_SERVER_SHIFT, &eq);
 	}
@@ -418,7 +425,7 @@ static void enable_hcalls(struct machine *m)
 		cap.args[0] = hcall_args[i].nr;
 		vm_ioctl(&m->f.vm, KVM_ENABLE_CAP, &cap);
 	}
-	/* these are XICS's, and kvm.ko takes XIVE's sources for XICS's */
+	/* these RTAS functions are for the XICS, and kvm.ko takes XIVE's sources for XICS's */
 	for (i = 0; m->controller != XIVE && i < ARRAY_SIZE(names); i++) {
 		strcpy(token.name, names[i]);
 		token.token = RTAS_TOKEN + i;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A fuzzer for what a VMM can do: threads that make ioctls of all kinds on the
- * same VMs, vCPUs and devices, some of them running guests, while descriptors
- * are closed, memory is taken away, children inherit it all and signals come.
+ * A fuzzer for everything that a VMM can do: threads make ioctls of all kinds on the same VMs,
+ * vCPUs and devices, and some run guests. Meanwhile descriptors are closed, memory is taken away,
+ * child processes inherit all of it, and signals come.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -33,7 +33,7 @@ GUEST(vectors);
 
 enum { COUNT_OK, COUNT_ERRORS, COUNT_RUNS, COUNT_ROWS = 8 };
 
-/* Descriptors, or -1; who closes one takes it out first */
+/* Descriptors, or -1; a thread that closes one takes it out of the array first */
 static int kvm, vms[VMS], vcpus[VMS * VCPUS], devices[VMS * DEVICES], events[EVENTS];
 static struct kvm_run *runs[VMS * VCPUS];
 static char *memory;
@@ -75,7 +75,10 @@ static void fill_slot(struct fuzz_thread *t, void *arg)
 				    (1ull << 52) - PAGE_2M);
 	r->userspace_addr = (u64)memory + offset;
 	r->memory_size = ANY_OF(t, 0, 0, PAGE_64K, PAGE_2M, MEMORY - 10 * PAGE_2M, MEMORY / 2);
-	/* a log of so many pages is the host's memory: the VMM's own limits are for that */
+	/*
+	 * a dirty log for more pages only needs memory of the host, and the VMM's limits are for
+	 * that
+	 */
 	if (r->memory_size > PAGE_1G)
 		r->flags &= ~KVM_MEM_LOG_DIRTY_PAGES;
 	if (!r->slot && r->memory_size)
@@ -134,8 +137,8 @@ static void fill_device_attr(struct fuzz_thread *t, void *arg)
 	attr->addr = (u64)value;
 	value[0] = ANY_OF(t, 0, 1, 3, 6, 4, 16, 6 | 16ull << 33, 5ull << 32);
 	/*
-	 * kvm.ko: a source that is to notify a queue which is not configured is a
-	 * WARN (see docs/hostile.md), so sources stay masked here.
+	 * kvm.ko: a source that is to notify a queue that is not configured is a WARN (see
+	 * docs/hostile.md), so sources stay masked here.
 	 */
 	if (attr->group == KVM_DEV_XIVE_GRP_SOURCE_CONFIG)
 		value[0] |= KVM_XIVE_SOURCE_MASKED_MASK;
@@ -155,7 +158,7 @@ static void fill_tce(struct fuzz_thread *t, void *arg)
 	tce->page_shift = ANY_OF(t, 12, 16, 21);
 	tce->flags = fuzz_once_in(t, 8);
 	tce->offset = ANY_OF(t, 0, 1);
-	/* accounted as locked memory, so large ones are refused */
+	/* counted as locked memory, so large ones are refused */
 	tce->size = ANY_OF(t, 1, 16, 512, 0);
 }
 
@@ -232,8 +235,8 @@ static void fill_one_reg(struct fuzz_thread *t, void *arg)
 				       KVM_REG_SIZE_U128) | fuzz_below(t, 0xd0) |
 		  (fuzz_once_in(t, 10) ? KVM_REG_PPC_TM : 0);
 	/*
-	 * kvm.ko: the state of a XICS presenter, set on a vCPU that has a XIVE one, is
-	 * a WARN (see docs/hostile.md).
+	 * kvm.ko: the state of a XICS presenter, set for a vCPU that has a XIVE presenter, is a
+	 * WARN (see docs/hostile.md).
 	 */
 	if (reg->id == KVM_REG_PPC_ICP_STATE)
 		reg->id = KVM_REG_PPC_VP_STATE;
@@ -259,7 +262,7 @@ static void fill_mask(struct fuzz_thread *t, void *arg)
 	struct kvm_signal_mask *mask = arg;
 
 	mask->len = ANY_OF(t, 8, 8, 0, 4);
-	/* not the one that ends KVM_RUN */
+	/* not the signal that ends KVM_RUN */
 	*(u64 *)mask->sigset = fuzz_any(t) & ~(1ull << (SIGUSR1 - 1));
 }
 
@@ -442,7 +445,10 @@ static void create_vcpu(struct fuzz_thread *t, unsigned int which)
 		ioctl(fd, KVM_ENABLE_CAP, &papr);
 		ioctl(fd, KVM_SET_REGS, &regs);
 	}
-	/* A mapping keeps vCPU and VM; it stays to the end, others may look at it. */
+	/*
+	 * A mapping keeps the vCPU and the VM alive. It stays to the end, since other threads may
+	 * read it.
+	 */
 	if (map) {
 		run = mmap(NULL, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 		if (run != MAP_FAILED)
@@ -498,7 +504,7 @@ static void change_memory(struct fuzz_thread *t)
 			 which == ARRAY_SIZE(advice) ? PROT_READ : PROT_READ | PROT_WRITE);
 }
 
-/* Memory becomes copy-on-write; and what another process may do is little. */
+/* Memory becomes copy-on-write; a child process may do little with the VM. */
 static void inherit(struct fuzz_thread *t)
 {
 	unsigned int i;

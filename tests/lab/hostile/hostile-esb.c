@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VMM maps the pages of XIVE's interrupt sources for its guest: slots like
- * others, but made of registers, where a load of the wrong size is a machine
- * check.  A guest that gives such an address for memory must not have the host
- * make that load.
+ * A VMM maps the pages of XIVE's interrupt sources for its guest. Such a slot consists of
+ * registers, where a load of the wrong size is a machine check. When the guest passes such an
+ * address to a hypercall, the host must not make that load.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -44,7 +43,7 @@ static int run(struct fixture *f, u64 nr, u64 a, u64 b, u64 c, u64 d)
 	return vcpu_run(&f->vcpu);
 }
 
-/* r3 of a hypercall that the kernel answers; the number of one that it does not */
+/* r3, if the kernel answers the hypercall; else the number of the hypercall */
 static u64 answer(struct fixture *f, u64 nr, u64 a, u64 b, u64 c, u64 d)
 {
 	int rc = run(f, nr, a, b, c, d);
@@ -123,7 +122,7 @@ int main(void)
 		tap_is(answer(&f, H_PUT_TCE_INDIRECT, LIOBN, 0, ESB_GPA, 4), H_PUT_TCE_INDIRECT,
 		       "H_PUT_TCE_INDIRECT with the list in them: user space's");
 
-	/* RTAS has no place for an error: KVM_RUN fails */
+	/* RTAS cannot report an error: KVM_RUN fails */
 	tap_is(run(&f, H_RTAS, ESB_GPA + 4, 0, 0, 0), ARG(-EFAULT), "RTAS arguments in them");
 	tap_is(run(&f, H_RTAS, OVER_THE_EDGE, 0, 0, 0), ARG(-EFAULT),
 	       "RTAS arguments that reach into them");

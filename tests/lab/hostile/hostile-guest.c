@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest or a careless VMM may try: the host goes on, the caller gets a
- * clear answer.  The lab fails the test on any splat in the kernel's log.
+ * Attempts of a guest or of a careless VMM: the host goes on, and the caller gets a clear answer.
+ * The lab fails the test on any splat in the kernel's log.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=120
@@ -34,7 +34,7 @@ GUEST(count_up);
 #define MSR_TS_T	(1ull << 34)	/* transactional */
 #define LPCR_HOST	0x4000000000000003ull	/* VPM1, HVICE, HDICE */
 
-/* A VM still works: after all the others */
+/* Checks that a VM still works, after each other check. */
 static void still_works(const char *after)
 {
 	struct fixture f;
@@ -45,7 +45,10 @@ static void still_works(const char *after)
 	fixture_end(&f);
 }
 
-/* Every number, arguments of zeros and of ones: answered by kernel or VMM. */
+/*
+ * Every hypercall number, with arguments of zeros and of ones, is answered by the kernel or the
+ * VMM.
+ */
 static void all_hcalls(const char *name, u64 argument, u64 step, u64 end, u64 first)
 {
 	struct fixture f;
@@ -69,7 +72,7 @@ static void all_hcalls(const char *name, u64 argument, u64 step, u64 end, u64 fi
 	fixture_end(&f);
 }
 
-/* The guest's report, whatever @msr makes of it; HCALL_NONE if there is none. */
+/* The guest's report after a start with @msr; HCALL_NONE if there is none */
 static u64 run_with_msr(u64 msr)
 {
 	u64 nr = HCALL_NONE;
@@ -88,8 +91,8 @@ static u64 run_with_msr(u64 msr)
 }
 
 /*
- * LPCR cannot be read in any of them: the guest reports a program interrupt, or, where there
- * is no translation of its code, a storage interrupt.
+ * LPCR cannot be read in any of these states. The guest reports a program interrupt or, if its
+ * code has no translation, a storage interrupt.
  */
 static void machine_states(void)
 {
@@ -121,7 +124,7 @@ static void machine_states(void)
 	still_works("MSRs");
 }
 
-/* MSR[HV] from user space is not the guest's. */
+/* A guest does not get MSR[HV] when user space sets it. */
 static void hypervisor_state(void)
 {
 	struct fixture f;
@@ -159,14 +162,17 @@ static void vcpu_ids(void)
 	int largest;
 
 	vm_create(&vm, FIXTURE_RAM);
-	/* One thread a core, as long as nobody asks for more: ids are dense. */
+	/* There is one thread per core unless somebody asks for more, so the ids are dense. */
 	largest = vm_ioctl(&vm, KVM_CHECK_EXTENSION, (void *)KVM_CAP_MAX_VCPUS);
 	tap_is(vcpu_create_bare(&vm, &first, ~0u), ERR(EINVAL), "vCPU id 0xffffffff: EINVAL");
 	tap_is(vcpu_create_bare(&vm, &first, largest), ERR(EINVAL), "vCPU id past the last: EINVAL");
 	tap_is(vcpu_create_bare(&vm, &first, largest - 1), 0, "vCPU id %d: the last one",
 	       largest - 1);
 	tap_is(vcpu_create_bare(&vm, &second, 7), 0, "a smaller one after it");
-	/* Its core has one thread and is full: but for POWER8 that comes before EEXIST. */
+	/*
+	 * The core of that id has one thread and is full. Except on POWER8, that is found before
+	 * EEXIST.
+	 */
 	tap_is(vcpu_create_bare(&vm, &again, 7), host_isa() == 207 ? ERR(EEXIST) : ERR(EINVAL),
 	       "the same twice: refused");
 	vcpu_destroy(&first);
@@ -183,7 +189,7 @@ static void no_memory(void)
 	vm_create_bare(&vm);
 	vcpu_create(&vm, &vcpu, 0);
 	vcpu_set_entry(&vcpu, 0, MSR_REAL);
-	/* without a hash table there is no entry; a radix guest faults for ever */
+	/* without a hash table no vCPU enters; a radix guest faults without end */
 	rc = thread_run(&vcpu, 25);
 	if (host_isa() == 207)
 		tap_is(rc, ERR(EINVAL), "no memory, no MMU: KVM_RUN gives EINVAL");
@@ -207,13 +213,13 @@ static void closed_in_disorder(void)
 	tap_is(remote_get(&f.vcpu, FIXTURE_FREE), 5, "VM closed before its vCPU: it runs on");
 	close(f.vm.kvm);
 	close(f.vcpu.fd);
-	/* The mapping of kvm_run holds the vCPU, and that the VM. */
+	/* The mapping of kvm_run holds the vCPU, and the vCPU holds the VM. */
 	munmap(f.vcpu.run, f.vcpu.run_size);
 	munmap(f.vm.ram, f.vm.ram_size);
 	still_works("closed in disorder");
 }
 
-/* Memory of a running guest comes and goes. */
+/* Memory of a running guest is added and removed. */
 static bool serve_mmio(struct vcpu_thread *thread, int reason)
 {
 	return (reason == KVM_EXIT_MMIO || reason == -EINTR) && !thread->stop;
@@ -261,7 +267,7 @@ static int set_up_mmu(struct vm *vm, bool odd)
 			 vm_configure_radix(vm, odd ? 0x100000 : 0, 0);
 }
 
-/* A running guest's process table can change; its hash table can't be taken away. */
+/* A running guest's process table can be changed. Its hash table cannot be taken away. */
 static void mmu_under_a_running_guest(void)
 {
 	struct vcpu_thread thread = { .cpu = host_cpus() - 1 };
@@ -287,7 +293,7 @@ static void mmu_under_a_running_guest(void)
 	fixture_end(&f);
 }
 
-/* A VMM that dies with its guests running takes nothing along. */
+/* A VMM that dies with running guests does no harm. */
 static void killed(void)
 {
 	unsigned int i, j;
@@ -335,7 +341,7 @@ static void killed(void)
 	still_works("killed");
 }
 
-/* A flood of exits is no flood of the kernel's log. */
+/* A flood of exits does not flood the kernel's log. */
 static void log_flood(void)
 {
 	struct kvm_regs regs;

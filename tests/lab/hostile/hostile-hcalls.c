@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hypercalls that mean harm: every number, with arguments at and over every
- * edge.  Each must come back, and the host must go on.
+ * Hypercalls that mean harm: every number, with arguments at and beyond every limit. Each must
+ * return, and the host must go on.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours timeout=120
@@ -28,7 +28,7 @@ GUEST(hcall6);
 #define H_COPY_TOFROM_GUEST	0xf80c
 #define H_SVM_PAGE_IN		0xef00
 #define H_SVM_INIT_ABORT	0xef14
-#define HCALL_LAST		0x488	/* of those that can be enabled */
+#define HCALL_LAST		0x488	/* numbers of hypercalls that can be enabled */
 
 #define H_UNSUPPORTED		-67
 #define H_P5			-58
@@ -51,7 +51,7 @@ static int run(struct fixture *f, u64 nr, const u64 *args)
 	return vcpu_run(&f->vcpu);
 }
 
-/* What the kernel answers; anything else fails the test. */
+/* Returns the kernel's answer; any other exit fails the test. */
 static u64 answer(struct fixture *f, u64 nr, u64 a, u64 b, u64 c, u64 d, u64 e, u64 g)
 {
 	const u64 args[6] = { a, b, c, d, e, g };
@@ -76,7 +76,7 @@ static void enable_all(struct fixture *f)
 		enable(f, nr);
 }
 
-/* Did @nr come back from the kernel, or reach user space as it was made? */
+/* True if @nr came back from the kernel, or reached user space with its arguments */
 static bool comes_back(struct fixture *f, u64 nr, const u64 *args)
 {
 	unsigned int i;
@@ -88,7 +88,10 @@ static bool comes_back(struct fixture *f, u64 nr, const u64 *args)
 	if (f->vcpu.run->papr_hcall.nr != nr)
 		return false;
 	for (i = 0; i < 6; i++) {
-		/* POWER8's real mode has stored the time there before it sees no controller */
+		/*
+		 * POWER8's real mode stores the time there before it notices that there is no
+		 * controller
+		 */
 		if (host_isa() == 207 && (nr & ~3) == H_XIRR_X && i == 1)
 			continue;
 		if (vcpu_hcall_arg(&f->vcpu, i) != args[i])
@@ -129,7 +132,7 @@ static void every_number(void)
 		u64 nr;
 
 		for (nr = 0; nr <= HCALL_LAST + 0x20; nr++) {
-			/* POWER8's real mode does not look at the number's low bits */
+			/* POWER8's real mode ignores the low bits of the number */
 			if ((nr & ~3) == H_CEDE)
 				continue;
 			made++;
@@ -170,8 +173,8 @@ static void processor_ids(void)
 }
 
 /*
- * A range that ends next to the last address: stepping through it by pages
- * wraps, and would keep the host's CPU for ever.
+ * A range that ends next to the last address. Stepping through it by pages would wrap, and would
+ * keep the host's CPU for ever.
  */
 static void invalidate(void)
 {
@@ -201,10 +204,7 @@ static void invalidate(void)
 	fixture_end(&f);
 }
 
-/*
- * A table of 16 entries for DMA: no more are written, whatever number the guest
- * gives.
- */
+/* A DMA table of 16 entries: no more are written, whatever number the guest passes. */
 static void tces(void)
 {
 	const u64 liobn = 0x80000001, page = 1ull << 16, list = FIXTURE_FREE;
@@ -263,7 +263,7 @@ static void page_init(void)
 
 	fixture_real(&f, hcall6);
 	enable(&f, H_PAGE_INIT);
-	/* there vmlinux would answer it, in real mode */
+	/* on that host vmlinux would answer it, in real mode */
 	if (host_isa() == 207) {
 		vcpu_set_gpr(&f.vcpu, 20, H_PAGE_INIT);
 		tap_is(vcpu_run_hcall(&f.vcpu), H_PAGE_INIT, "H_PAGE_INIT: user space's");
@@ -300,8 +300,8 @@ static void page_init(void)
 }
 
 /*
- * A page of a file that the VMM has mapped privately, and only read: the host has the file's
- * own page there.  Whoever carries H_PAGE_INIT out has to copy it first.
+ * A page of a file that the VMM has mapped privately and only read, so the host has the file's
+ * page there. The code that handles H_PAGE_INIT must copy the page first.
  */
 static void page_init_private(void)
 {
@@ -332,7 +332,7 @@ static void page_init_private(void)
 	close(fd);
 }
 
-/* The host's first bytes of memory, as /proc/kcore (an ELF file) has them */
+/* The first bytes of the host's memory, as /proc/kcore (an ELF file) shows them */
 static void read_first_bytes(void *bytes, size_t size)
 {
 	const u64 first = 0xc000000000000000ull;
@@ -356,8 +356,8 @@ static void read_first_bytes(void *bytes, size_t size)
 }
 
 /*
- * The VM has a XICS, the vCPU is not connected to it.  POWER8's real mode takes a presenter
- * for granted.
+ * The VM has a XICS, but the vCPU is not connected to it. POWER8's real mode expects each vCPU to
+ * have a presenter.
  */
 static void no_presenter(void)
 {
@@ -394,7 +394,7 @@ static const struct rtas_call {
 	const char *what;
 	u64 args;		/* guest real address */
 	u32 nargs, nret;
-	int error;		/* of KVM_RUN; 0: the kernel answers */
+	int error;		/* result of KVM_RUN; 0: the kernel answers */
 } rtas_calls[] = {
 	{ "as many arguments as the function has", FIXTURE_DATA, 3, 1, 0 },
 	{ "no arguments", FIXTURE_DATA, 0, 0, 0 },
@@ -443,7 +443,9 @@ static void rtas(void)
 	fixture_end(&f);
 }
 
-/* No nested guests, no secure ones: the answers of a host that has neither */
+/*
+ * Nested guests and secure guests are not offered: the answers are those of a host without them.
+ */
 static void absent(void)
 {
 	struct fixture f;
@@ -461,9 +463,9 @@ static void absent(void)
 }
 
 /*
- * With LPCR[AIL] = 3 a POWER9 starts even exits with translation on.  Whether
- * a guest can have it or not: an exit must find its way to the host, and
- * H_SET_MODE must not promise what LPCR does not hold.
+ * With LPCR[AIL] = 3 on POWER9 exits also start with translation on. Whether a guest may set it
+ * or not: an exit must reach the host, and H_SET_MODE must not promise a value that LPCR does not
+ * get.
  */
 static void interrupt_location(void)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A VMM that uses one vCPU from two threads, from another process and under a
- * storm of signals; guest timebases that are behind the host's or wrap; and
- * hypercalls over as much as their arguments can name.
+ * A VMM uses one vCPU from two threads, from another process and under a storm of signals; guest
+ * timebases are behind the host's or wrap; hypercalls ask for as much work as their arguments
+ * allow.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours timeout=120
@@ -33,7 +33,7 @@ GUEST(hcall6);
 #define H_PAGE_INIT		0x2c
 #define H_STUFF_TCE		0x138
 #define H_RPT_INVALIDATE	0x448
-#define TB_STEP			(1ull << 24)	/* of offsets: the lower 24 bits run on */
+#define TB_STEP			(1ull << 24)	/* offsets: the lower 24 bits run on */
 #define STORM			200
 
 struct runner {
@@ -89,7 +89,7 @@ static void two_threads(void)
 	fixture_end(&f);
 }
 
-/* The descriptors are inherited, but the VM is its creator's. */
+/* A child process inherits the descriptors, but the VM belongs to its creator. */
 static void another_process(void)
 {
 	struct kvm_userspace_memory_region region = { .slot = 1 };
@@ -115,7 +115,7 @@ static void another_process(void)
 	fixture_end(&f);
 }
 
-/* Sends one more signal.  Have there been enough? */
+/* Sends one more signal.  Returns true if that is enough. */
 static bool stormed(void *arg)
 {
 	struct vcpu_thread *thread = arg;
@@ -139,7 +139,7 @@ static void signal_storm(void)
 	if (!wait_past(count, 0, "the guest's first count"))
 		tap_bail("the guest does not run");
 	first = *count;
-	/* kicks that come before the one before was taken are one */
+	/* kicks that come before an earlier one was taken count as one */
 	wait_until(stormed, &thread, "%d ends of KVM_RUN", STORM);
 	tap_ok(wait_past(count, first, "a count among the signals"),
 	       "signals: the guest gets on among %d that ended KVM_RUN", STORM);
@@ -155,7 +155,7 @@ static u64 guest_timebase(struct fixture *f)
 	return vcpu_hcall_arg(&f->vcpu, 0);
 }
 
-/* The guest's is the host's plus the offset, the host's what it was */
+/* The guest's timebase is the host's plus the offset, and the host's is unchanged. */
 static void timebase_offsets(void)
 {
 	static const struct {
@@ -213,8 +213,8 @@ static void timebase_wrap(void)
 }
 
 /*
- * As much work as one call can ask for is still little: a call whose work follows its
- * arguments would take hours, or never end.
+ * Even the largest amount of work that one call can ask for must be small. A call that did as
+ * much work as its arguments say would take hours, or never end.
  */
 static void bounded_hcalls(void)
 {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Register state, vCPU ids and ioctls at wrong moments, as a careless or hostile
- * VMM has them.  The host must go on and the guest must not get what is the
- * hypervisor's.
+ * Register state, vCPU ids and ioctls at wrong moments, from a careless or hostile VMM. The host
+ * must go on, and the guest must not get what belongs to the hypervisor.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours timeout=120
@@ -45,8 +44,8 @@ static u64 random64(void)
 /* --- MSR ------------------------------------------------------------------ */
 
 /*
- * The guest says what its MSR is, or which interrupt it takes because of it: its code in
- * the wrong byte order, for example, is no code.
+ * The guest reports its MSR, or the interrupt that it takes because of it: code in the wrong byte
+ * order, for example, is illegal.
  */
 static void try_msr(u64 msr, const char *what)
 {
@@ -105,7 +104,7 @@ static void bad_msr(void)
 
 /* --- all other registers ---------------------------------------------------- */
 
-/* Sets all that can be set, through the whole number space of @size */
+/* Sets each register that can be set, in the whole number space of @size. */
 static void set_all(struct vcpu *vcpu, u64 size, bool ones)
 {
 	unsigned int number;
@@ -141,7 +140,7 @@ static void any_registers(void)
 			((u64 *)&sregs)[j] = i ? random64() : ~0ull;
 		sregs.pvr = pvr;
 		rc = vcpu_ioctl(&f.vcpu, KVM_SET_SREGS, &sregs);
-		/* an SLB entry that the processor does not know is refused */
+		/* an SLB entry with a number that the processor does not have is refused */
 		bad |= rc && rc != -EINVAL;
 		vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL);
 		rc = thread_run(&f.vcpu, 0);
@@ -152,7 +151,7 @@ static void any_registers(void)
 	fixture_end(&f);
 }
 
-/* Bits of LPCR that are the hypervisor's keep their values whatever is set */
+/* Bits of LPCR that belong to the hypervisor keep their values, whatever is set. */
 static void any_lpcr(void)
 {
 	const u64 user = 7ull << 52 | LPCR_ILE | 3ull << 23 | LPCR_LD |
@@ -202,7 +201,7 @@ static void registers_while_running(void)
 		vcpu_set_reg(&f.vcpu, KVM_REG_PPC_TB_OFFSET, i << 24);
 		vcpu_set_reg(&f.vcpu, KVM_REG_PPC_LPCR_64, wanted);
 		if (!f.vm.hpt) {
-			/* also to the VM at the same time: its GTSE is in LPCR, too */
+			/* also for the VM at the same time: its GTSE is in LPCR, too */
 			wrong += vm_configure_radix(&f.vm, 0, i % 4) != 0;
 			wanted |= LPCR_GTSE;
 		}
@@ -238,7 +237,7 @@ static void *change_smt(void *arg)
 	return NULL;
 }
 
-/* An id that there is in mode 8 only, while the mode changes */
+/* An id that exists only in mode 8, while the mode changes */
 static void smt_mode_against_vcpu(void)
 {
 	const u32 id = 2048 + 5;
@@ -272,7 +271,7 @@ static void smt_mode_against_vcpu(void)
 	       made, ROUNDS);
 }
 
-/* Ids whose place among the cores would be after the last one */
+/* Ids whose core would be after the last one */
 static void ids_without_core(void)
 {
 	static const u32 ids[] = { 4092, 4095, 6143, 8191, 16377, 16383 };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A passed-through device's interrupts on a POWER8 host: those that come while the
- * guest runs on their CPU are made the guest's in real mode, without an exit; where
- * another vCPU must be woken it is the exit 0x5555; the others go by the host's
- * handler.  None is lost, whichever way it goes and while that changes.
+ * A passed-through device's interrupts on a POWER8 host. Real mode delivers those that come while
+ * the guest runs on their CPU, without an exit. If another vCPU must be woken, the guest exits
+ * with trap 0x5555. The host's handler delivers the others. None is lost, whichever way it goes
+ * and while the way changes.
  *
  * lab: machine=powernv8 kernel=64k smp=2 backend=ours device=edu timeout=180
  */
@@ -27,11 +27,11 @@ GUEST(irqs_busy);
 
 static struct vfio vfio;
 
-/* Which way interrupts have gone */
+/* How many interrupts have gone which way */
 struct ways {
-	u64 handled;	/* by VFIO's handler, in the host */
-	u64 known;	/* KVM knows at their end that they are a device's, ... */
-	u64 by_host;	/* ... and that the host's handler had them */
+	u64 handled;	/* through VFIO's handler, in the host */
+	u64 known;	/* KVM knew at their EOI that they are a device's, ... */
+	u64 by_host;	/* ... and that the host's handler had taken them */
 };
 
 static u64 statistic(struct passthru *p, const char *name)
@@ -83,7 +83,7 @@ static void await_known(struct passthru *p, u64 count)
 	wait_until(is_known, &known, "the end of the last interrupt");
 }
 
-/* One at a time, to the CPU that the device's interrupt went to at first */
+/* One at a time, to the CPU that the device's interrupt was routed to at first */
 static unsigned int send_slowly(struct passthru *p, unsigned int count)
 {
 	unsigned int lost = 0;
@@ -97,7 +97,7 @@ static unsigned int send_slowly(struct passthru *p, unsigned int count)
 	return lost;
 }
 
-/* Ends it; how many of its records have @value in @field */
+/* Ends the trace; returns how many records have @value in @field. */
 static unsigned int count_end(struct trace *trace, const char *field, u64 value)
 {
 	unsigned int count = 0;
@@ -110,7 +110,7 @@ static unsigned int count_end(struct trace *trace, const char *field, u64 value)
 	return count;
 }
 
-/* To vCPU 0, which is on the CPU that takes them */
+/* Sends interrupts to vCPU 0, which runs on the CPU that takes them. */
 static void flow(enum passthru_loop loop, bool on)
 {
 	unsigned int sent = 0, lost = 0, in_real_mode;
@@ -122,7 +122,7 @@ static void flow(enum passthru_loop loop, bool on)
 	passthru_start(&p, &vfio, INTC_XICS, loop);
 	snprintf(what, sizeof(what), "%s, bypass %s", passthru_loop_name(loop), on ? "on" : "off");
 	w = ways(&p);
-	/* on a busy machine the CPU can be out of the guest whenever one comes */
+	/* on a busy machine the CPU may be outside of the guest at each interrupt */
 	do {
 		struct ways w_now;
 
@@ -151,8 +151,8 @@ static void flow(enum passthru_loop loop, bool on)
 }
 
 /*
- * To vCPU 1, which has ceded on another CPU, while vCPU 0 runs on the one that takes
- * them.  Redirected: a CPU that is in the host may wake vCPU 1, and no exit is needed.
+ * Sends interrupts to vCPU 1, which has ceded on another CPU, while vCPU 0 runs on the CPU that
+ * takes them. Redirected: a CPU that is in the host may wake vCPU 1, and no exit is needed.
  */
 static void hard(bool redirected)
 {
@@ -171,7 +171,7 @@ static void hard(bool redirected)
 	intc_connect(&p.intc, &other, passthru_data(1));
 	passthru_assign(&p);
 
-	/* passthru's vCPU takes the interrupts; the other one shares only the VM with it */
+	/* passthru's vCPU takes the interrupts; the other vCPU only shares the VM with it */
 	sleeper.vcpu = &p.f.vcpu;
 	vm_load_guest(&p.f.vm, GUEST_CODE + 0x1000, irqs_busy);
 	vcpu_set_entry(&other, GUEST_CODE + 0x1000, MSR_REAL);
@@ -201,7 +201,7 @@ static void hard(bool redirected)
 	tap_is(lost, 0, "%s: none of %u is lost", what, sent);
 	tap_is(passthru_taken(&p), sent, "%s: the guest takes each once", what);
 	tap_is(w.known, sent, "%s: KVM knows each as a device's", what);
-	/* kvm.ko notes that after it has woken the vCPU, whose EOI can be sooner */
+	/* kvm.ko counts this after it has woken the vCPU, whose EOI may come earlier */
 	tap_ok(w.by_host <= w.handled, "%s: %lu by the host's handler", what, w.handled);
 	tap_is(kicks, hard_count, "%s: as many kicks as exits 0x5555", what);
 	tap_is(probe_hits(COMPLETE) - completed, kicks, "%s: and calls of " COMPLETE, what);
@@ -234,7 +234,7 @@ static void disturbed(enum passthru_loop loop, bool irqfd, bool cpus)
 	passthru_end(&p);
 }
 
-/* Real mode looks at the parameter each time. */
+/* Real mode reads the parameter at each interrupt. */
 static void switched_off(void)
 {
 	struct passthru p;

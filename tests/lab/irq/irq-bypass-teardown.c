@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ends of a passed-through interrupt, in every order and while it flows:
- * the host survives, and the device's interrupt is its again.
+ * The parts of a passed-through interrupt (VM, irqfd, device, controller) end in every order,
+ * while interrupts flow. The host survives, and the device's interrupt belongs to the host again.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours device=edu timeout=300
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours device=edu timeout=300
@@ -47,7 +47,7 @@ static void end_part(struct passthru *p, enum part part)
 {
 	switch (part) {
 	case VM:
-		/* vCPU 0, which runs on, and the controller keep the VM */
+		/* vCPU 0, which still runs, and the controller keep the VM alive */
 		close(p->f.vm.fd);
 		p->f.vm.fd = -1;
 		break;
@@ -59,7 +59,7 @@ static void end_part(struct passthru *p, enum part part)
 		vfio_set_msi(&vfio, -1);
 		break;
 	case CONTROLLER:
-		/* closing it waits for who is in KVM_RUN */
+		/* closing it waits until no vCPU is in KVM_RUN */
 		thread_stop(&p->thread);
 		intc_close(&p->intc);
 		thread_start(&p->thread);
@@ -70,9 +70,9 @@ static void end_part(struct passthru *p, enum part part)
 }
 
 /*
- * While the host has it, the interrupt comes to the CPU that frees it.  Without a
- * XIVE the kernel does not wait for one that another CPU is about to handle: that CPU
- * then falls over it (irq_chip_eoi_parent()), whatever the backend.
+ * The host handles the interrupt on the CPU that frees it. On a host without XIVE the kernel does
+ * not wait for an interrupt that another CPU is about to handle: that CPU then crashes
+ * (irq_chip_eoi_parent()), whatever the backend.
  */
 static void route_here(void)
 {
@@ -80,8 +80,8 @@ static void route_here(void)
 }
 
 /*
- * Ends the parts in @order.  Return: is the device's interrupt the host's as
- * soon as no irqfd wants it, and after all is gone?
+ * Ends the parts in @order. Return: true if the device's interrupt is the host's as soon as no
+ * irqfd wants it, and also at the end.
  */
 static bool end_in_order(enum intc_kind kind, const enum part *order)
 {
@@ -145,9 +145,8 @@ static void set_line(struct passthru *p)
 }
 
 /*
- * A guest that reboots to another kind of controller: the irqfd outlives the
- * one that it was connected with, and ends when the new one's source of that
- * number is in use.
+ * A guest reboots with another kind of controller. The irqfd outlives the controller that it was
+ * connected with, and ends when the new controller has a source of that number in use.
  */
 static void replaced(enum intc_kind first, enum intc_kind second, bool source)
 {
@@ -185,7 +184,7 @@ static void replaced(enum intc_kind first, enum intc_kind second, bool source)
 	passthru_end(&p);
 }
 
-/* The same, with a new one that has no sources at all, and a guest that goes on */
+/* The same with a new controller that has no sources, and a guest that goes on. */
 static void replaced_by_empty(enum intc_kind kind)
 {
 	struct passthru p;
@@ -215,7 +214,7 @@ static void replaced_by_empty(enum intc_kind kind)
 	passthru_end(&p);
 }
 
-/* What can't be connected stays apart, without harm. */
+/* A part that cannot be connected stays unconnected and does no harm. */
 static void refused(enum intc_kind kind)
 {
 	struct passthru p;
@@ -230,7 +229,7 @@ static void refused(enum intc_kind kind)
 	tap_ok(passthru_reaches_host(&p), "%s: the interrupt stays the host's",
 	       intc_name(kind));
 
-	/* by hand: it was connected when the administrator switched the bypass off */
+	/* moved by hand: it was connected when the administrator switched the bypass off */
 	passthru_assign(&p);
 	passthru_bypass(false);
 	passthru_deassign(&p);
@@ -246,8 +245,9 @@ static void refused(enum intc_kind kind)
 }
 
 /*
- * A vCPU that is not connected to the controller, and runs on the CPU that takes
- * the interrupts: who knows only that it is of the VM must not look for its presenter.
+ * A vCPU that is not connected to the controller runs on the CPU that takes the interrupts. Code
+ * that only knows that the vCPU belongs to the VM must not use its presenter, which does not
+ * exist.
  */
 static void unconnected(enum intc_kind kind, bool first)
 {
@@ -257,7 +257,7 @@ static void unconnected(enum intc_kind kind, bool first)
 	struct passthru p;
 	struct vcpu other;
 
-	/* who is to be woken must be noted, in the presenter of the vCPU that runs */
+	/* real mode notes which vCPU to wake in the presenter of the vCPU that runs */
 	passthru_redirect(false);
 	passthru_create(&p, &vfio, kind, PASSTHRU_CEDE);
 	if (!first)
@@ -292,7 +292,7 @@ static void unconnected(enum intc_kind kind, bool first)
 	passthru_redirect(true);
 }
 
-/* Whichever CPU the guest has had it on: afterwards it goes where it was routed. */
+/* Whatever CPU the guest has moved it to, afterwards it goes to the CPU that it was routed to. */
 static void routed(enum intc_kind kind)
 {
 	struct passthru p;
@@ -313,7 +313,7 @@ static void routed(enum intc_kind kind)
 	passthru_end(&p);
 }
 
-/* The process dies: the kernel closes what it had, by number. */
+/* The process dies: the kernel closes its files in the order of their numbers. */
 static void killed(enum intc_kind kind)
 {
 	struct passthru p;
@@ -348,7 +348,7 @@ static void killed(enum intc_kind kind)
 }
 
 /*
- * Without argument all; "controller-first" is the one order at which the stock backend
+ * Without an argument all orders; "controller-first" is the one order at which the stock backend
  * takes a POWER8 host down.
  */
 int main(int argc, char **argv)

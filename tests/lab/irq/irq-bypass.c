@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A passed-through device's interrupts: with the bypass they go to the guest
- * without the host, without it by eventfd; none is lost, either way or while
- * it changes.
+ * A passed-through device's interrupts: with the bypass they go to the guest without the host,
+ * without the bypass through an eventfd. None is lost either way, or while the way changes.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours device=edu timeout=300
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours device=edu timeout=300
@@ -26,7 +25,7 @@ GUEST(irqs_busy);
 
 static struct vfio vfio;
 
-/* The number of the host's interrupt that a vCPU's escalations are */
+/* The number of the host's interrupt for a vCPU's escalations */
 static unsigned int escalation_irq(void)
 {
 	static char all[65536];
@@ -50,7 +49,7 @@ static u64 host_count(unsigned int irq)
 	return sum;
 }
 
-/* Exits for external interrupts of the host's */
+/* Exits for external interrupts of the host */
 static unsigned int external_exits(struct trace *trace)
 {
 	unsigned int count = 0;
@@ -64,7 +63,7 @@ static unsigned int external_exits(struct trace *trace)
 	return count;
 }
 
-/* One at a time, each to a guest that has gone back to what it does */
+/* One at a time, each when the guest has returned to its loop */
 static unsigned int send_slowly(struct passthru *p)
 {
 	unsigned int i, lost = 0;
@@ -78,13 +77,13 @@ static unsigned int send_slowly(struct passthru *p)
 
 struct watched {
 	unsigned int sent, lost;
-	unsigned int exits;	/* for external interrupts, of the thread watched */
+	unsigned int exits;	/* exits for external interrupts, of the watched thread */
 };
 
 /*
- * FLOW interrupts; with @until_exit more, up to ten times as many, until one has
- * found the thread in its guest.  On a busy machine that can take long: when
- * an emulated CPU gets its turn its timers are due as well, and go first.
+ * Sends FLOW interrupts; with @until_exit more, up to ten times as many, until one has found the
+ * thread in its guest. On a busy machine that can take long: when an emulated CPU gets to run,
+ * its timers are due as well, and come first.
  */
 static struct watched send_watched(struct passthru *p, pid_t tid, bool until_exit)
 {
@@ -102,7 +101,7 @@ static struct watched send_watched(struct passthru *p, pid_t tid, bool until_exi
 	return f;
 }
 
-/* The way of each interrupt, all of them to the CPU that runs the guest */
+/* The way of each interrupt. All go to the CPU that runs the guest. */
 static void flow(enum intc_kind kind, enum passthru_loop loop, bool on)
 {
 	bool exits = loop == PASSTHRU_RUN && !on;
@@ -131,8 +130,8 @@ static void flow(enum intc_kind kind, enum passthru_loop loop, bool on)
 }
 
 /*
- * A ceded vCPU: the controller tells the host, by an interrupt of its own
- * (escalation), which ends what another vCPU does on the CPU that it goes to.
+ * A ceded vCPU: the controller tells the host with an interrupt (escalation). It ends the run of
+ * another vCPU that is on the CPU where the interrupt arrives.
  */
 static void escalation(enum intc_kind kind)
 {
@@ -151,7 +150,7 @@ static void escalation(enum intc_kind kind)
 	thread_start(&p.thread);
 	host_route(irq, host_cpus() - 1);
 
-	/* the other one runs a loop of its own, behind the first one's */
+	/* the other vCPU runs a different loop, whose code is after the first one's */
 	vm_load_guest(&p.f.vm, GUEST_CODE + 0x1000, irqs_busy);
 	vcpu_set_entry(&busy, GUEST_CODE + 0x1000, MSR_REAL);
 	other.vcpu = &busy;
@@ -182,21 +181,21 @@ static void disturbed(enum intc_kind kind, enum passthru_loop loop, bool irqfd, 
 		 cpus ? "CPUs" : "");
 	passthru_start(&p, &vfio, kind, loop);
 	passthru_disturb(&p, &u);
-	/* with irqfds until there are changes, and an interrupt between two of them */
+	/* goes on until there are enough changes, and an interrupt between two of them */
 	do {
 		lost += passthru_send(&p, 2 * FLOW);
 		sent += 2 * FLOW;
 		host = host_count(vfio_irq());
 	} while (irqfd && (!host || u.times < 2) && !lost && sent < 50 * FLOW);
 	passthru_calm(&u);
-	/* what comes twice has come before the next one */
+	/* an interrupt that comes twice comes before the next one */
 	lost += passthru_send(&p, 1);
 	sent++;
 	taken = passthru_taken(&p);
 
 	tap_is(lost, 0, "%s: none of %u interrupts is lost", what, sent);
 	if (irqfd) {
-		/* one that is on its way may be sent again: a change each way */
+		/* an interrupt that is under way may be sent again: one per change */
 		tap_ok(taken <= sent + 2 * u.times, "%s: %lu taken, %u changes", what, taken,
 		       u.times);
 		tap_ok(host > 0 && u.times > 1, "%s: the host handles %lu", what, host);
@@ -207,7 +206,7 @@ static void disturbed(enum intc_kind kind, enum passthru_loop loop, bool irqfd, 
 	passthru_end(&p);
 }
 
-/* An interrupt that waits in the eventfd, before there is an irqfd */
+/* An interrupt is pending in the eventfd before there is an irqfd. */
 static void waiting(enum intc_kind kind)
 {
 	struct passthru p;
@@ -230,7 +229,7 @@ static unsigned int esb(struct passthru *p, unsigned int offset)
 #define ESB_GET		0x800
 #define ESB_SET(pq)	(0xc00 + ((pq) << 8))
 
-/* A native XIVE's guest sets P and Q itself: they are the same on both sides. */
+/* A native XIVE's guest sets P and Q itself. They are the same before and after the exchange. */
 static void states(void)
 {
 	static const char * const names[] = { "00", "01", "10", "11" };
@@ -244,7 +243,7 @@ static void states(void)
 		tap_is(esb(&p, ESB_GET), pq, "native XIVE: PQ=%s, to the device's source",
 		       names[pq]);
 		passthru_deassign(&p);
-		/* Q with P: the device's interrupt is the host's now, which gets it */
+		/* Q with P: the interrupt is the host's now, which gets it */
 		tap_is(esb(&p, ESB_GET), pq == 3 ? 2 : pq, "native XIVE: PQ=%s, and back",
 		       names[pq]);
 	}

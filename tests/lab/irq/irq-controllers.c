@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * kvm.ko's interrupt controllers on the backend: XIVE, which the guest drives
- * itself, and XICS by hypercalls.  Interrupts come while the vCPU runs, while it
- * is ceded and while it is in user space; none is lost, none comes twice.
+ * kvm.ko's interrupt controllers on the backend: XIVE, which the guest drives itself, and XICS by
+ * hypercalls. Interrupts come while the vCPU runs, while it is ceded and while it is in user
+ * space. None is lost, and none comes twice.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=200 quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=200
@@ -32,7 +32,7 @@ GUEST(irq_load);
 static const char * const kinds[] = { "XIVE", "XICS" };
 static const char * const modes[] = { "running", "ceded", "in user space", "masked", "mixed" };
 
-/* False, after a skipped check: the host has no such device. */
+/* Returns false, after a skipped check, if the host has no such device. */
 static bool create(struct irqchip *c, enum irqchip_kind kind, unsigned int vcpus,
 		   const char *what)
 {
@@ -81,8 +81,8 @@ static u64 all_tokens(struct irqchip *c)
 }
 
 /*
- * vCPUs that got another number of tokens, once the last one is there or none
- * has moved for a while: a vCPU that computes may wait long for its turn on a CPU.
+ * Returns how many vCPUs got another number of tokens. It waits until the last token is there, or
+ * until none has moved for a while: a vCPU that computes may wait long for a CPU.
  */
 static unsigned int wrong_tokens(struct irqchip *c, u64 tokens)
 {
@@ -113,8 +113,8 @@ static bool has_ticked(void *arg)
 }
 
 /*
- * Waits until the host's timer has ended vCPU 0 some times, which computes: an interrupt that
- * was on its way to the guest has come by then.
+ * Waits until the host's timer has ended vCPU 0, which computes, several times. An interrupt that
+ * was on its way to the guest has arrived by then.
  */
 static void settle(struct irqchip *c)
 {
@@ -124,7 +124,7 @@ static void settle(struct irqchip *c)
 		tap_bail("the guest does not run");
 }
 
-/* Interprocessor interrupts go round. */
+/* Interprocessor interrupts go round in a ring. */
 static void ring(enum irqchip_kind kind, unsigned int vcpus, unsigned int mode, u64 tokens)
 {
 	struct irqchip c;
@@ -231,10 +231,10 @@ static void device(enum irqchip_kind kind, unsigned int vcpus, unsigned int mode
 	irqchip_end(&c);
 }
 
-/* What of the controller is the vCPU's, and the queue or source of its interrupt */
+/* The vCPU's state in the controller, and the queue or source of its interrupt */
 static void move_state(struct irqchip *from, struct irqchip *to)
 {
-	const u64 queue = 6;	/* of server 0, the priority that irqchip.c uses */
+	const u64 queue = 6;	/* of server 0, with the priority that irqchip.c uses */
 	struct kvm_ppc_xive_eq eq = { 0 };
 	struct kvm_regs regs;
 	u64 vp[2], source = 0;
@@ -260,7 +260,7 @@ static void move_state(struct irqchip *from, struct irqchip *to)
 	tap_is(rc, 0, "%s: saved and restored", kinds[from->kind]);
 }
 
-/* An interrupt that has not reached the guest yet goes along to another VM. */
+/* An interrupt that has not reached the guest yet is moved to another VM with the vCPU. */
 static void moved(enum irqchip_kind kind)
 {
 	const unsigned int count = IRQ_COUNTS + 8 * IRQCHIP_DEVICE(0);
@@ -294,7 +294,7 @@ static void moved(enum irqchip_kind kind)
 	irqchip_end(&from);
 }
 
-/* vCPUs come while others take interrupts. */
+/* vCPUs are added while others take interrupts. */
 static void add_vcpus(enum irqchip_kind kind)
 {
 	struct irqchip c;
@@ -321,7 +321,7 @@ static void add_vcpus(enum irqchip_kind kind)
 	irqchip_end(&c);
 }
 
-/* Several VMs with their own controllers on the same CPUs */
+/* Several VMs, each with a controller, on the same CPUs */
 static void together(void)
 {
 	static const enum irqchip_kind of[] = { IRQCHIP_XIVE, IRQCHIP_XICS, IRQCHIP_XIVE };
@@ -342,7 +342,7 @@ static void together(void)
 	}
 }
 
-/* Parts of a VM are closed in any order, with an irqfd assigned and an interrupt under way. */
+/* Parts of a VM are closed in any order, with an irqfd assigned and an interrupt pending. */
 static void closed(enum irqchip_kind kind)
 {
 	static const char * const orders[] = {
@@ -388,7 +388,7 @@ static void closed(enum irqchip_kind kind)
 	}
 }
 
-/* The device's pages as guest memory: inhibited, and only those that a guest may have */
+/* The device's pages as guest memory: cache-inhibited, and only those that a guest may have */
 static void device_pages(void)
 {
 	struct irqchip c;
@@ -420,7 +420,7 @@ static void device_pages(void)
 	irqchip_end(&c);
 }
 
-/* One hypercall by the guest: its result, r4 in @out */
+/* One hypercall by the guest; returns its result, and r4 in @out. */
 static u64 hcall(struct irqchip *c, u64 nr, u64 r4, u64 r5, u64 *out)
 {
 	struct vcpu *vcpu = irqchip_vcpu(c, 0);
@@ -475,7 +475,7 @@ static void xics_hcalls(void)
 	irqchip_end(&c);
 }
 
-/* How often an eventfd was signalled since it was read last */
+/* How often an eventfd was signalled since it was last read */
 static u64 signalled(int event)
 {
 	eventfd_t count;
@@ -497,10 +497,10 @@ static bool told_often_enough(void *arg)
 }
 
 /*
- * An irqfd with KVM_IRQFD_FLAG_RESAMPLE stands for a level: set by the eventfd, taken back
- * at the guest's end of interrupt, of which another eventfd tells.  With XIVE kvm.ko says
- * that it cannot (KVM_CAP_IRQFD_RESAMPLE), but takes the irqfd: the interrupts come, and
- * a level stays until the irqfd goes.
+ * An irqfd with KVM_IRQFD_FLAG_RESAMPLE is a level: the eventfd raises it, and the guest's end of
+ * interrupt lowers it and signals another eventfd. With XIVE kvm.ko says that it does not support
+ * this (KVM_CAP_IRQFD_RESAMPLE), but accepts the irqfd. The interrupts come, and a level stays
+ * until the irqfd goes.
  */
 static void resampled(enum irqchip_kind kind)
 {
@@ -577,7 +577,7 @@ int main(void)
 		closed(kind);
 		resampled(kind);
 	}
-	/* once round the event queue, and the generation bit turns */
+	/* once around the event queue, so that the generation bit changes */
 	ring(IRQCHIP_XIVE, 1, IRQ_BUSY, QUEUE_ENTRIES + TOKENS);
 	together();
 	device_pages();

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What vmlinux's real-mode XICS (a POWER8 host's) leaves for the host to finish: to
- * wake the vCPU that an interrupt is for, and to tell an irqfd of an interrupt's end.
- * The third action that kvm.ko knows, to present interrupts again that were rejected,
- * nothing in 6.12 asks for: real mode does that itself.
+ * The work that vmlinux's real-mode XICS (on a POWER8 host) leaves to the host: waking the vCPU
+ * that an interrupt is for, and telling an irqfd about the end of an interrupt. kvm.ko knows a
+ * third action, presenting rejected interrupts again, but nothing in 6.12 asks for it: real mode
+ * does that itself.
  *
  * The guests count, kvm.ko counts, a kprobe counts, and our backend has an event.
  *
@@ -38,7 +38,7 @@ GUEST(irqs_xics_send);
 GUEST(irqs_xics_step);
 GUEST(irqs_xics_cede);
 
-/* Where vCPU 1's code is; vCPU 0's is at GUEST_CODE. */
+/* The address of vCPU 1's code; vCPU 0's is at GUEST_CODE */
 #define CODE_1		(GUEST_CODE + 0x1000)
 
 struct pair {
@@ -109,7 +109,7 @@ static void send(struct pair *p)
 		tap_bail("H_IPI gave %ld", (long)vcpu_hcall_arg(&p->f.vcpu, 0));
 }
 
-/* Kicks and EOIs that are left to the host, by each who counts them */
+/* Kicks and EOIs that are left to the host, by each of those that count them */
 static void check_totals(struct pair *p, u64 kicks, u64 eois, const char *what)
 {
 	struct intc_totals totals = intc_totals(&p->intc);
@@ -120,7 +120,9 @@ static void check_totals(struct pair *p, u64 kicks, u64 eois, const char *what)
 	tap_is(totals.resends, 0, "%s: nothing is presented again", what);
 }
 
-/* Our event: @count times @action, by @hcall, for @target, the end of @irq */
+/*
+ * Checks our backend's event: @count times @action, by @hcall, for @target, for the end of @irq.
+ */
 static void check_events(struct pair *p, u64 count, u32 action, u32 hcall, u32 target, u32 irq,
 			 const char *what)
 {
@@ -155,8 +157,8 @@ static bool all_woken(void *arg)
 }
 
 /*
- * To a vCPU that does not run, which takes each before the next is sent.  Redirected,
- * a CPU that is in the host wakes it, if there is one that has nothing else to wake.
+ * Interrupts for a vCPU that does not run, which takes each before the next is sent. Redirected:
+ * a CPU that is in the host wakes the vCPU, if such a CPU has no other vCPU to wake.
  */
 static void to_sleeper(bool redirected)
 {
@@ -173,7 +175,7 @@ static void to_sleeper(bool redirected)
 		send(&p);
 		step(&p.other);
 	}
-	/* the other CPU's part of the last one may come later */
+	/* the other CPU may handle the last one later */
 	if (redirected) {
 		wait_until(all_woken, &(struct woken){ &p, before }, "all wake-ups counted");
 		there = probe_hits(REDIRECTED) - before;
@@ -186,7 +188,9 @@ static void to_sleeper(bool redirected)
 	end(&p);
 }
 
-/* To one that cedes on another CPU: a kick unless it is caught in the guest */
+/*
+ * Interrupts for a vCPU that cedes on another CPU: a kick, unless the vCPU is still in the guest
+ */
 static void to_ceded(bool redirected)
 {
 	const char *what = redirected ? "to a ceded vCPU, redirected" : "to a ceded vCPU";
@@ -251,9 +255,9 @@ static u64 take_count(int fd)
 enum ends { PLAIN, RESAMPLED, RESAMPLED_LEVEL, OTHERS };
 
 /*
- * The ends of interrupts from an irqfd: PLAIN, nobody wants to know; RESAMPLED, one
- * does; OTHERS: one does, but of another source.  kvm.ko asks for the action then
- * too, because in real mode it does not look who wants what.
+ * The ends of interrupts from an irqfd. PLAIN: no eventfd wants to know; RESAMPLED: one does;
+ * OTHERS: one does, but for another source. kvm.ko asks for the action in that case too, because
+ * real mode does not check which source is meant.
  */
 static void ends(enum ends kind, const char *what)
 {
@@ -282,8 +286,8 @@ static void ends(enum ends kind, const char *what)
 	}
 	taken = counter(&p, 0, IRQS_TAKEN);
 	/*
-	 * A level that nobody has lowered at the EOI is presented once more, by real
-	 * mode, before the host comes to tell the irqfd, which lowers it.
+	 * If nobody has lowered a level at the EOI, real mode presents it once more before the
+	 * host tells the irqfd, which lowers it.
 	 */
 	if (kind == RESAMPLED_LEVEL)
 		tap_ok(taken >= ROUNDS && taken <= 2 * ROUNDS, "%s: the guest takes %lu of %u",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A host that was told to do without XIVE: kvm.ko's XICS device cannot work there, and
- * KVM_RUN says so; a VM without it runs.
+ * A host was booted without XIVE. kvm.ko's XICS device cannot work there, and KVM_RUN says so. A
+ * VM without that device runs.
  */
 #include <errno.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a VMM is offered: each capability's answer and what enabling it gives,
- * MMU and CPU descriptions, the ids that vCPUs can have.  For parity.t: one line
- * a fact, "KEY: ANSWER", the same in each run on the same machine.
+ * What a VMM is offered: the answer of each capability and the result of enabling it, MMU and CPU
+ * descriptions, the ids that vCPUs can have. For parity.t: one line per fact, "KEY: ANSWER", the
+ * same in each run on the same machine.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static int vm_enable_cap(struct vm *vm, u32 cap, u64 arg0, u64 arg1)
 	return vm_ioctl(vm, KVM_ENABLE_CAP, &enable);
 }
 
-/* Each capability enabled for the VM, and for a vCPU, @arg being all arguments */
+/* Enables each capability for the VM and for a vCPU; @arg is the value of all arguments. */
 static void enable_each(u64 arg)
 {
 	struct vcpu vcpu;
@@ -164,7 +164,7 @@ static void configure_mmu(struct vm *vm)
 	}
 }
 
-/* The ioctls for hash tables, made by a VM with a radix guest */
+/* The ioctls for hash tables, called on a VM with a radix guest */
 static void hash_table(struct vm *vm)
 {
 	struct kvm_get_htab_fd htab = { };
@@ -180,7 +180,7 @@ static void hash_table(struct vm *vm)
 	       vmm_answer(vm_ioctl(vm, KVM_PPC_GET_HTAB_FD, &htab)));
 	printf("hash resize prepare: %s\n",
 	       vmm_answer(vm_ioctl(vm, KVM_PPC_RESIZE_HPT_PREPARE, &resize)));
-	/* before a vCPU has run the stock backend answers a hash guest's with a WARNING */
+	/* before a vCPU has run, the stock backend logs a WARNING for a hash guest */
 	if (!vmm_hash_guests())
 		printf("hash resize commit: %s\n",
 		       vmm_answer(vm_ioctl(vm, KVM_PPC_RESIZE_HPT_COMMIT, &resize)));
@@ -204,8 +204,8 @@ static void vms(void)
 }
 
 /*
- * Which vCPU ids there are; each mode has its VM.  Not asked for: those at which
- * the stock backend's kernel warns, like 4095 in mode 8.
+ * Which vCPU ids exist, with a VM for each mode. Ids at which the stock backend's kernel warns,
+ * like 4095 in mode 8, are left out.
  */
 static void vcpu_ids(void)
 {

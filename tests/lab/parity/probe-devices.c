@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest gets from devices in the kernel: TCE tables, XICS and XIVE, RTAS
- * functions for interrupts.  For parity.t: one line a fact, "KEY: ANSWER", the
- * same in each run on the same machine.
+ * The answers of devices in the kernel to a guest: TCE tables, XICS and XIVE, RTAS functions for
+ * interrupts. For parity.t: one line per fact, "KEY: ANSWER", the same in each run on the same
+ * machine.
  */
 #include <endian.h>
 #include <errno.h>
@@ -158,7 +158,7 @@ static void set_line(struct fixture *f, const char *what, u32 irq, u32 level)
 	printf("xics line %s: %s\n", what, vmm_answer(vm_ioctl(&f->vm, KVM_IRQ_LINE, &set)));
 }
 
-/* An RTAS function's status and what it returns */
+/* The status of an RTAS function, and its results */
 static void call_rtas(struct fixture *f, const char *what, u32 token, u32 nargs, u32 nret,
 		      u32 arg0, u32 arg1, u32 arg2)
 {

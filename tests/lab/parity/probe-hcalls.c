@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest gets for its hypercalls: each number with the kernel's handler
- * off, as a new VM has it and on, and those with a handler with the arguments
- * that it tells apart.  No device is in the kernel.  For parity.t: one line a
- * fact, "KEY: ANSWER", the same in each run on the same machine.
+ * The answers to a guest's hypercalls: each number with the kernel's handler off, as a new VM has
+ * it, and on; and hypercalls whose handler distinguishes arguments. No device is in the kernel.
+ * For parity.t: one line per fact, "KEY: ANSWER", the same in each run on the same machine.
  */
 #include <endian.h>
 #include <inttypes.h>
@@ -27,7 +26,7 @@
 #define AREA		0x50000ull
 #define NOWHERE		0x80000000ull
 
-/* Numbers above the table that somebody uses or might */
+/* Numbers above the table that are in use, or might be */
 static const u64 high[] = {
 	0xe000, 0xe004, 0xef00, 0xef04, 0xef08, 0xef0c, 0xef10, 0xef14, 0xef18, 0xefff,
 	0xf000, 0xf001, 0xf002, 0xf003, 0xf008, 0xf00c, 0xf010, 0xf100,
@@ -55,7 +54,7 @@ static int enable(struct vm *vm, u64 nr, u64 on)
 	return vm_ioctl(vm, KVM_ENABLE_CAP, &cap);
 }
 
-/* No watchpoint of one call is there for the next */
+/* No watchpoint of one call remains for the next. */
 static void reset_debug(struct vcpu *vcpu)
 {
 	static const u64 debug[] = {
@@ -67,7 +66,7 @@ static void reset_debug(struct vcpu *vcpu)
 		vcpu_set_reg(vcpu, debug[i], 0);
 }
 
-/* DEC has expired, so that H_CEDE comes back.  Of H_RANDOM only r3 counts. */
+/* DEC has expired, so that H_CEDE returns. Of H_RANDOM only r3 counts. */
 static const char *call(struct vcpu *vcpu, u64 nr, const u64 args[CALLER_ARGUMENTS])
 {
 	static char text[32];
@@ -83,7 +82,7 @@ static const char *call(struct vcpu *vcpu, u64 nr, const u64 args[CALLER_ARGUMEN
 	return text;
 }
 
-/* Handlers off (0), on (1) or as they are (-1); every @step-th number */
+/* Handlers off (0), on (1) or unchanged (-1); every @step-th number */
 static void numbers(const char *state, int on, const struct pattern *pattern, u64 step)
 {
 	struct fixture f;
@@ -111,7 +110,7 @@ static void every_number(void)
 		numbers("on", 1, &patterns[i], 4);
 }
 
-/* Which numbers can be switched */
+/* Which numbers can be switched on and off */
 static void switching(void)
 {
 	static const u64 odd[] = { 0xf000, 1ull << 32 | H_PROD, 1ull << 63, ~0ull };
@@ -131,9 +130,8 @@ static void switching(void)
 /* --- handlers with arguments that they tell apart --------------------------- */
 
 /*
- * The same calls in this order in one VM with vCPU 1 as well, all handlers on.
- * Stays clear of what the stock backend does not come back from: H_RPT_INVALIDATE
- * up to the last addresses.
+ * The same calls in this order, in one VM that also has vCPU 1, with all handlers on. Calls from
+ * which the stock backend never returns are left out: H_RPT_INVALIDATE up to the last addresses.
  */
 static const struct {
 	const char *what;

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a guest's instructions do at each compatibility level: which SPRs there
- * are, which facilities, what is privileged; watchpoints, instruction breakpoints,
- * the VMM's breakpoints.  For parity.t: one line a fact, "KEY: ANSWER", the same
- * in each run on the same machine.
+ * The effect of a guest's instructions at each compatibility level: which SPRs and facilities
+ * exist, and what is privileged; watchpoints, instruction breakpoints, the VMM's breakpoints. For
+ * parity.t: one line per fact, "KEY: ANSWER", the same in each run on the same machine.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -28,7 +27,7 @@ GUEST(hcall);	/* only to start with */
 #define LD_R4_R20	0xe8940000u	/* ld r4, 0(r20) */
 #define STD_R4_R20	0xf8940000u
 
-/* SRR1 of a program or facility interrupt: why, and whether it had a prefix */
+/* SRR1 of a program or facility interrupt: the cause, and whether the instruction had a prefix */
 #define SRR1_REASON	0x783f0000u
 
 static const struct instruction {
@@ -68,7 +67,7 @@ static const struct instruction {
 	{ "xxlxor", { 0xf00004d0 } },
 };
 
-/* @write: for a hypervisor's, which nobody but the hypervisor may write */
+/* @write: for an SPR of the hypervisor, which nobody else may write */
 static const struct spr {
 	unsigned int number;
 	bool write;
@@ -103,7 +102,7 @@ static void start(struct fixture *f)
 	mmu_map(&f->mmu, USER_PID, USER_EA, GUEST_CODE, PAGE_64K, PAGE_64K, PTE_USER);
 }
 
-/* One or two words and a system call; where the guest is to begin */
+/* One or two words and a system call; returns where the guest is to begin */
 static u64 place(struct fixture *f, const u32 *words, bool problem)
 {
 	u32 *code = vm_ptr(&f->vm, GUEST_CODE, 16);
@@ -124,7 +123,7 @@ static void run(struct fixture *f, u64 base, bool problem)
 	u64 vector;
 	int rc;
 
-	/* DEC holds 32 bits; a slow machine may need long for one run */
+	/* DEC has 32 bits; a slow machine may need long for one run */
 	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + (1u << 31) - (1u << 24));
 	vcpu_set_entry(&f->vcpu, base, problem ? MSR_VIRT | MSR_PR : MSR_VIRT);
 	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_PID, USER_PID);

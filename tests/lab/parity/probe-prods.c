@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Ceding, prodding, conferring between two vCPUs: who sleeps, what wakes it, and
- * what is left of a prod afterwards.  For parity.t: one line a fact, "KEY: ANSWER",
- * the same in each run on the same machine.
+ * Cede, prod and confer between two vCPUs: which vCPU sleeps, what wakes it, and what remains of
+ * a prod afterwards. For parity.t: one line per fact, "KEY: ANSWER", the same in each run on the
+ * same machine.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 
 static const u64 none[CALLER_ARGUMENTS];
 
-/* vCPU 1 in a thread of its own */
+/* vCPU 1, which runs in another thread */
 struct ceder {
 	struct vcpu vcpu;
 	struct vcpu_thread thread;
@@ -41,7 +41,7 @@ static char state_of(pid_t tid)
 	return end ? end[2] : '?';
 }
 
-/* Starts vCPU 1 at H_CEDE; true if it sleeps there, false if it is through. */
+/* Starts vCPU 1 at H_CEDE; true if it sleeps there, false if H_CEDE returned. */
 static bool go_on(struct ceder *c)
 {
 	unsigned int asleep = 0;
@@ -60,7 +60,7 @@ static bool go_on(struct ceder *c)
 
 static bool cede(struct ceder *c)
 {
-	/* not by DEC, which holds 32 bits */
+	/* not woken by DEC, which has 32 bits */
 	vcpu_set_reg(&c->vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + (1u << 31) - (1u << 24));
 	caller_prepare(&c->vcpu, H_CEDE, none);
 	return go_on(c);

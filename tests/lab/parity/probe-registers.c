@@ -26,7 +26,7 @@
 #define SLB_ESID_V	0x08000000ull
 #define LPCR_AIL	(3ull << 23)
 
-/* A value of any size; ones of 32 and 64 bits are in [0], low half first */
+/* A value of any size; values of 32 and 64 bits are in [0], low half first */
 struct value {
 	u64 d[2];
 };
@@ -36,7 +36,7 @@ static unsigned int id_bits(u64 id)
 	return 8u << ((id & KVM_REG_SIZE_MASK) >> KVM_REG_SIZE_SHIFT);
 }
 
-/* An answer being put together */
+/* The answer that is being built */
 struct text {
 	char s[256];
 	size_t len;
@@ -83,7 +83,7 @@ static void add_get(struct text *text, struct vcpu *vcpu, u64 id)
 		add_value(text, id, &value);
 }
 
-/* " set" and what a get then gives, or why the set was refused */
+/* Adds " set" and what a get then returns, or why the set was refused. */
 static void add_set(struct text *text, struct vcpu *vcpu, u64 id, u64 low, u64 high)
 {
 	struct value value = { .d = { low, high } };
@@ -102,7 +102,7 @@ static bool is_volatile(u64 id)
 	return id == KVM_REG_PPC_DEC_EXPIRY;
 }
 
-/* All of a register's answers; empty if there is no such register */
+/* All answers of a register; empty if there is no such register */
 static void ask(struct text *text, struct vcpu *vcpu, u64 id)
 {
 	struct value fresh = { }, zero = { };
@@ -155,8 +155,8 @@ static void registers(struct vcpu *vcpu)
 }
 
 /*
- * Every register gets a value of its own first, so that two ids with one home
- * show.  What a set refuses or changes shows in the values.
+ * Every register first gets a different value, so that two ids for one register show. The values
+ * show what a set refuses or changes.
  */
 static void homes(struct vcpu *vcpu)
 {
@@ -185,7 +185,7 @@ static void homes(struct vcpu *vcpu)
 	}
 }
 
-/* Registers that aren't user space's alone: bit after bit, what a set does */
+/* Registers that user space does not control alone: what a set does, bit after bit */
 static void bits(struct vcpu *vcpu)
 {
 	static const struct {
@@ -238,7 +238,7 @@ static void msr(struct vcpu *vcpu)
 
 	vcpu_get_regs(vcpu, &regs);
 	printf("msr fresh: %" PRIx64 " nip %" PRIx64 "\n", regs.msr, regs.pc);
-	/* a VMM's value isn't the value that the guest runs with */
+	/* the value that a VMM sets is not the value that the guest runs with */
 	for (bit = 0; bit < 64; bit++) {
 		vcpu_get_regs(vcpu, &regs);
 		regs.msr = 1ull << bit;
@@ -288,7 +288,7 @@ static void timebase(struct vcpu *vcpu)
 		printf("tb offset %" PRIx64 ":%s\n", offsets[i], text.s);
 	}
 
-	/* an offset of 0 leaves an expiry time of 0, another one expires it */
+	/* an offset of 0 leaves an expiry time of 0, another offset makes it expire */
 	vcpu_set_reg(vcpu, KVM_REG_PPC_DEC_EXPIRY, 0);
 	vcpu_set_reg(vcpu, KVM_REG_PPC_TB_OFFSET, 0);
 	printf("tb expiry 0, offset 0: %" PRIx64 "\n",
@@ -369,7 +369,7 @@ static void special(struct vcpu *vcpu)
 	printf("sregs other pvr: %s\n", vmm_answer(vcpu_ioctl(vcpu, KVM_SET_SREGS, &sregs)));
 	sregs.pvr--;
 	sregs.u.s.sdr1 = 0x1234;
-	/* every third entry is valid, also beyond what the processor has */
+	/* every third entry is valid, also entries that the processor does not have */
 	for (i = 0; i < ARRAY_SIZE(sregs.u.s.ppc64.slb); i++) {
 		sregs.u.s.ppc64.slb[i].slbe = 0x10000000ull * i | (i % 3 ? 0 : SLB_ESID_V) | i;
 		sregs.u.s.ppc64.slb[i].slbv = 0x1000ull * i;

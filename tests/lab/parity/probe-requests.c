@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a VMM gets for ioctls with arguments that do no harm: those of Linux's
- * KVM on any architecture, on /dev/kvm, a VM and a vCPU.  For parity.t: one line
- * a fact, "KEY: ANSWER", the same in each run on the same machine.
+ * The answers to a VMM's ioctls with harmless arguments: those of Linux's KVM on any
+ * architecture, on /dev/kvm, a VM and a vCPU. For parity.t: one line per fact, "KEY: ANSWER", the
+ * same in each run on the same machine.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -19,8 +19,9 @@
 #define REQUEST(name)	{ #name, name }
 
 /*
- * For ioctls that some headers lack, or whose argument's struct they lack (linux-libc-dev of
- * 6.12 has no struct kvm_s390_interrupt for powerpc), with that argument's size in bytes
+ * For ioctls that some headers lack, or whose argument has a struct that they lack
+ * (linux-libc-dev of 6.12 has no struct kvm_s390_interrupt for powerpc), with the size of the
+ * argument in bytes
  */
 #define BY_NUMBER(name, direction, number, size) \
 	{ #name, _IOC(direction, KVMIO, number, size) }
@@ -82,7 +83,7 @@ static const struct request of_vcpu[] = {
 	REQUEST(KVM_HAS_DEVICE_ATTR),
 };
 
-/* A new file counts as given, whatever its number */
+/* The answer for a new file is the same, whatever its number. */
 static const char *result(int rc)
 {
 	if (rc < 0)
@@ -92,7 +93,7 @@ static const char *result(int rc)
 	return "given";
 }
 
-/* How much of @argument, which held @fill, the kernel has written */
+/* How many bytes of @argument, which was filled with @fill, the kernel has written */
 static size_t written(const u8 *argument, u8 fill)
 {
 	size_t size = ARGUMENT_SIZE;
@@ -118,7 +119,7 @@ static void ask_all(const char *on, int fd, const struct request *requests, size
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		/* the stock backend answers a hash guest's with a WARNING, since no vCPU has run */
+		/* the stock backend logs a WARNING for a hash guest, since no vCPU has run */
 		if (requests[i].number != KVM_PPC_RESIZE_HPT_COMMIT || !vmm_hash_guests())
 			ask(on, fd, &requests[i], argument, 0);
 		ask(on, fd, &requests[i], argument, 0xff);
@@ -150,7 +151,7 @@ static void vm_and_vcpu(void)
 	ask_all("vm", vm.fd, of_vm, ARRAY_SIZE(of_vm));
 	if (vcpu_create_bare(&vm, &vcpu, 0))
 		tap_bail("KVM_CREATE_VCPU");
-	/* KVM_RUN comes back at once, unless it is refused before */
+	/* KVM_RUN returns at once, unless it is refused before */
 	vcpu.run->immediate_exit = 1;
 	ask_all("vcpu", vcpu.fd, of_vcpu, ARRAY_SIZE(of_vcpu));
 	vcpu_destroy(&vcpu);

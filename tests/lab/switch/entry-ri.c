@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * MSR[RI] in the exit record: the guest's MSR as it was, in each mode, whether the guest
- * leaves by itself or the host's interrupts make it leave; the host's at the landing; and
- * the window in which the host could not recover, which lies within entry and exit.
+ * MSR[RI] in the exit record. The guest's MSR is recorded as it was, in each mode, both when the
+ * guest exits by itself and when an interrupt of the host ends it. The host's MSR is recorded at
+ * the landing. The window in which the host could not recover lies within entry and exit.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours
@@ -27,7 +27,7 @@ GUEST(signals_decrementer);
 #define USER_GPA	FIXTURE_FREE
 #define WATCHED		(MSR_HV | MSR_EE | MSR_PR | MSR_ME | MSR_IR | MSR_DR | MSR_RI)
 #define RUN_US		10000	/* two ticks of the host's */
-#define RUNS		200	/* of these until one has ended the guest */
+#define RUNS		200	/* send IPIs until one has ended the guest */
 
 static const struct mode {
 	const char *name;
@@ -44,7 +44,7 @@ static const struct mode {
 	{ "problem state", MSR_USER & ~MSR_RI },
 };
 
-/* A vCPU about to run the image in that mode; where it begins */
+/* A vCPU about to run the image in that mode; returns where it begins */
 static u64 start(struct fixture *f, const struct mode *mode, const char *image, const char *end)
 {
 	u64 pc = GUEST_CODE;
@@ -72,7 +72,7 @@ static struct trace *listen(void)
 	return trace;
 }
 
-/* What holds for each record, whatever the guest was */
+/* Checks that hold for each record, whatever the guest was. */
 static void check_host(struct trace *trace, const char *name)
 {
 	size_t i, msr = 0, entry = 0, exit = 0;
@@ -80,7 +80,7 @@ static void check_host(struct trace *trace, const char *name)
 	for (i = 0; i < trace_count(trace); i++) {
 		const struct hvlens_exit *r = trace_exit_record(trace, i);
 
-		/* translation on, but not recoverable before SRR0, SRR1 are saved */
+		/* translation is on, but it is not recoverable before SRR0, SRR1 are saved */
 		msr += (r->host_msr & WATCHED) != (MSR_HV | MSR_ME | MSR_IR | MSR_DR);
 		entry += !r->ri_entry || r->ri_entry > r->t2 - r->t1;
 		exit += !r->ri_exit || r->ri_exit > r->t4 - r->t3;
@@ -90,7 +90,10 @@ static void check_host(struct trace *trace, const char *name)
 	tap_is(exit, 0, "%s: and closes between T3 and T4", name);
 }
 
-/* Records of exits out of the image at @pc, of trap 0xc00 or of others; @wrong: another MSR */
+/*
+ * The number of records of exits out of the image at @pc, of trap 0xc00 or of others; @wrong:
+ * with another MSR
+ */
 static size_t count(struct trace *trace, u64 pc, size_t size, bool hcalls, u64 msr,
 		    size_t *wrong)
 {
@@ -123,7 +126,7 @@ static void called(const struct mode *mode)
 
 	pc = start(&f, mode, guest_ri_call, guest_ri_call_end);
 	trace = listen();
-	/* problem state has no hypercalls: a program interrupt of the guest's */
+	/* problem state has no hypercalls: the guest gets a program interrupt */
 	tap_is(vcpu_run_hcall(&f.vcpu), problem ? REPORT_TRAP + 0x700 : REPORT_DONE,
 	       "%s: the guest goes on after an exit of its own", mode->name);
 	trace_stop(trace);
@@ -162,7 +165,7 @@ static void interrupted(const struct mode *mode)
 	fixture_end(&f);
 }
 
-/* The guest itself clears RI, leaves, and sets it again. */
+/* The guest clears RI, exits, and sets RI again. */
 static void section(void)
 {
 	static const u64 ri[] = { MSR_RI, 0, MSR_RI, MSR_RI };

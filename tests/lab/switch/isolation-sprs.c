@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Row by row: every SPR that the switch exchanges is in a test, and the host's
- * kernel finds its own value of each after every guest.  SPRs that no guest can
- * read are set and read back by the VMM: a value that another vCPU or the host
- * left in the CPU would be saved as the guest's.
+ * Each SPR that the switch exchanges is tested, and after every guest the host's kernel finds its
+ * own value of each. The VMM sets the SPRs that no guest can read, and reads them back: a value
+ * that another vCPU or the host left in the CPU would be saved as the guest's.
  */
 #include <stdio.h>
 #include <string.h>
@@ -20,8 +19,8 @@ GUEST(regs_intruder);
 #define ROUNDS		4
 
 /*
- * Only a hypervisor reads these.  Masks leave values with no effect: no privilege
- * level to compare in (CIABR[PRIV], DAWRXn[PRIVM]).
+ * Only a hypervisor reads these. The masks leave values without effect: no privilege level to
+ * compare with (CIABR[PRIV], DAWRXn[PRIVM]).
  */
 static const struct {
 	const char *name;
@@ -35,7 +34,7 @@ static const struct {
 	{ "HASHPKEYR", KVM_REG_PPC_HASHPKEYR, ~0ull },
 };
 
-/* In other tests, or in none and why */
+/* SPRs that other tests cover, or none, and why */
 static const struct {
 	const char *name, *where;
 } elsewhere[] = {
@@ -57,7 +56,7 @@ static const struct {
 	{ "VTB", "transfer" },
 };
 
-/* Rows of the table first, then what the switch's code names */
+/* The rows of the table first, then those that the switch's code names */
 static const char *const rows[] = {
 #define TASK_SPR(spr, member, host, condition)	#spr,
 #define HOST_SPR(spr, member, condition)	#spr,
@@ -141,7 +140,7 @@ static void set_up(struct vcpu *vcpu, unsigned int owner)
 		vcpu_set_reg(vcpu, hidden[i].id, hidden_value(owner, i));
 }
 
-/* The guest looks at its SPRs, then takes @owner's values. */
+/* The guest reads its SPRs, then loads @owner's values. */
 static const struct regs_image *look_and_take(struct vcpu *vcpu, unsigned int owner)
 {
 	struct regs_image *own = vm_ptr(vcpu->vm, FIXTURE_DATA + REGS_IN, sizeof(*own));
@@ -155,7 +154,7 @@ static const struct regs_image *look_and_take(struct vcpu *vcpu, unsigned int ow
 	return vm_ptr(vcpu->vm, FIXTURE_DATA + REGS_OUT, sizeof(*own));
 }
 
-/* Differences between what is there and what has to be, for each round and side */
+/* Counts differences between found and expected values, for each round and side. */
 static struct { unsigned int host, guest, vmm, leaks; } wrong;
 
 static void compare_host(const struct host_sprs *want)
@@ -177,7 +176,9 @@ static void compare_host(const struct host_sprs *want)
 	}
 }
 
-/* The SPRs that guest @owner found: @first as new, else as it left them */
+/*
+ * Checks the SPRs that guest @owner found: @first: as in a new vCPU, else as the guest left them.
+ */
 static void compare_guest(const struct regs_image *found, unsigned int owner, bool first,
 			  const struct host_sprs *host)
 {
@@ -189,7 +190,7 @@ static void compare_guest(const struct regs_image *found, unsigned int owner, bo
 	for (i = 0; i < REGS_SPR_COUNT; i++) {
 		const char *name = image_sprs[i].name;
 
-		/* sc 1 to user space has changed these two */
+		/* a hypercall to user space has changed these two */
 		if (!strncmp(name, "SRR", 3))
 			continue;
 		if (host_spr(host, name, &value) && value && found->spr[i] == value) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every register of a guest keeps its value across every kind of exit, whatever
- * runs on the CPU meanwhile; no value of a guest reaches the host or another
- * guest, and none of the host's a guest.
+ * Every register of a guest keeps its value across every kind of exit, whatever runs on the CPU
+ * meanwhile. No value of a guest reaches the host or another guest, and no value of the host
+ * reaches a guest.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -74,14 +74,14 @@ static void compare_vsr(const char *when, const u64 (*got)[2], const u64 (*want)
 	}
 }
 
-/* The instruction that leaves the guest, and what it may change by itself */
+/* The instruction that ends the guest, and what it may change by itself */
 struct kind {
 	const char *name;
 	u32 insn;		/* 0: a branch to FETCHED */
 	bool hypercall;		/* changes SRR0 and SRR1; CTR and CR0 are volatile */
 	bool returns_success;	/* r3 = H_SUCCESS */
-	bool spins;		/* until a signal; the VMM steps over it */
-	int exit_reason;	/* how KVM_RUN ends, 0: it does not */
+	bool spins;		/* ended by a signal; the VMM steps over it */
+	int exit_reason;	/* how KVM_RUN ends, 0: it does not end */
 };
 
 static const struct kind kinds[] = {
@@ -95,8 +95,8 @@ static const struct kind kinds[] = {
 };
 
 /*
- * The host kernel's vector for sc uses CR0 and CTR before it knows that it is a
- * hypercall, and PAPR lets it.
+ * The host kernel's vector for sc uses CR0 and CTR before it knows that it is a hypercall. PAPR
+ * permits that.
  */
 static u64 cr_mask(const struct kind *kind)
 {
@@ -104,10 +104,9 @@ static u64 cr_mask(const struct kind *kind)
 }
 
 /*
- * A guest gets the performance monitor and event-based branches at its first
- * access, which QEMU (10.0) does not report, or when the VMM sets a register of
- * them.  The stock backend knows only the former, so that there these registers
- * reach the next guest in the emulator.
+ * A guest gets the performance monitor and event-based branches at its first access, which QEMU
+ * (10.0) does not report, or when the VMM sets one of their registers. The stock backend only
+ * does the former, so in the emulator these registers reach the next guest there.
  */
 static void grant_facilities(struct fixture *f)
 {
@@ -143,7 +142,7 @@ static void prepare(struct fixture *f, const struct kind *kind, struct regs_imag
 	vcpu_set_entry(&f->vcpu, KERNEL_EA + GUEST_CODE, MSR_VIRT | MSR_FP | MSR_VEC | MSR_VSX);
 }
 
-/* What the VMM reads while the guest is out */
+/* What the VMM reads while the guest is not running */
 static void compare_in_vmm(const struct kind *kind, struct fixture *f,
 			   const struct regs_image *want)
 {
@@ -212,7 +211,10 @@ static void compare_in_guest(const struct kind *kind, const struct regs_image *g
 	tap_is(differences, 0, "%s: floating point, VMX and VSX", kind->name);
 }
 
-/* Lets the guest that spins go on for a while.  Has a timer tick of the host's ended a pass? */
+/*
+ * Lets the looping guest go on for a while. Returns true if a timer tick of the host has ended a
+ * pass.
+ */
 static bool ticks(void *arg)
 {
 	struct vcpu_thread *thread = arg;
@@ -233,7 +235,7 @@ static bool ticks(void *arg)
 	return count;
 }
 
-/* KVM_RUN that ends by itself, or by a signal for a guest that spins */
+/* A KVM_RUN that ends by itself, or by a signal if the guest loops */
 static void run(struct fixture *f, const struct kind *kind)
 {
 	struct vcpu_thread thread = { .vcpu = &f->vcpu, .cpu = 0 };
@@ -266,7 +268,10 @@ static void prepare_intruder(struct fixture *f)
 		       MSR_VIRT | MSR_FP | MSR_VEC | MSR_VSX);
 }
 
-/* Another guest runs on the same CPU: it must see nothing, and leaves its own. */
+/*
+ * Another guest runs on the same CPU. It must see none of the first guest's values, and it leaves
+ * other values.
+ */
 static void intrude(const struct kind *kind, const struct regs_image *victim)
 {
 	const struct regs_image *found;
@@ -359,8 +364,8 @@ static void compare_host(const char *when, const struct host_state *got,
 }
 
 /*
- * The VMM's registers across KVM_RUN, around a guest that changes all of its
- * own; and the guest finds none of the VMM's.
+ * The VMM's registers across KVM_RUN, around a guest that changes all registers. The guest finds
+ * none of the VMM's values.
  */
 static void host(void)
 {
@@ -395,8 +400,8 @@ static void host(void)
 }
 
 /*
- * The same when the vCPU's thread slept in KVM_RUN and entered the guest once
- * more: by then the scheduler has loaded the VMM's registers again.
+ * The same after the vCPU's thread has slept in KVM_RUN and entered the guest once more: by then
+ * the scheduler has loaded the VMM's registers again.
  */
 static void host_slept(void)
 {

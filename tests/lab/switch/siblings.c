@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * POWER8 runs guests with one thread a core: CPU 0 and 1 are threads of the only one.
- * The log says which CPU is in the way.
+ * On POWER8 a guest only runs when the other threads of its core are offline. CPUs 0 and 1 are
+ * threads of the only core. The log says which CPU prevents the run.
  */
 #define _GNU_SOURCE
 #include <errno.h>

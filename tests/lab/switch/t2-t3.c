@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The borders T2 and T3 of the exit record, against the guest's own clock: the guest reads
- * its timebase first thing after an entry and last thing before an exit. That lies
- * between the two, and not far from them. On POWER8 the two are derived.
+ * The times T2 and T3 of the exit record, compared with the guest's clock. The guest reads its
+ * timebase as the first thing after an entry and as the last thing before an exit. These values
+ * lie between T2 and T3, and close to them. On POWER8 T2 and T3 are derived.
  *
  * lab: machine=powernv8 kernel=64k smp=2 backend=ours
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours
@@ -51,7 +51,7 @@ static void compare(struct trace *trace, const struct times *times, const char *
 		bool whole = alone;
 
 		with += r->t2 && r->t3;
-		/* one that another exit cut in two is not in one record */
+		/* a run of the guest that another exit interrupted has more than one record */
 		alone = r->trap == 0xc00;
 		run += alone;
 		if (!alone || !whole || !r->t2)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lab-cap-bpf COMMAND...: runs it as a user that is not root, with CAP_BPF and
- * CAP_PERFMON and nothing else.
+ * lab-cap-bpf COMMAND...: runs COMMAND as a user that is not root, with the capabilities CAP_BPF
+ * and CAP_PERFMON only
  */
 #define _GNU_SOURCE
 #include <linux/capability.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * lab-slow-guest CASE SECONDS: a guest on CPU 1 that is slow for a known reason, for tests
- * that ask the tools which.
+ * lab-slow-guest CASE SECONDS: runs a guest on CPU 1 that is slow for a known reason. Tests check
+ * that the tools show this reason.
  *
  *   idle       sleeps 20 ms at a time (H_CEDE, woken by its timer)
  *   late       the same, but its CPU is taken by a real-time task when it wakes
@@ -70,8 +70,8 @@ static void *hog(void *unused)
 }
 
 /*
- * Timers of this CPU that expire all together, every 100 ms, in one interrupt of the
- * host's: their signal is ignored, so that the kernel re-arms them right there.
+ * Timers of this CPU that all expire together, every 100 ms, in one interrupt of the host. Their
+ * signal is ignored, so that the kernel re-arms them in that interrupt.
  */
 static void many_timers(void)
 {
@@ -99,7 +99,7 @@ static bool go_on(struct vcpu_thread *thread, int reason)
 	if (reason == KVM_EXIT_MMIO) {
 		memset(thread->vcpu->run->mmio.data, 0, sizeof(thread->vcpu->run->mmio.data));
 		mmio_loads++;
-		/* the results are left where they are: always the same place */
+		/* the results are always at the same place, and nobody reads them */
 		vcpu_set_gpr(thread->vcpu, 21, KERNEL_EA + FIXTURE_DATA);
 	}
 	return !thread->stop;
@@ -112,7 +112,7 @@ static void start(struct fixture *f, const char *what)
 		vcpu_set_gpr(&f->vcpu, 22, KERNEL_EA + FIXTURE_MMIO);
 	} else if (!strcmp(what, "spin") || !strcmp(what, "interrupt")) {
 		fixture_virt(f, bench_timer);
-		/* no gap is so long: it never ends */
+		/* longer than any run: it never ends */
 		vcpu_set_gpr(&f->vcpu, 20, FOR_EVER);
 	} else {
 		fixture_real(f, events_sleeper);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The events of a guest whose every exit is known: kvm_hv's four as both
- * backends fire them, and hvlens:exit where there is one.
+ * The events of a guest of which each exit is known: the four events of kvm_hv, on both backends,
+ * and hvlens:exit where it exists.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
@@ -48,12 +48,12 @@ GUEST(events_sleeper);
 #define SLEEPS		10
 #define BUSY_MS		200	/* at a time */
 #define TICKS		1000
-#define EARLY_SHARE	100	/* one in so many ticks may come without a timer that is due */
+#define EARLY_SHARE	100	/* one in this many ticks may come without a timer that is due */
 #define TIMES		200
 
 static bool ours;		/* there is hvlens:exit */
 
-/* What each exit of the script's is, in its order */
+/* The expected exits of the script, in order */
 static const struct step {
 	u32 trap;
 	unsigned int count;
@@ -69,13 +69,13 @@ static const struct step {
 	{ 0xc00, 1, HVLENS_OUTCOME_USER, KVM_EXIT_PAPR_HCALL, REPORT_DONE },
 };
 
-/* An exit that the host caused, which may come at any time */
+/* True for an exit that the host may cause at any time */
 static bool by_the_host(u64 trap)
 {
 	return trap == 0x980 || trap == 0xe80 || trap == 0xea0 || trap == 0x500;
 }
 
-/* Runs the script once, from where it stands to its REPORT_DONE. */
+/* Runs the script once, from its current position to its REPORT_DONE. */
 static void run_script(struct fixture *f)
 {
 	for (;;) {
@@ -111,7 +111,7 @@ static void start_script(struct fixture *f)
 	vcpu_set_gpr(&f->vcpu, 21, FETCH_GPA);
 	vcpu_set_gpr(&f->vcpu, 22, FIXTURE_MMIO);
 	vcpu_set_gpr(&f->vcpu, 24, PAGE_64K);
-	/* The first time brings in the pages of code and vectors. */
+	/* The first run faults in the pages of code and vectors. */
 	run_script(f);
 }
 
@@ -144,7 +144,7 @@ static void no_host_address(struct trace *trace, const char *event)
 	       trace_count(trace));
 }
 
-/* The traps of @trace that the guest caused are those of the script. */
+/* The traps in @trace, without those that the host caused, are those of the script. */
 static void check_traps(struct trace *trace, const char *event)
 {
 	size_t step = 0, done = 0, i, wrong = 0;
@@ -189,8 +189,8 @@ static void check_hcalls(struct trace *enter, struct trace *exit)
 }
 
 /*
- * Are T2 and T3 there?  On POWER8 they are derived, or absent when that went wrong: PURR
- * and the timebase are read one after the other, and the emulator may pause between.
+ * True if T2 and T3 are present. On POWER8 they are derived, and absent when that went wrong:
+ * PURR and the timebase are read one after the other, and the emulator may pause in between.
  */
 static bool has_borders(const struct hvlens_exit *r)
 {
@@ -223,8 +223,8 @@ static void check_order(struct trace *trace)
 }
 
 /*
- * The page of a storage interrupt: by its guest real address, which of a hash guest is
- * not told, or by the effective one, which in real mode is the same.
+ * True if the record has the page of the storage interrupt: by its guest real address, which is
+ * unknown for a hash guest, or by the effective address, which is the same in real mode.
  */
 static bool faulted_at(const struct hvlens_exit *r, u64 page)
 {
@@ -338,8 +338,8 @@ static void scripted(void)
 }
 
 /*
- * The guest's own look at the clock lies between T2 and T3, with and without
- * an offset between its timebase and the host's.
+ * The guest's clock reading lies between T2 and T3, with and without an offset between its
+ * timebase and the host's.
  */
 static void times(const char *name, u64 offset)
 {
@@ -364,11 +364,14 @@ static void times(const char *name, u64 offset)
 		r = trace_exit_record(trace, i);
 		if (r->trap != 0xc00 || n == TIMES)
 			continue;
-		/* T2 of the first entry after the hypercall before */
+		/* T2 of the first entry after the previous hypercall */
 		in = trace_exit_record(trace, begin);
 		early += has_borders(in) && in->t2 > first[n];
 		late += has_borders(r) && r->t3 < last[n];
-		/* The clock is read a few instructions from either: far means wrong */
+		/*
+		 * The clock is read a few instructions from T2 and from T3, so a long distance is
+		 * wrong
+		 */
 		far += has_borders(in) && first[n] - in->t2 > host_timebase_hz();
 		begin = i + 1;
 		n++;
@@ -397,8 +400,8 @@ static void *send_ipis(void *arg)
 }
 
 /*
- * The host's own interrupts: the exit sets their bit, the replay takes it away
- * and takes its time.
+ * The host's interrupts: the exit sets their bit, and the replay handles them, which clears it
+ * and takes time.
  */
 static void host_interrupts(const char *name, unsigned int wanted, bool send)
 {
@@ -420,7 +423,10 @@ static void host_interrupts(const char *name, unsigned int wanted, bool send)
 	if (send && pthread_create(&sender, NULL, send_ipis, NULL))
 		tap_bail("pthread_create");
 	do {
-		/* Interrupts on: only then QEMU lets a doorbell through to the host. */
+		/*
+		 * The guest runs with interrupts on: only then does QEMU deliver a doorbell to
+		 * the host.
+		 */
 		vcpu_set_entry(&f.vcpu, GUEST_CODE, MSR_REAL | MSR_EE);
 		vcpu_set_gpr(&f.vcpu, 20, host_timebase_hz() / 1000 * BUSY_MS);
 		done = vcpu_run_hcall(&f.vcpu) == REPORT_DONE;
@@ -447,10 +453,10 @@ static void host_interrupts(const char *name, unsigned int wanted, bool send)
 		 ticks - ticks_replayed, ipis);
 	tap_ok(ticks >= wanted, "%s: %u ticks of the host's timer", name, wanted);
 	/*
-	 * Now and then HDEC interrupts a guest while no timer of the host's is due. Without IPIs
-	 * that is rare. With IPIs, which make the host set HDEC anew, 5 to 21 of 1000 were
-	 * counted on a loaded machine, each right after the entry that followed an IPI. A late
-	 * callback of QEMU's timer would explain that, but it has not been shown.
+	 * Sometimes HDEC interrupts a guest while no timer of the host is due. Without IPIs that
+	 * is rare. With IPIs, which make the host set HDEC again, 5 to 21 of 1000 were counted on
+	 * a loaded machine, each right after the entry that followed an IPI. A late callback of
+	 * QEMU's timer would explain that, but it has not been shown.
 	 */
 	if (send)
 		tap_ok(ipis, "%s: there are some", name);
@@ -465,7 +471,7 @@ static void host_interrupts(const char *name, unsigned int wanted, bool send)
 	fixture_end(&f);
 }
 
-/* A ceded guest: the outcome says so, and the pause is nobody's phase. */
+/* A ceded guest: the record's outcome says so, and no phase includes the pause. */
 static void sleeping(void)
 {
 	size_t i, blocked = 0, slept = 0, woken = 0, idle = 0;
