@@ -2,7 +2,7 @@
 /* Guests of lab/hostile/hostile-ioctls.c */
 #include "guest.h"
 
-/* r4 = timebase, again and again */
+/* r4 = timebase, reported again and again */
 GUEST(say_timebase)
 1:	mftb	r4
 	HCALL	REPORT_VALUE

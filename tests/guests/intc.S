@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guests that take external interrupts: a handler for each kind of controller,
- * and loops to interrupt.  All in real mode; r31 points to the vCPU's data
- * (intc_data.h).  The handlers save what they change in it; CTR, LR and XER belong
- * to nobody.
+ * Guests that take external interrupts: a handler for each kind of controller, and loops to
+ * interrupt. All run in real mode; r31 points to the vCPU's data (intc_data.h). The handlers save
+ * the registers that they change there; the loops do not use CTR, LR and XER.
  */
 #include "guest.h"
 #include "intc_data.h"
@@ -11,7 +10,7 @@
 /* XIVE: offsets in the OS page of the TIMA and in a source's ESB pages */
 #define TM_QW1_CPPR	0x11
 #define TM_ACK_OS	0x810
-#define NSR_EO		0x8000	/* acknowledged: there was one for the OS */
+#define NSR_EO		0x8000	/* acknowledged: an interrupt for the OS was pending */
 #define ESB_SET_PQ_00	0xc00
 #define ESB_Q		1
 
@@ -67,7 +66,7 @@ GUEST_END(irqs_decrementer)
 9:
 .endm
 
-/* Takes what the XICS has now: at most one. */
+/* Takes the pending interrupt of the XICS, at most one. */
 .macro TAKE_XICS
 	HCALL	H_XIRR
 	mr	r30, r4
@@ -88,7 +87,7 @@ GUEST_END(irqs_decrementer)
 2:
 .endm
 
-/* Takes all that is in the queue. */
+/* Takes all interrupts in the queue. */
 .macro TAKE_NATIVE
 	LOAD32	r30, IRQS_TIMA
 	lhz	r3, TM_ACK_OS(r30)
@@ -111,7 +110,7 @@ GUEST_END(irqs_decrementer)
 	addi	r8, r8, 1
 	clrldi	r27, r7, 33
 	COUNT_SOURCE
-	/* EOI: clear P and Q; an event that came meanwhile is sent anew */
+	/* EOI: clear P and Q; an event that came meanwhile is sent again */
 	ld	r9, IRQS_PAGE(r31)
 	sldi	r10, r27, 1
 	mulld	r10, r10, r9
@@ -199,7 +198,7 @@ GUEST(irqs_native_cede)
 	CEDE
 GUEST_END(irqs_native_cede)
 
-/* Runs with interrupts off, and looks itself */
+/* Runs with interrupts off, and polls */
 GUEST(irqs_xics_poll)
 	ACCEPT_XICS
 10:	COUNT	IRQS_ROUNDS
@@ -214,7 +213,7 @@ GUEST(irqs_native_poll)
 	b	10b
 GUEST_END(irqs_native_poll)
 
-/* Takes what there is each time that it is entered, and goes back to the VMM. */
+/* At each entry: takes what is pending, and returns to the VMM. */
 GUEST(irqs_xics_step)
 	ACCEPT_XICS
 	ENABLE
@@ -222,7 +221,7 @@ GUEST(irqs_xics_step)
 	b	1b
 GUEST_END(irqs_xics_step)
 
-/* Each time that it is entered: an interprocessor interrupt for server r20 */
+/* At each entry: sends an interprocessor interrupt to server r20 */
 GUEST(irqs_xics_send)
 1:	mr	r4, r20
 	li	r5, XICS_PRIORITY
@@ -232,7 +231,7 @@ GUEST(irqs_xics_send)
 	b	1b
 GUEST_END(irqs_xics_send)
 
-/* Does nothing, for ever; interrupts as the VMM set them */
+/* Loops without end; interrupts as the VMM has set them */
 GUEST(irqs_busy)
 1:	b	1b
 GUEST_END(irqs_busy)

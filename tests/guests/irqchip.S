@@ -6,7 +6,10 @@
 #define TM_OS_CPPR	0x11
 #define ESB_SET_PQ_00	0xc00
 
-/* In virtual mode, interrupts off: sets the CPPR, opens up, waits as r20 says */
+/*
+ * Starts in virtual mode with interrupts off: sets the CPPR, enables interrupts, waits as r20
+ * says
+ */
 GUEST(irq_main)
 	ld	r5, IRQ_TIMA(r31)
 	cmpdi	r5, 0
@@ -48,7 +51,7 @@ GUEST(irq_main)
 	b	3b
 GUEST_END(irq_main)
 
-/* Makes the hypercalls that the VMM hands it (r3 on), r6 = result */
+/* Makes the hypercalls that the VMM passes in r3 and the next registers; r6 = result */
 GUEST(irq_hcall)
 1:	HCALL	REPORT_STEP
 	sc	1
@@ -76,7 +79,7 @@ GUEST(irq_xive)
 	ld	r4, IRQ_TIMA(r31)
 	li	r5, TM_ACK_OS
 	lhbrx	r3, r4, r5
-	/* what was acknowledged is in the queue by now */
+	/* the acknowledged interrupt is in the queue by now */
 	sync
 	andi.	r3, r3, 0x8000
 	bne	1f
@@ -98,7 +101,7 @@ GUEST(irq_xive)
 	xori	r7, r7, 1
 	std	r7, IRQ_EQ_TOGGLE(r31)
 
-	/* end of interrupt; Q says that it came again meanwhile */
+	/* end of interrupt; Q set: it came again meanwhile */
 2:	ld	r6, IRQ_ESB(r31)
 	ld	r7, IRQ_ESB_STRIDE(r31)
 	mulld	r7, r7, r3
@@ -143,7 +146,7 @@ GUEST(irq_xive)
 	rfid
 GUEST_END(irq_xive)
 
-/* External interrupt with XICS: one interrupt, by hypercalls */
+/* External interrupt with XICS: handles one interrupt, by hypercalls */
 GUEST(irq_xics)
 	std	r0, IRQ_SAVED(r31)
 	.irp	n, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12

@@ -2,7 +2,9 @@
 /* Guest of lab/switch/t2-t3.c: real mode */
 #include "guest.h"
 
-/* Says its first and its last timebase between two exits, r20 rounds of a loop apart */
+/*
+ * Reports its first and its last timebase between two exits, which are r20 rounds of a loop apart
+ */
 GUEST(say_times)
 1:	mftb	r4
 	mtctr	r20

@@ -23,7 +23,7 @@ GUEST(hcall6)
 	b	.
 GUEST_END(hcall6)
 
-/* r20 times: store the yield count of the VPA at r21, leave to the kernel */
+/* r20 times: stores the yield count of the VPA at r21, and exits to the kernel */
 GUEST(yield_counts)
 	li	r22, 0
 	li	r24, VPA_YIELD_COUNT
@@ -38,7 +38,7 @@ GUEST(yield_counts)
 	DONE
 GUEST_END(yield_counts)
 
-/* Leaves to the kernel until 8(r31) is not 0; 0(r31) counts */
+/* Exits to the kernel until 8(r31) is not 0; 0(r31) counts */
 GUEST(prod_until)
 1:	li	r4, 0
 	HCALL	H_PROD
@@ -50,8 +50,8 @@ GUEST(prod_until)
 GUEST_END(prod_until)
 
 /*
- * r20 times: register r21 as the VPA of vCPU r22 (with its length, 2 bytes at
- * 4), deregister it.  r4 = how many of these hypercalls succeeded.
+ * r20 times: registers r21 as the VPA of vCPU r22 (with its length, 2 bytes at 4) and deregisters
+ * it. r4 = how many of these hypercalls succeeded.
  */
 GUEST(register_other)
 	li	r23, 0

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# When scripts/lib-component.sh makes a component anew, and what is left when that fails.
+# scripts/lib-component.sh makes a component anew when it must, and keeps the old one when that fails.
 
 # shellcheck disable=SC2015,SC2016
 set -u
@@ -19,7 +19,7 @@ set +eu
 # shellcheck disable=SC2034
 COMPONENTS=$tmp/components
 
-# recipe NAME NEEDS COMMAND: its fill() counts how often it has run.
+# recipe NAME NEEDS COMMAND: writes a recipe, whose fill() counts how often it has run
 recipe()
 {
 	cat >"$tmp/components/$1.sh" <<-END
@@ -28,8 +28,8 @@ recipe()
 	END
 }
 
-# make_all NAME...: as scripts/setup does, in a process of its own: "set -e" does not hold in a condition.
-# WITH is a command to start that with.
+# make_all NAME...: makes components as scripts/setup does, in a new process, because "set -e" has no effect in a
+# condition. WITH is a command that starts the process.
 make_all()
 (
 	cd "$ROOT" || exit
@@ -40,9 +40,9 @@ make_all()
 )
 WITH=
 
-# made NAME: how often it has been made
+# made NAME: prints how often it has been made
 made() { wc -l <"$tmp/made-$1"; }
-# after NUMBER NAME [NUMBER NAME]...: so often it has been made.
+# after NUMBER NAME [NUMBER NAME]...: true if each component has been made NUMBER times
 after() { while [ $# -gt 0 ]; do holds "$2 made" "$(made "$2")" -eq "$1" || return; shift 2; done; }
 
 recipe base "" :

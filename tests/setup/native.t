@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# On a POWER host set-up names the packages that are missing. uname says here that this is one.
+# On a POWER host set-up names the missing packages. The test replaces uname, so that this machine looks like one.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/lab/lib/tap.sh
 . "$here/../lab/lib/tap.sh"
 
-# Of this machine's commands: what a shell script needs, and all that building takes but pkg-config
+# The commands that a shell script needs, and all that a build needs except pkg-config
 mkdir "$tmp/bin"
 for command in bash cat dirname realpath gcc clang bpftool; do
 	ln -s "$(PATH=$PATH:/usr/sbin command -v $command)" "$tmp/bin"

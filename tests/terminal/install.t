@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# "make install" honours DESTDIR and PREFIX, and what it installs works.
+# "make install" uses DESTDIR and PREFIX, and the installed programs work.
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
@@ -10,7 +10,7 @@ trap 'rm -rf "$tmp"' EXIT
 unset MAKEFLAGS MAKELEVEL OUT
 make -s -C "$(dirname "$0")/../.." install DESTDIR="$tmp/root" PREFIX=/opt/hvlens >"$tmp/why" 2>&1
 check "make install"
-# On a POWER host the module is there too.
+# On a POWER host it installs the module too.
 (cd "$tmp/root" && find . -not -type d -not -name kvm-hv.ko | sort) >"$tmp/got"
 sort >"$tmp/want" <<-'FILES'
 	./opt/hvlens/bin/kvmexit-top
