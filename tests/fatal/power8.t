@@ -53,7 +53,10 @@ dies()
 	done
 	if grep -qs "$2" "$tmp/stock/dmesg.log"; then
 		kill "$lab" 2>/dev/null || :
-		! ended
+		if ended; then
+			echo "lab: status 0" >>"$tmp/said"
+			return 1
+		fi
 	else
 		ended || echo "lab: status $?" >>"$tmp/said"
 		echo "the log of the host has no '$2'" >>"$tmp/said"

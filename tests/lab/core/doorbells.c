@@ -142,19 +142,19 @@ static void delivery(void)
 	vcpu_run_hcall(&c.vcpus[0]);
 
 	start(&c, 1, doorbell_look, MSR_REAL);
-	tap_is(vcpu_run_hcall(&c.vcpus[1]), REPORT_DONE, "disabled: the doorbell waits");
-	tap_is(vcpu_hcall_arg(&c.vcpus[1], 1), 2, "disabled: the thread sees it");
+	tap_is(vcpu_run_hcall(&c.vcpus[1]), REPORT_DONE, "disabled: the doorbell stays pending");
+	tap_is(vcpu_hcall_arg(&c.vcpus[1], 1), 2, "disabled: the thread sees the doorbell");
 	start(&c, 1, doorbell_look, MSR_REAL | MSR_EE);
 	tap_is(vcpu_run_hcall(&c.vcpus[1]), TRAP_DOORBELL, "enabled: the doorbell comes");
 	vcpu_get_regs(&c.vcpus[1], &regs);
 	tap_is(regs.sprg1, GUEST_CODE + 0x100,
 	       "enabled: before the first instruction");
 	start(&c, 1, doorbell_look, MSR_REAL | MSR_EE);
-	tap_is(vcpu_run_hcall(&c.vcpus[1]), REPORT_DONE, "taken: it does not come twice");
+	tap_is(vcpu_run_hcall(&c.vcpus[1]), REPORT_DONE, "taken: the doorbell does not come twice");
 
 	start(&c, 0, doorbell_take, MSR_REAL | MSR_EE);
 	vcpu_set_gpr(&c.vcpus[0], 20, DOORBELL(0));
-	tap_is(vcpu_run_hcall(&c.vcpus[0]), TRAP_DOORBELL, "to itself, enabled: it comes");
+	tap_is(vcpu_run_hcall(&c.vcpus[0]), TRAP_DOORBELL, "to itself, enabled: the doorbell comes");
 	cores_end(&c);
 }
 
@@ -174,7 +174,7 @@ static void wake(void)
 	vcpu_run_hcall(&c.vcpus[0]);
 	thread_join(&thread);
 	tap_is(thread.last, KVM_EXIT_PAPR_HCALL, "ceded: the doorbell wakes the thread");
-	tap_is(c.vcpus[1].run->papr_hcall.nr, TRAP_DOORBELL, "ceded: and comes");
+	tap_is(c.vcpus[1].run->papr_hcall.nr, TRAP_DOORBELL, "ceded: and the thread takes it");
 	cores_end(&c);
 }
 
@@ -193,14 +193,14 @@ static void carried(void)
 		host_pin(cpu);
 		start(&c, 1, doorbell_look, MSR_REAL);
 		vcpu_run_hcall(&c.vcpus[1]);
-		tap_is(vcpu_hcall_arg(&c.vcpus[1], 1), 2, "on CPU %d: the doorbell waits", cpu);
+		tap_is(vcpu_hcall_arg(&c.vcpus[1], 1), 2, "on CPU %d: the doorbell stays pending", cpu);
 		start(&c, 2, doorbell_look, MSR_REAL | MSR_EE);
 		tap_is(vcpu_run_hcall(&c.vcpus[2]), REPORT_DONE,
 		       "on CPU %d: another thread does not get it", cpu);
 	}
 	host_pin(0);
 	start(&c, 1, doorbell_look, MSR_REAL | MSR_EE);
-	tap_is(vcpu_run_hcall(&c.vcpus[1]), TRAP_DOORBELL, "back on CPU 0: it comes");
+	tap_is(vcpu_run_hcall(&c.vcpus[1]), TRAP_DOORBELL, "back on CPU 0: the doorbell comes");
 	cores_end(&c);
 }
 

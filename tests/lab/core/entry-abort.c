@@ -201,13 +201,13 @@ static void provoke(const struct way *way)
 	tap_is(sum.lost, 0, "%s: no event is lost", way->name);
 	tap_ok(sum.by_cause[way->cause] >= ENOUGH,
 	       "%s: entries are given up for them, cause \"%s\"", way->name, causes[way->cause]);
-	tap_ok(sum.by_cause[HVLENS_ABORT_MMU], "%s: cause \"mmu\" too", way->name);
+	tap_ok(sum.by_cause[HVLENS_ABORT_MMU], "%s: some have the cause \"mmu\"", way->name);
 	if (way->cause != HVLENS_ABORT_SIGNAL)
-		tap_is(sum.by_cause[HVLENS_ABORT_SIGNAL], 0, "%s: none for a signal", way->name);
+		tap_is(sum.by_cause[HVLENS_ABORT_SIGNAL], 0, "%s: no entry is given up for a signal", way->name);
 	if (way->cause != HVLENS_ABORT_REQUEST)
-		tap_is(sum.by_cause[HVLENS_ABORT_REQUEST], 0, "%s: none for a request", way->name);
+		tap_is(sum.by_cause[HVLENS_ABORT_REQUEST], 0, "%s: no entry is given up for a request", way->name);
 	tap_is(sum.nameless, 0, "%s: no cause without a name", way->name);
-	tap_is(sum.backwards, 0, "%s: none ends before it began", way->name);
+	tap_is(sum.backwards, 0, "%s: no entry ends before it began", way->name);
 	fixture_end(&f);
 }
 

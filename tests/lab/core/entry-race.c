@@ -270,7 +270,7 @@ static void race(const struct way *way, unsigned int count, unsigned int window)
 		tap_is(sum.records_lost, 0, "%s: no record is lost", way->name);
 		tap_is(sum.late, 0, "%s: none is noticed only at a later exit", way->name);
 		tap_is(sum.window_ran, 0,
-		       "%s: the guest did not move after what came between the last look and it",
+		       "%s: after a request between the last look and the guest, the guest did not move",
 		       way->name);
 		if (host_isa() >= 300)
 			tap_is(sum.with_t2, sum.records, "%s: T2 and T3 are in each of %lu records",
@@ -280,7 +280,7 @@ static void race(const struct way *way, unsigned int count, unsigned int window)
 			       "%s: T2 and T3 are in %lu records of %lu", way->name, sum.with_t2,
 			       sum.records);
 		if (window)
-			tap_ok(sum.window >= window, "%s: and there were %u, at least %u",
+			tap_ok(sum.window >= window, "%s: %u came there, at least %u wanted",
 			       way->name, sum.window, window);
 		else
 			tap_diag("%s: %u came between the last look and the guest", way->name,

@@ -78,7 +78,7 @@ static void answered_in_kernel(void)
 		prepare(&f, h->nr, h->args[0], h->args[1], h->args[2], h->args[3]);
 		tap_is(enable(&f.vm, h->nr, 1), 0, "%s: can be enabled", h->what);
 		tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "%s: the kernel answers", h->what);
-		tap_is(vcpu_hcall_arg(&f.vcpu, 0), h->result, "%s: its answer", h->what);
+		tap_is(vcpu_hcall_arg(&f.vcpu, 0), h->result, "%s: with the right answer", h->what);
 		fixture_end(&f);
 	}
 }
@@ -150,7 +150,7 @@ static void enable_hcall(void)
 	tap_is(vcpu_run_hcall(&f.vcpu), H_PROD, "an H_PROD that is off goes to user space");
 	tap_is(enable(&f.vm, H_PROD, 1), 0, "KVM_CAP_PPC_ENABLE_HCALL: H_PROD on");
 	vcpu_set_entry(&f.vcpu, KERNEL_EA + GUEST_CODE, MSR_VIRT);
-	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "an H_PROD that is on again does not");
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "an H_PROD that is on again does not go to user space");
 	tap_is(enable(&f.vm, REPORT_DONE, 1), ARG(-EINVAL),
 	       "KVM_CAP_PPC_ENABLE_HCALL: a number that the kernel does not know");
 	tap_is(enable(&f.vm, H_PROD + 1, 1), ARG(-EINVAL),
@@ -182,7 +182,7 @@ static void cede(void)
 	thread_stop(&thread);
 	tap_is(thread.last, ARG(-EINTR), "H_CEDE: a signal ends KVM_RUN of a ceded vCPU");
 	/* when the decrementer expires before that, it ends a cede as well */
-	tap_is(data[0] - data[1], 1, "H_CEDE: came back once after H_PROD, and blocked");
+	tap_is(data[0] - data[1], 1, "H_CEDE: returned once after H_PROD, and then blocked");
 	fixture_end(&f);
 }
 
@@ -239,7 +239,7 @@ static void without_papr(void)
 	tap_is(vcpu_enable_cap(&vcpu, KVM_CAP_PPC_PAPR, 0, 0), 0,
 	       "KVM_CAP_PPC_PAPR: on");
 	vcpu_set_gpr(&vcpu, 20, REPORT_VALUE);
-	tap_is(vcpu_run_hcall(&vcpu), REPORT_VALUE, "with KVM_CAP_PPC_PAPR: it runs");
+	tap_is(vcpu_run_hcall(&vcpu), REPORT_VALUE, "with KVM_CAP_PPC_PAPR: the vCPU runs");
 	vcpu_destroy(&vcpu);
 	vm_destroy(&vm);
 }

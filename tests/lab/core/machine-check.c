@@ -240,13 +240,13 @@ static void to_the_vmm(const struct kind *kind, u64 msr, const char *what)
 	tap_is(f.vcpu.run->flags & KVM_RUN_PPC_NMI_DISP_MASK, KVM_RUN_PPC_NMI_DISP_NOT_RECOV,
 	       "flags: not recovered");
 	vcpu_get_regs(&f.vcpu, &regs);
-	tap_is(regs.pc, FAILING, "the vCPU stands at the instruction");
-	tap_is(regs.msr & (MSR_VIRT | MSR_EE | MSR_HV), msr, "with the MSR that it had");
-	tap_is(regs.gpr[4], 0x123, "and its registers");
+	tap_is(regs.pc, FAILING, "NIP is at the instruction");
+	tap_is(regs.msr & (MSR_VIRT | MSR_EE | MSR_HV), msr, "the MSR is that of the instruction");
+	tap_is(regs.gpr[4], 0x123, "so are the registers");
 	tap_is(*fixture_data(&f, MCE_TAKEN / 8), 0, "the guest's 0x200 has not run");
-	tap_is(log_count(log, line, sizeof(line)), 1, "it is in the host's log once");
+	tap_is(log_count(log, line, sizeof(line)), 1, "the event is in the host's log once");
 	tap_ok(strstr(line, decoded(kind)->text) && strstr(line, "[Not recovered]"),
-	       "which tells what it was: %s", strtok(line, "\n"));
+	       "the log has the kind of error: %s", strtok(line, "\n"));
 	if (trace) {
 		check_event(trace, kind, msr, true);
 		trace_end(trace);
@@ -254,7 +254,7 @@ static void to_the_vmm(const struct kind *kind, u64 msr, const char *what)
 
 	/* as a VMM does: the guest goes on where the VMM says */
 	vcpu_set_entry(&f.vcpu, FAILING + 4, msr);
-	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_VALUE, "and the guest can go on");
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_VALUE, "the guest can go on");
 	fixture_end(&f);
 }
 
@@ -273,13 +273,13 @@ static void to_the_guest(const struct kind *kind, u64 msr, const char *what)
 		trace = trace_start("hvlens:machine_check");
 	log = log_open();
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_VALUE, "the guest goes on");
-	tap_is(*fixture_data(&f, MCE_TAKEN / 8), 1, "after its 0x200 has run once");
+	tap_is(*fixture_data(&f, MCE_TAKEN / 8), 1, "its 0x200 has run once");
 	tap_is(*fixture_data(&f, MCE_SRR0 / 8), FAILING, "SRR0");
 	tap_is(*fixture_data(&f, MCE_SRR1 / 8) & (MSR_VIRT | MSR_EE | MSR_HV | SRR1_DATA_SIDE),
 	       msr | SRR1_DATA_SIDE, "SRR1: its MSR, RI too, and the cause");
 	tap_is(*fixture_data(&f, MCE_DAR / 8), base + NOBODY_GPA, "DAR");
 	tap_is(*fixture_data(&f, MCE_DSISR / 8), kind->dsisr, "DSISR");
-	tap_is(log_count(log, line, sizeof(line)), 1, "it is in the host's log once");
+	tap_is(log_count(log, line, sizeof(line)), 1, "the event is in the host's log once");
 	if (trace) {
 		check_event(trace, kind, msr, false);
 		trace_end(trace);
@@ -325,21 +325,21 @@ static void flood(bool fwnmi)
 	}
 	for (i = 0; i < 2; i++) {
 		thread_join(&threads[i]);
-		tap_is(threads[i].last, KVM_EXIT_PAPR_HCALL, "VM %d: the guest gets through", i);
+		tap_is(threads[i].last, KVM_EXIT_PAPR_HCALL, "VM %d: the guest reaches its end", i);
 		tap_is(*fixture_data(&f[i], MCE_ROUNDS / 8), FLOOD, "VM %d: in all rounds", i);
 		if (fwnmi)
 			tap_is(f[i].vcpu.exits[KVM_EXIT_NMI], FLOOD,
 			       "VM %d: KVM_EXIT_NMI for each", i);
 		else
 			tap_is(*fixture_data(&f[i], MCE_TAKEN / 8), FLOOD,
-			       "VM %d: its 0x200 for each", i);
+			       "VM %d: a 0x200 for each", i);
 		fixture_end(&f[i]);
 	}
 	i = log_count(log, line, sizeof(line));
 	/* the interval that has begun before, and those that begin until now */
 	most = ((host_timebase() - begin) / host_timebase_hz() / LOG_INTERVAL_S + 2) * LOG_BURST;
 	if (ours)
-		tap_ok(i <= (int)most, "%d of them are in the log, of %u that may be", i, most);
+		tap_ok(i <= (int)most, "%d of them are in the log, at most %u", i, most);
 	else
 		tap_diag("%d of them are in the log", i);
 }
@@ -354,7 +354,7 @@ static void registered(void)
 	START(&f, true, mce_register);
 	log = log_open();
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_VALUE, "a VPA where nothing answers");
-	tap_is(vcpu_hcall_arg(&f.vcpu, 0), (u64)H_PARAMETER, "is refused with H_PARAMETER");
+	tap_is(vcpu_hcall_arg(&f.vcpu, 0), (u64)H_PARAMETER, "the VPA is refused with H_PARAMETER");
 	tap_is(log_count(log, line, sizeof(line)), 0, "and no machine check hits the host");
 	fixture_end(&f);
 }

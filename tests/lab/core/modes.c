@@ -87,21 +87,21 @@ static void own_fault(const char *name, u64 pte, unsigned int access, u64 vector
 	vcpu_set_gpr(&f.vcpu, 20, MODES_EA);
 	vcpu_set_gpr(&f.vcpu, 21, access);
 	tap_is(vcpu_run_hcall(&f.vcpu), vector ? REPORT_TRAP + vector : REPORT_DONE,
-	       "own translation: %s", name);
+	       "process-scoped translation: %s", name);
 	if (!vector) {
 		fixture_end(&f);
 		return;
 	}
 	vcpu_get_regs(&f.vcpu, &regs);
 	if (access == MODES_FETCH) {
-		tap_is(regs.sprg1, MODES_EA, "own translation: %s: SRR0", name);
+		tap_is(regs.sprg1, MODES_EA, "process-scoped translation: %s: SRR0", name);
 		got = regs.sprg2;
 	} else {
 		tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_DAR), MODES_EA,
-		       "own translation: %s: DAR", name);
+		       "process-scoped translation: %s: DAR", name);
 		got = vcpu_reg(&f.vcpu, KVM_REG_PPC_DSISR);
 	}
-	tap_is(got & status, status, "own translation: %s: status bits", name);
+	tap_is(got & status, status, "process-scoped translation: %s: status bits", name);
 	fixture_end(&f);
 }
 
@@ -156,16 +156,16 @@ static void problem_state(void)
 
 	start_user(&f, guest_user, guest_user_end);
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_TRAP + 0x700,
-	       "problem state: what it must not do is a program interrupt");
+	       "problem state: a privileged instruction is a program interrupt");
 	vcpu_get_regs(&f.vcpu, &regs);
 	tap_is(*fixture_data(&f, 0), system_calls,
 	       "problem state: the guest's kernel got %lu system calls", system_calls);
-	tap_is(regs.gpr[4], 1000, "problem state: and their results came back");
+	tap_is(regs.gpr[4], 1000, "problem state: and returned their results");
 	tap_ok(regs.sprg2 & SRR1_PRIVILEGED, "problem state: SRR1 says privileged instruction");
 	tap_ok(regs.sprg2 & MSR_PR, "problem state: SRR1 says problem state");
 	/* The sc is the third instruction from the end; it has completed. */
 	tap_is(regs.sprg1, MODES_USER_EA + (guest_user_end - guest_user) - 8,
-	       "problem state: SRR0 is behind the sc");
+	       "problem state: SRR0 is after the sc");
 	tap_is(f.vcpu.exits[KVM_EXIT_PAPR_HCALL], 1, "problem state: nothing reached the VMM");
 	fixture_end(&f);
 
@@ -212,7 +212,7 @@ static void illegal(void)
 	/* The guest's kernel skips the instruction. */
 	vcpu_set_entry(&f.vcpu, regs.sprg1 + 4, MSR_VIRT);
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "illegal instruction: the guest goes on");
-	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 2, "illegal instruction: behind it");
+	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 2, "illegal instruction: after the instruction");
 	fixture_end(&f);
 }
 

@@ -31,42 +31,42 @@ if [ "$backend" = ours ]; then
 	refused insmod /tmp/stale.ko
 	check "built for another struct kvmppc_icp: refused"
 	dmesg | tail -n 3 | grep -q "disagrees about version of symbol $symbol"
-	check "and says which symbol disagrees"
+	check "the log says which symbol disagrees"
 fi
 
 insmod "$module"
 check "the backend loads"
 [ "$backend" = stock ] || dmesg | tail -n 3 | grep -q 'kvm-hv'
-check "and says so in the kernel's log"
+check "the kernel's log says that the backend is loaded"
 [ "$(references)" = 0 ]
-check "nobody holds it"
+check "nothing holds the module"
 
 if [ "$backend" = ours ]; then
 	refused insmod "$other"
 	check "stock is refused while ours is loaded"
 	grep -qi exist "$tmp/refused"
-	check "with EEXIST"
+	check "the error is EEXIST"
 fi
 
 held() { [ "$(references)" != 0 ]; }
 vmm-demo 3 >/tmp/module.demo &
 within 60 held
-check "a VM holds it"
+check "a VM holds the module"
 refused rmmod kvm_hv
-check "it does not unload with a VM open"
+check "the module does not unload with a VM open"
 wait $!
-check "and the VM did not notice"
+check "the VM does not notice that"
 [ "$(references)" = 0 ]
-check "the VM's end lets it go"
+check "the VM's end releases the module"
 
 rmmod kvm_hv
-check "it unloads"
+check "the module unloads"
 ! grep -q '^kvm_hv ' /proc/modules
-check "and is gone"
+check "the module is gone"
 # Without the module there are no ops, so nobody can make a VM of the HV type.
 lab-modes >/tmp/module.tap 2>&1
 grep -q 'Bail out' /tmp/module.tap
-check "no VM without it"
+check "no VM can be made without the module"
 
 if [ "$backend" = ours ]; then
 	insmod "$other"
@@ -97,7 +97,7 @@ check "loaded and unloaded 100 times"
 echo "# pages in use after each tenth time: $(paste -s -d ' ' "$tmp/used")"
 growth=$(growth 10 <"$tmp/used")
 awk "BEGIN { exit !($growth < 0.5) }"
-check "without a leak: $growth pages a time, less than half a one"
+check "without a leak: $growth pages per time, less than half a page"
 
 # The module is unloaded while tools listen to its events. Either the unload waits, or the tools find nothing.
 events=/sys/kernel/tracing/events
@@ -110,15 +110,15 @@ if [ "$backend" = ours ]; then
 	grep -q 'hvlens' /sys/kernel/debug/tracing/set_event 2>/dev/null || grep -q hvlens /sys/kernel/tracing/set_event
 	check "events are on"
 	rmmod kvm_hv
-	check "it unloads with all of its events on"
+	check "the module unloads with all of its events on"
 	[ ! -e $events/hvlens ]
 	check "the events are gone"
 	cat /sys/kernel/tracing/trace >/tmp/module.trace
-	check "what they recorded can be read"
+	check "their records can be read"
 	insmod "$module"
-	check "it loads again"
+	check "the module loads again"
 	[ "$(cat $events/hvlens/enable)" = 0 ]
-	check "with its events off"
+	check "its events are off then"
 
 	# lines of output of each tool, at least one
 	windows() { wc -l <"$tmp/tool"; }
@@ -131,7 +131,7 @@ if [ "$backend" = ours ]; then
 		tool_pid=$!
 		attached "$tmp/tool"
 		refused rmmod kvm_hv
-		check "with $name attached it stays"
+		check "with $name attached the module stays"
 		# the report that the tool may be writing now, and a window that begins after it
 		within 60 windows_after $(($(windows) + 1))
 		check "$name goes on"
@@ -139,12 +139,12 @@ if [ "$backend" = ours ]; then
 		wait $tool_pid
 		# the report has no exits, since no guest ran
 		holds "$name's status" $? -eq 7
-		check "$name ends as it is told"
+		check "$name ends when told to"
 		rmmod kvm_hv 2>"$tmp/why" && insmod "$module" 2>>"$tmp/why"
-		check "and the module can be unloaded then"
+		check "the module can be unloaded then"
 	done
 fi
 lab-modes >/tmp/module.tap && ! grep -q '^not ok' /tmp/module.tap
-check "and it still runs guests"
+check "the module still runs guests"
 rmmod kvm_hv
 echo "1..$n"

@@ -209,7 +209,7 @@ static void both_ways(void)
 		tap_bail("the guest stopped at its third step");
 	for (i = 0; i < ARRAY_SIZE(sprs); i++)
 		if (exists[i])
-			tap_is(data[i], sprs[i].by_guest, "%s: its value lives through an exit",
+			tap_is(data[i], sprs[i].by_guest, "%s: its value survives an exit",
 			       sprs[i].name);
 	fixture_end(&f);
 }

@@ -18,7 +18,7 @@ sed 's/^/# /' /tmp/refuse.log
 grep -q "kvm-hv.*$2" /tmp/refuse.log
 check "$1: the kernel's log says why"
 ! grep -q '^kvm_hv ' /proc/modules
-check "$1: nothing is left of it"
+check "$1: nothing of the module is left"
 [ ! -e /sys/kernel/tracing/events/hvlens ]
-check "$1: nor of its events"
+check "$1: nothing of its events is left"
 echo "1..$n"

@@ -415,18 +415,18 @@ static void slow_handler(void)
 		 * time either
 		 */
 		tap_ok(booked > slow / 2,
-		       "the stock backend: %lu ms of it are booked as the guest's",
+		       "the stock backend: %lu ms of it count as guest time",
 		       booked / us / 1000);
 		return;
 	}
-	tap_is(booked, 0, "none of it is booked as the guest's");
+	tap_is(booked, 0, "none of it counts as guest time");
 	/* a doorbell that came with the tick has no bit: it is pending in the hardware */
 	for (i = 0; i < trace_count(exits); i++) {
 		const struct hvlens_exit *r = trace_exit_record(exits, i);
 
 		count += count_between(IPI_END, r->t4 + SLOW_US * us, r->t5);
 	}
-	tap_ok(count > SLOW_TIMES / 4, "%zu times it ended a pass, and is in its replay", count);
+	tap_ok(count > SLOW_TIMES / 4, "%zu times it ended a pass, and its time is in the replay", count);
 	trace_end(exits);
 }
 

@@ -101,7 +101,7 @@ static void signals(const char *name, int cpu)
 	while (count < SIGNALS && !lost)
 		lost += !send(&thread, &sent[count++]);
 	tap_is(lost, 0, "%s: each of %u signals ends KVM_RUN", name, SIGNALS);
-	tap_is(returns, count - lost, "%s: and once", name);
+	tap_is(returns, count - lost, "%s: and only once", name);
 	qsort(sent, count, sizeof(sent[0]), by_time);
 	tap_diag("%s: a quarter within %lu us (emulated)", name,
 		 (sent[count / 4].returned - sent[count / 4].before) * 1000000 /
@@ -263,7 +263,7 @@ static void storm(void)
 	tap_ok(wait_past(rounds, *rounds, "a round of the guest"),
 	       "5000 signals at once: the guest goes on");
 	thread_stop(&thread);
-	tap_is(thread.last, (u64)(long)-EINTR, "5000 signals at once: and can be ended");
+	tap_is(thread.last, (u64)(long)-EINTR, "5000 signals at once: KVM_RUN can be ended");
 	fixture_end(&f);
 }
 

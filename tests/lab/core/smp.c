@@ -91,7 +91,7 @@ static void moved_for_long(void)
 	}
 	tap_is(went_on, MOVES, "moved %u times: the guest goes on after each", MOVES);
 	thread_stop(&thread);
-	tap_is(thread.last, (u64)(long)-EINTR, "moved %u times: and ends", MOVES);
+	tap_is(thread.last, (u64)(long)-EINTR, "moved %u times: the guest ends", MOVES);
 	fixture_end(&f);
 }
 

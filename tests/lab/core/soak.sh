@@ -34,7 +34,7 @@ guest()
 # shellcheck disable=SC2016
 echo 'r:hvlens_soak/lpid kvmppc_alloc_lpid lpid=$retval:s64' >$tracing/kprobe_events 2>"$tmp/why" &&
 	echo 1 >$tracing/events/hvlens_soak/enable
-check "a probe tells each VM's LPID"
+check "a probe reports the LPID of each VM"
 
 i=0
 while [ $i -lt $warm_up ]; do
@@ -66,18 +66,18 @@ slope=$(growth "$(awk "BEGIN { print $vms / $times }")" <"$tmp/used")
 echo "# pages in use after each guest: $(paste -s -d ' ' "$tmp/used")"
 awk "BEGIN { exit !($slope < 0.5) }" || why "it rises by $slope pages a VM"
 [ ! -s "$tmp/why" ]
-check "memory: $slope pages a VM"
+check "memory: $slope pages per VM"
 echo 0 >$tracing/events/hvlens_soak/enable
 echo >$tracing/kprobe_events
 
 find /sys/kernel/debug/kvm -mindepth 1 -type d >"$tmp/why"
 [ ! -s "$tmp/why" ]
-check "debugfs knows no VM"
+check "debugfs has no VM"
 [ "$(cat /sys/module/kvm_hv/refcnt)" = 0 ] || why "kvm-hv is used $(cat /sys/module/kvm_hv/refcnt) times"
 rmmod kvm-hv 2>>"$tmp/why" && rmmod kvm 2>>"$tmp/why"
 check "backend and kvm.ko are unloaded"
 ! dmesg | grep -A5 'WARNING\|BUG\|still has objects\|Objects remaining' >"$tmp/why"
-check "the kernel has nothing to complain about"
+check "the kernel does not complain"
 modprobe kvm 2>"$tmp/why" && insmod /modules/ours/kvm-hv.ko 2>>"$tmp/why" && guest 0 && [ ! -s "$tmp/why" ]
 check "loaded again: a guest runs"
 echo "1..$n"

@@ -75,7 +75,7 @@ static void check(const char *what, const struct stats *before, const struct sta
 	}
 	for (c = 0; c < count; c++)
 		stats_get(after, changes[c].name);
-	tap_is(wrong, 0, "%s: the statistics that have to move did, and no other", what);
+	tap_is(wrong, 0, "%s: the expected statistics changed, and no other", what);
 }
 
 /* Exits that the guest causes, except H_CEDE */

@@ -75,8 +75,8 @@ static void masked(void)
 	vcpu_set_gpr(&f.vcpu, 21, 10 * TICKS);
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "interrupts off: time passes");
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "interrupts off: then on");
-	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 0, "interrupts off: none came");
-	tap_is(vcpu_hcall_arg(&f.vcpu, 1), 1, "interrupts off: it comes when they are on");
+	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 0, "interrupts off: no interrupt came");
+	tap_is(vcpu_hcall_arg(&f.vcpu, 1), 1, "interrupts off: the interrupt comes when they are on");
 	fixture_end(&f);
 }
 
@@ -102,7 +102,7 @@ static void across(void)
 	regs.msr |= MSR_EE;
 	vcpu_set_regs(&f.vcpu, &regs);
 	now = host_timebase();
-	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "in the VMM: it interrupts after return");
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "in the VMM: the decrementer interrupts after the return");
 	tap_is(*fixture_data(&f, 0), 1, "in the VMM: once");
 	tap_ok(*fixture_data(&f, 1) >= now, "in the VMM: when the guest runs again");
 	fixture_end(&f);
@@ -144,7 +144,7 @@ static void offset(const char *name, u64 offset)
 		last = guest;
 	}
 	tap_ok(within, "timebase %s: within the host's around KVM_RUN", name);
-	tap_ok(forward, "timebase %s: never back", name);
+	tap_ok(forward, "timebase %s: never runs back", name);
 	fixture_end(&f);
 }
 

@@ -316,8 +316,8 @@ static void transfer(const char *from, const char *to)
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "%s to %s: the guest goes on", from, to);
 	differences = 0;
 	compare_image(image_at(&f, REGS_OUT), &in);
-	tap_is(differences, 0, "%s to %s: and finds its registers%s", from, to,
-	       stock_takes_part ? " but those that stock loses" : "");
+	tap_is(differences, 0, "%s to %s: the guest finds its registers%s", from, to,
+	       stock_takes_part ? " except those that stock loses" : "");
 	fixture_end(&f);
 	state_free(&state);
 }

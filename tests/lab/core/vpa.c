@@ -169,7 +169,7 @@ static void yield_counts(void)
 		odd += *fixture_data(&f, i) & 1;
 		stood += i && *fixture_data(&f, i) < *fixture_data(&f, i - 1) + 2;
 	}
-	tap_is(odd, 0, "yield count: even whenever the guest looks");
+	tap_is(odd, 0, "yield count: even whenever the guest reads it");
 	/* more when the host's interrupts come; dispatch_log() checks the exact number */
 	tap_is(stood, 0, "yield count: at least two more after each round");
 	tap_is(yield_count(&f) & 1, 1, "yield count: odd when the vCPU does not run");
@@ -178,11 +178,11 @@ static void yield_counts(void)
 	tap_is(reg(&f, REG_VPA, 0, VPA, VPA_SIZE), H_SUCCESS, "yield count: registered again");
 	tap_ok(yield_count(&f) < ROUNDS, "yield count: starts again");
 
-	tap_is(reg(&f, DEREG_VPA, 0, 0, 0), H_SUCCESS, "yield count: VPA away");
+	tap_is(reg(&f, DEREG_VPA, 0, 0, 0), H_SUCCESS, "yield count: VPA deregistered");
 	memset(vm_ptr(&f.vm, VPA, VPA_SIZE), 0x5a, VPA_SIZE);
 	run_rounds(&f);
 	tap_is(be64_at(&f, VPA + VPA_YIELD_COUNT), 0x5a5a5a5a5a5a5a5a,
-	       "a VPA that was taken away is not written to");
+	       "a deregistered VPA is not written to");
 	fixture_end(&f);
 }
 
@@ -219,10 +219,10 @@ static void dispatch_log(void)
 	tap_is(unordered, 0, "DTL: the timebase grows from the oldest entry to the newest");
 	newest = DTL + (index - 1) % entries * DTL_ENTRY;
 	tap_ok(be64_at(&f, newest + DTL_SRR0) - GUEST_CODE < 0x100,
-	       "DTL: says where the guest went on");
+	       "DTL: has the address where the guest went on");
 	for (i = entries * DTL_ENTRY; i < 2 * entries * DTL_ENTRY && log[i] == 0xa5; i++)
 		;
-	tap_is(i, 2 * entries * DTL_ENTRY, "DTL: nothing is written behind the last whole entry");
+	tap_is(i, 2 * entries * DTL_ENTRY, "DTL: nothing is written after the last whole entry");
 	fixture_end(&f);
 }
 
@@ -246,10 +246,10 @@ static void dirty_log(void)
 	tap_is(vm_set_slot(&f.vm, 0, 0, f.vm.ram, FIXTURE_RAM, KVM_MEM_LOG_DIRTY_PAGES), 0,
 	       "dirty log: on");
 	page_is_dirty(&f, VPA);
-	tap_ok(!page_is_dirty(&f, VPA), "dirty log: clean while the guest stands");
+	tap_ok(!page_is_dirty(&f, VPA), "dirty log: empty while the guest does not run");
 	run_rounds(&f);
-	tap_ok(page_is_dirty(&f, VPA), "dirty log: the VPA's page is in it");
-	tap_ok(!page_is_dirty(&f, VPA), "dirty log: once");
+	tap_ok(page_is_dirty(&f, VPA), "dirty log: the VPA's page is in the log");
+	tap_ok(!page_is_dirty(&f, VPA), "dirty log: the page is in one log only");
 	reg(&f, DEREG_VPA, 0, 0, 0);
 	page_is_dirty(&f, VPA);
 	run_rounds(&f);
@@ -477,14 +477,14 @@ static void slot_goes(const struct fate *fate)
 	if (fate->deregister) {
 		tap_is(reg(&f, REG_DTL, 0, SLOT_GPA + 0x800, 0), ARG(H_PARAMETER),
 		       "%s: no area can be registered there", fate->what);
-		tap_is(reg(&f, DEREG_DTL, 0, 0, 0), H_SUCCESS, "%s: DTL away", fate->what);
-		tap_is(reg(&f, DEREG_SLB, 0, 0, 0), H_SUCCESS, "%s: SLB shadow away", fate->what);
-		tap_is(reg(&f, DEREG_VPA, 0, 0, 0), H_SUCCESS, "%s: VPA away", fate->what);
+		tap_is(reg(&f, DEREG_DTL, 0, 0, 0), H_SUCCESS, "%s: DTL deregistered", fate->what);
+		tap_is(reg(&f, DEREG_SLB, 0, 0, 0), H_SUCCESS, "%s: SLB shadow deregistered", fate->what);
+		tap_is(reg(&f, DEREG_VPA, 0, 0, 0), H_SUCCESS, "%s: VPA deregistered", fate->what);
 		tap_is(hcall(&f, H_PROD, 0, 0, 0), H_SUCCESS, "%s: the guest runs", fate->what);
 	} else {
 		fixture_end(&f);
 	}
-	tap_is(pinned_pages(), pinned, "%s: and is let go", fate->what);
+	tap_is(pinned_pages(), pinned, "%s: the page is released", fate->what);
 	if (fate->deregister)
 		fixture_end(&f);
 	munmap(memory, SLOT_SIZE);

@@ -54,15 +54,15 @@ trap '' PIPE	# when gdb-remote has ended, the missing answer shows it
 gdb "Z0,$sync,4"
 check "a software breakpoint is taken"
 ! status_is running
-check "the guest stands while the debugger is there"
+check "the guest is stopped while the debugger is connected"
 for cpu in 0 1; do
 	echo $cpu >&5
 	stops_at "$sync" $cpu
 	check "vCPU $cpu stops where the breakpoint is"
 	gdb "z0,$sync,4" "Z0,$exit,4" && stops_at "$exit" $cpu && ! has_said "synced $cpu" 0
-	check "it goes on to the next one"
+	check "the guest goes on to the next breakpoint"
 	gdb "z0,$exit,4" "Z0,$sync,4"
-	check "breakpoints come and go"
+	check "breakpoints are removed and set again"
 done
 ! gdb "Z1,$sync,4" && ! gdb "Z2,$sync,8"
 check "hardware breakpoints and watchpoints are not offered"

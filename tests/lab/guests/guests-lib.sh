@@ -54,6 +54,6 @@ status_is() { qmp query-status 2>/dev/null | grep -q "\"status\": \"$1\""; }
 powers_off()
 {
 	wait "$linux_guest" && [ ! -s "$tmp/$vm.stderr" ]
-	check "the guest powers off, its kernel has nothing to complain of"
+	check "the guest powers off, its kernel does not complain"
 	sed 's/^/# /' "$tmp/$vm.stderr"
 }

@@ -115,7 +115,7 @@ in_guest 'for cpu in 0 1; do taskset -c $cpu dd if=/dev/urandom of=random$cpu bs
 check "a guest's memory holds"
 hugetlb=$(qemu HugetlbPages) transparent=$(meminfo AnonHugePages) large=$(kvm num_2M_pages)
 [ "$hugetlb" -ge 32768 ] && [ "$transparent" -ge 16384 ] && [ "$large" -ge 24 ]
-check "of hugetlbfs $hugetlb kB, transparent huge pages $transparent kB; the guest has $large of 2 MiB"
+check "hugetlbfs: $hugetlb kB, transparent huge pages: $transparent kB; the guest has $large pages of 2 MiB"
 
 # Swap: to compressed memory, while the guest writes
 echo "64M swappiness=200" >/sys/fs/cgroup/guest/memory.reclaim
@@ -136,7 +136,7 @@ echo 0 >/sys/kernel/mm/ksm/run
 copied=$(vmstat cow_ksm)
 in_guest 'dd if=random1 of=same conv=notrunc bs=64k 2>/dev/null; { cat random1; dd if=copy bs=1M skip=4 2>/dev/null; } | cmp - same && md5sum random* same copy >sums' &&
 	[ "$(vmstat cow_ksm)" -gt "$copied" ]
-check "stores to merged pages are the guest's own"
+check "a store to a merged page gives the guest a separate copy"
 echo 2 >/sys/kernel/mm/ksm/run
 [ "$(ksm pages_sharing)" = 0 ] && held
 check "memory holds when it is no longer merged"
@@ -153,7 +153,7 @@ held
 check "memory holds beside the balloon"
 linux-guest --monitor one balloon 512
 within 120 balloon_is 512
-check "it is deflated"
+check "the balloon is deflated"
 in_guest 'guest-memory 96' && held
 check "memory holds when the guest uses it again"
 
@@ -164,13 +164,13 @@ in_guest 'memory_above 655360 && taskset -c 1 sh -c "cat same same >more"; md5su
 check "plugged memory is used"
 linux-guest --monitor one device_del dimm
 within 120 unplugged
-check "and unplugged"
+check "the memory is unplugged"
 held
-check "memory holds without it"
+check "memory holds without the unplugged memory"
 full=$(resident)
 linux-guest --monitor one object_del plugged
 [ $((full - $(resident))) -ge 24576 ]
-check "the host gets it back: $((full - $(resident))) kB"
+check "the host gets the unplugged memory back: $((full - $(resident))) kB"
 
 # Memory of a device: a slot that the guest moves
 word() { od -A n -t x8 -N 8 "$tmp/bar" | tr -d ' '; }
@@ -178,9 +178,9 @@ in_guest 'move_bar $bar && devmem $bar 64 0x1122334455667788'
 [ "$(word)" = 1122334455667788 ]
 check "a store to a device's memory gets there"
 in_guest 'new=$((bar + 0x40000000)); move_bar $new && [ $(($(devmem $new 64))) = $((0x1122334455667788)) ]'
-check "moved: a load gets it from there"
+check "moved: a load returns the value from there"
 in_guest 'devmem $new 64 0x99aabbcc && [ $(($(devmem $bar 64))) != $((0x99aabbcc)) ]' && [ "$(word)" = 0000000099aabbcc ]
-check "a store goes there; nothing is where it was"
+check "a store goes there; nothing is at the old address"
 in_guest 'move_bar $bar && [ $(($(devmem $bar 64))) = $((0x99aabbcc)) ]' && held
 check "moved back"
 

@@ -118,7 +118,7 @@ held()
 	least=$((asked - answered_before - (stopped_until - stopped_from) - ROUNDING))
 	most=$((answered - asked_before + ROUNDING))
 	[ "$back" = 0 ] && [ "$sleeps" -gt 0 ] && [ $tb -ge $least ] && [ $tb -le $most ]
-	check "$1: the timebase went $tb ms of $least to $most and $back times back, $sleeps sleeps"
+	check "$1: the timebase went $tb ms (expected $least to $most) and $back times back, $sleeps sleeps"
 }
 
 mib=$1 from=$2

@@ -23,10 +23,10 @@ within 120 grep -q up two.out || bail "the guest does not boot"
 [ "$(linux-guest --monitor two info name)" = two ] && linux-guest --qmp two '{"execute":"query-status"}' | grep -q running
 check "monitor and QMP"
 linux-guest --qmp two '{"execute":"no-such"}' | grep -q CommandNotFound && ! linux-guest --monitor three info name 2>/dev/null
-check "errors of theirs"
+check "errors of monitor and QMP"
 linux-guest -n two true 2>err
 [ $? = 2 ] && grep -q already err
-check "one VM a name"
+check "no second VM of the same name"
 kill $!
 wait $!
 [ $? = 143 ] && ! pidof qemu-system-ppc64
@@ -34,10 +34,10 @@ check "SIGTERM ends the VM"
 
 linux-guest -q -no-such-option true 2>err
 [ $? = 125 ] && grep -q 'no-such-option' err
-check "QEMU that ends at once is told, with what it says"
+check "a QEMU that ends at once is reported, with its message"
 linux-guest 'echo c >/proc/sysrq-trigger; sleep 10' 2>err
 [ $? = 125 ] && grep -q 'sysrq triggered crash' err
-check "a crash is told, with the log"
+check "a crash is reported, with the log"
 linux-guest -t 1 'sleep 100' 2>err
 [ $? = 124 ]
 check "the time-out"

@@ -23,7 +23,7 @@ pass_through()
 {
 	before=$(calls vfio_msihandler)
 	LD_PRELOAD=${3:-} card-guest "$1" >"$tmp/$1" 2>"$tmp/$1.err"
-	check "$1, $2: the guest comes to its end"
+	check "$1, $2: the guest reaches its end"
 	host=$(($(calls vfio_msihandler) - before))
 	grep -q '40 packets received' "$tmp/$1"
 	check "$1, $2: no packet of 40 is lost"
@@ -36,7 +36,7 @@ if grep -q POWER8 /proc/cpuinfo; then
 	pass_through xics "bypass on"
 	# interrupts that come while the vCPU is not in the guest
 	[ "$taken" -ge 40 ] && [ "$host" -lt "$taken" ]
-	check "xics, bypass on: interrupts in the guest, not all by the host ($taken, $host)"
+	check "xics, bypass on: interrupts in the guest, not all through the host ($taken, $host)"
 else
 	for mode in xive xics; do
 		pass_through "$mode" "bypass on"
@@ -51,7 +51,7 @@ if grep -q POWER8 /proc/cpuinfo; then
 else
 	[ "$host" -gt 2 ] && [ $((taken - host)) -gt 2 ]
 fi
-check "xics, bypass off and on: interrupts in the guest, part of them by the host ($taken, $host)"
+check "xics, bypass off and on: interrupts in the guest, some of them through the host ($taken, $host)"
 times=$(sed -n 's/^irqfds: taken away and given back \([0-9]*\) times/\1/p' /tmp/guest/guest/qemu.log)
 [ "${times:-0}" -ge 20 ]
 check "xics, bypass off and on: $times times"

@@ -71,7 +71,7 @@ sed 's/^/# /' "$tmp/lat"
 grep -q '^rm_hard ' "$tmp/lat"
 check "kvmlat has a row rm_hard"
 grep -q "^rm_complete: calls $calls  kick" "$tmp/lat"
-check "kvmlat tells of the completions, $calls"
+check "kvmlat reports the completions, $calls"
 grep -q '"reason":"rm_hard"' "$tmp/top" && holds exits "${hard:-0}" -gt 0
 check "kvmexit-top has rows rm_hard, ${hard:-0} exits"
 holds calls "$(sed 's/,"rows":.*//' "$tmp/top" | member calls | sum)" -eq "$calls" &&

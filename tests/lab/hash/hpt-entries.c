@@ -97,19 +97,19 @@ static void hypercalls(void)
 	index = hpte_enter(&f.vcpu, &page, 0);
 	tap_is(index & ~7ull, group, "H_ENTER: an index in the group");
 	tap_is(hpte_read(&f.vcpu, index, e), H_SUCCESS, "H_READ");
-	tap_is(e[0], hpte_v(&page), "its first doubleword is the guest's");
-	tap_is(e[1], hpte_r(&page), "its second too, not what the MMU gets");
+	tap_is(e[0], hpte_v(&page), "H_READ: the first doubleword is the guest's");
+	tap_is(e[1], hpte_r(&page), "H_READ: the second one too, not the one for the MMU");
 	hpte_call(&f.vcpu, H_READ, ARGS(H_READ_4, index), out);
-	tap_is(out[index % 4 * 2 + 1], hpte_r(&page), "among four");
+	tap_is(out[index % 4 * 2 + 1], hpte_r(&page), "H_READ: among four entries");
 
 	tap_is(call(&f, H_REMOVE, H_AVPN, index, hpte_v(&page) + 0x80, 0), H_NOT_FOUND,
 	       "H_REMOVE of another page");
 	tap_is(call(&f, H_REMOVE, H_ANDCOND, index, hpte_v(&page) & ~0x7full, 0), H_NOT_FOUND,
 	       "H_REMOVE unless one of these bits is set");
 	tap_is(hpte_call(&f.vcpu, H_REMOVE, ARGS(H_AVPN, index, hpte_v(&page) & ~0x7full), out),
-	       H_SUCCESS, "H_REMOVE of this one");
-	tap_is(out[0] == hpte_v(&page) && out[1] == hpte_r(&page), 1, "it returns the entry");
-	tap_is(call(&f, H_REMOVE, 0, index, 0, 0), H_NOT_FOUND, "once more: it is gone");
+	       H_SUCCESS, "H_REMOVE of this page");
+	tap_is(out[0] == hpte_v(&page) && out[1] == hpte_r(&page), 1, "H_REMOVE returns the entry");
+	tap_is(call(&f, H_REMOVE, 0, index, 0, 0), H_NOT_FOUND, "H_REMOVE again: the entry is gone");
 
 	/* with few pages for real mode a group may have no entry of theirs */
 	for (i = 0; i < GROUP_ENTRIES; i++)
@@ -119,25 +119,25 @@ static void hypercalls(void)
 		other = memory_page(EA + (i << 26), DATA + i * host_page);
 		failed += call(&f, H_ENTER, 0, group, hpte_v(&other), hpte_r(&other)) != H_SUCCESS;
 	}
-	tap_is(failed, 0, "all others of the group are to be had");
-	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL, "no more");
+	tap_is(failed, 0, "all other places of the group can be had");
+	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL, "H_ENTER: the group is full");
 	tap_is(call(&f, H_ENTER, H_EXACT, group + 3, hpte_v(&page), hpte_r(&page)), H_PTEG_FULL,
-	       "H_EXACT where there is one");
+	       "H_EXACT where there is an entry");
 	hpte_call(&f.vcpu, H_BULK_REMOVE,
 		  ARGS(BULK_ANY | group, 0, BULK_AVPN | (group + 1), 0, BULK_ANY | (group + 2), 0,
 		       BULK_END), out);
 	tap_ok(out[0] >> 56 == 0x80 && out[2] >> 56 == 0x92 && out[4] >> 56 == 0x80,
 	       "H_BULK_REMOVE: success, not found, success");
 	tap_is(hpte_call(&f.vcpu, H_BULK_REMOVE, ARGS(BULK_ANY | TABLE_ENTRIES), NULL),
-	       (u64)H_PARAMETER, "H_BULK_REMOVE: an index behind the table");
+	       (u64)H_PARAMETER, "H_BULK_REMOVE: an index beyond the table");
 
 	tap_is(call(&f, H_ENTER, H_EXACT, TABLE_ENTRIES, hpte_v(&page), hpte_r(&page)),
-	       (u64)H_PARAMETER, "H_ENTER behind the table");
+	       (u64)H_PARAMETER, "H_ENTER beyond the table");
 	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page) | 2ull << 62, hpte_r(&page)),
-	       (u64)H_PARAMETER, "of a segment size that there is not");
+	       (u64)H_PARAMETER, "H_ENTER of a segment size that does not exist");
 	tap_is(call(&f, H_ENTER, 0, group, hpte_v(&page) | HPTE_V_LARGE, hpte_r(&page) | 0x5000),
-	       (u64)H_PARAMETER, "of a page size that there is not");
-	tap_is(call(&f, H_READ, 0, TABLE_ENTRIES, 0, 0), (u64)H_PARAMETER, "H_READ behind it");
+	       (u64)H_PARAMETER, "H_ENTER of a page size that does not exist");
+	tap_is(call(&f, H_READ, 0, TABLE_ENTRIES, 0, 0), (u64)H_PARAMETER, "H_READ beyond the table");
 	tap_is(call(&f, H_REMOVE, 0, -1ull, 0, 0), (u64)H_PARAMETER, "H_REMOVE");
 	tap_is(call(&f, H_PROTECT, 0, TABLE_ENTRIES, 0, 0), (u64)H_PARAMETER, "H_PROTECT");
 	tap_is(call(&f, H_CLEAR_REF, 0, TABLE_ENTRIES, 0, 0), (u64)H_PARAMETER, "H_CLEAR_REF");
@@ -205,9 +205,9 @@ static void accesses(void)
 	*word(&f, DATA + 8) = 0x1234;
 	tap_is(hpte_loads(&f.vcpu, EA + 8, MSR_DR).value, 0x1234, "load");
 	is_done(hpte_stores(&f.vcpu, EA + 16, 0x5678, MSR_DR), "store");
-	tap_is(*word(&f, DATA + 16), 0x5678, "it is where the entry says");
+	tap_is(*word(&f, DATA + 16), 0x5678, "the value is where the entry says");
 	is_done(hpte_stores(&f.vcpu, far.ea + 16, 0x9abc, MSR_DR), "store, segment of 1 TiB");
-	tap_is(*word(&f, far.gpa + 16), 0x9abc, "it is there");
+	tap_is(*word(&f, far.gpa + 16), 0x9abc, "the value is there");
 
 	call(&f, H_REMOVE, 0, index, 0, 0);
 	is_dsi(hpte_loads(&f.vcpu, EA, MSR_DR), EA, DSISR_NOHPTE, "removed: load");
@@ -261,11 +261,11 @@ static void protection(void)
 	is_dsi(hpte_problem_loads(&f.vcpu, code.ea, kernel.ea), kernel.ea, DSISR_PROTFAULT,
 	       "from problem state: load");
 	tap_is(hpte_problem_loads(&f.vcpu, code.ea, ro.ea).interrupt, 0xc00,
-	       "of a page that it may read: it goes on to sc");
+	       "load of a page that it may read: the program goes on to sc");
 
 	tap_is(call(&f, H_PROTECT, HPTE_PP_ALL, index, 0, 0), H_SUCCESS, "H_PROTECT: writable");
 	is_done(hpte_stores(&f.vcpu, ro.ea, 6, MSR_DR), "store");
-	tap_is(*word(&f, DATA), 6, "it is there");
+	tap_is(*word(&f, DATA), 6, "the value is there");
 	tap_is(call(&f, H_PROTECT, HPTE_PP_READ, index, 0, 0), H_SUCCESS, "H_PROTECT: read-only");
 	is_dsi(hpte_stores(&f.vcpu, ro.ea, 7, MSR_DR), ro.ea, DSISR_PROTFAULT | DSISR_ISSTORE,
 	       "store");
@@ -293,7 +293,7 @@ static void protection(void)
 	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_AMR, 0);
 	is_done(hpte_loads(&f.vcpu, key.ea, MSR_DR), "AMR 0: load");
 	hpte_read(&f.vcpu, index, e);
-	tap_is(e[1] & ~(HPTE_REFERENCED | HPTE_CHANGED), hpte_r(&key), "the key is as it was");
+	tap_is(e[1] & ~(HPTE_REFERENCED | HPTE_CHANGED), hpte_r(&key), "the key is unchanged");
 	fixture_end(&f);
 }
 
@@ -338,9 +338,9 @@ static void mmio(void)
 	*(u64 *)memory = 4711;
 	if (vm_set_slot(&f.vm, 1, BEYOND, memory, PAGE_64K, 0))
 		tap_bail("slot 1");
-	tap_is(hpte_loads(&f.vcpu, EA, MSR_DR).value, 4711, "memory there: load");
+	tap_is(hpte_loads(&f.vcpu, EA, MSR_DR).value, 4711, "memory is added there: load");
 	is_done(hpte_stores(&f.vcpu, EA, 4712, MSR_DR), "store");
-	tap_is(*(u64 *)memory, 4712, "it is there");
+	tap_is(*(u64 *)memory, 4712, "the value is there");
 	vm_set_slot(&f.vm, 1, 0, NULL, 0, 0);
 	a = hpte_loads(&f.vcpu, EA, MSR_DR);
 	tap_ok(a.rc == KVM_EXIT_MMIO && f.vcpu.run->mmio.phys_addr == BEYOND,
@@ -354,7 +354,7 @@ static void mmio(void)
 	hpte_enter(&f.vcpu, &page, 0);
 	a = hpte_loads(&f.vcpu, EA + 16, MSR_DR);
 	tap_ok(a.rc == KVM_EXIT_MMIO && f.vcpu.run->mmio.phys_addr == BEYOND + PAGE_64K + 16,
-	       "another one: MMIO at its address");
+	       "another entry: MMIO at its address");
 	hpte_goes_on(&f.vcpu);
 	fixture_end(&f);
 	munmap(memory, PAGE_64K);
@@ -401,27 +401,27 @@ static void reference_change(void)
 		if (gone)
 			madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
 		tap_is(rc_of(&f, index), HPTE_REFERENCED, "%s: a load sets R", how);
-		tap_is(clear(&f, H_CLEAR_REF, index), HPTE_REFERENCED, "%s: H_CLEAR_REF tells",
+		tap_is(clear(&f, H_CLEAR_REF, index), HPTE_REFERENCED, "%s: H_CLEAR_REF returns R",
 		       how);
-		tap_is(rc_of(&f, index), 0, "%s: and clears it", how);
+		tap_is(rc_of(&f, index), 0, "%s: H_CLEAR_REF clears R", how);
 		hpte_loads(&f.vcpu, EA, MSR_DR);
-		tap_is(rc_of(&f, index), HPTE_REFERENCED, "%s: the next load sets R anew", how);
+		tap_is(rc_of(&f, index), HPTE_REFERENCED, "%s: the next load sets R again", how);
 		hpte_stores(&f.vcpu, EA, 2, MSR_DR);
 		if (gone)
 			madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
 		tap_is(rc_of(&f, index), RC, "%s: a store sets C", how);
-		tap_is(clear(&f, H_CLEAR_MOD, index), RC, "%s: H_CLEAR_MOD tells", how);
-		tap_is(rc_of(&f, index), HPTE_REFERENCED, "%s: and clears it", how);
+		tap_is(clear(&f, H_CLEAR_MOD, index), RC, "%s: H_CLEAR_MOD returns C", how);
+		tap_is(rc_of(&f, index), HPTE_REFERENCED, "%s: H_CLEAR_MOD clears C", how);
 		hpte_stores(&f.vcpu, EA, 3, MSR_DR);
 		if (gone)
 			madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
-		tap_is(rc_of(&f, index), RC, "%s: the next store sets C anew", how);
+		tap_is(rc_of(&f, index), RC, "%s: the next store sets C again", how);
 		hpte_call(&f.vcpu, H_REMOVE, ARGS(0, index), out);
 		tap_is(out[1] & RC, RC, "%s: H_REMOVE returns both", how);
 	}
 	page.r |= RC;
 	index = hpte_enter(&f.vcpu, &page, 0);
-	tap_is(rc_of(&f, index), RC, "made with R and C: they stay");
+	tap_is(rc_of(&f, index), RC, "made with R and C: R and C stay");
 	tap_is(clear(&f, H_CLEAR_MOD, index + 1), (u64)-1, "H_CLEAR_MOD where there is no entry");
 	fixture_end(&f);
 }
@@ -455,14 +455,14 @@ static void host_side(void)
 	madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
 	tap_ok(vm_hpte(&f.vm, index, e, &valid) && !valid && e[0] == hpte_v(&page) &&
 	       e[1] == hpte_r(&page), "debugfs: absent");
-	tap_ok(!vm_hpte(&f.vm, index ^ 1, e, &valid), "debugfs: no other");
+	tap_ok(!vm_hpte(&f.vm, index ^ 1, e, &valid), "debugfs: no other entry");
 	other = hpte_enter(&f.vcpu, &second, 0);
 	is_done(hpte_stores(&f.vcpu, EA, 1, MSR_DR), "two entries for a page: store by one");
-	tap_is(hpte_loads(&f.vcpu, second.ea, MSR_DR).value, 1, "load by the other");
+	tap_is(hpte_loads(&f.vcpu, second.ea, MSR_DR).value, 1, "load through the other entry");
 	madvise(word(&f, DATA), PAGE_64K, MADV_DONTNEED);
 	tap_is(hpte_loads(&f.vcpu, EA, MSR_DR).value, 0, "the host drops the page: load");
 	is_done(hpte_stores(&f.vcpu, second.ea, 2, MSR_DR), "store by the other");
-	tap_is(*word(&f, DATA), 2, "it is in the VMM's new page");
+	tap_is(*word(&f, DATA), 2, "the value is in the VMM's new page");
 
 	if (vm_set_slot(&f.vm, 0, 0, f.vm.ram, f.vm.ram_size, KVM_MEM_LOG_DIRTY_PAGES))
 		tap_bail("the dirty log can't be switched on");
@@ -472,7 +472,7 @@ static void host_side(void)
 	tap_is(dirty(&f, DATA), 0, "dirty log: a load");
 	hpte_stores(&f.vcpu, EA, 3, MSR_DR);
 	tap_is(dirty(&f, DATA), 1, "dirty log: a store");
-	tap_is(dirty(&f, DATA), 0, "dirty log: told once");
+	tap_is(dirty(&f, DATA), 0, "dirty log: a page is in one log only");
 	hpte_stores(&f.vcpu, EA, 3, MSR_DR);
 	clear(&f, H_CLEAR_MOD, index);
 	tap_is(dirty(&f, DATA), 1, "dirty log: a store whose C the guest clears");
@@ -550,10 +550,10 @@ static void resizing(void)
 		hpte_enter(&f.vcpu, &pages[i], 0);
 	}
 	hpte_segments(&f.vcpu, pages, 10);
-	tap_is(resize(&f, HPT_ORDER - 1), -ENOSPC, "more of them in a group than it can hold");
+	tap_is(resize(&f, HPT_ORDER - 1), -ENOSPC, "more bolted entries in a group than it can hold");
 	for (lost = i = 0; i < 10; i++)
 		lost += hpte_loads(&f.vcpu, pages[i].ea, MSR_DR).value != 1000 + i;
-	tap_is(lost, 0, "the table stays as it was");
+	tap_is(lost, 0, "the table is unchanged");
 	fixture_end(&f);
 }
 

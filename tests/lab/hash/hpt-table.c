@@ -105,20 +105,20 @@ static void memory(void)
 	for (i = 0; i < pages; i++)
 		bad += *(u64 *)vm_ptr(&f.vm, DATA + i * host_page, 8) != MAGIC + i;
 	tap_is(bad, 0, "the VMM finds what the guest stored to %lu pages", pages);
-	tap_is(load(&f), expected(0), "the guest too");
+	tap_is(load(&f), expected(0), "the guest finds them too");
 
 	if (madvise(vm_ptr(&f.vm, DATA, DATA_SIZE / 2), DATA_SIZE / 2, MADV_DONTNEED))
 		tap_bail("MADV_DONTNEED: %s", strerror(errno));
 	tap_is(load(&f), expected(pages / 2), "half of them dropped: the guest finds zeros there");
 	store(&f);
-	tap_is(load(&f), expected(0), "and can store there");
+	tap_is(load(&f), expected(0), "the guest can store there");
 
 	mprotect(vm_ptr(&f.vm, DATA, DATA_SIZE), DATA_SIZE, PROT_READ);
 	tap_is(load(&f), expected(0), "read-only for the VMM: the guest loads");
 	tap_is(remote_run(&f.vcpu, REMOTE_STORE, DATA, 0, host_page, 1), -EFAULT,
-	       "and its store ends KVM_RUN with EFAULT");
+	       "the guest's store ends KVM_RUN with EFAULT");
 	mprotect(vm_ptr(&f.vm, DATA, DATA_SIZE), DATA_SIZE, PROT_READ | PROT_WRITE);
-	tap_is(vcpu_run(&f.vcpu), KVM_EXIT_PAPR_HCALL, "writable again: it goes on");
+	tap_is(vcpu_run(&f.vcpu), KVM_EXIT_PAPR_HCALL, "writable again: the guest goes on");
 	fixture_end(&f);
 }
 
@@ -148,7 +148,7 @@ static void dirty_log(void)
 		extra += i % 4 && set;
 	}
 	tap_is(missing, 0, "dirty log: every page that was stored to");
-	tap_is(extra, 0, "dirty log: no other");
+	tap_is(extra, 0, "dirty log: no other page");
 
 	load(&f);
 	vm_dirty_log(&f.vm, 0, map);
@@ -204,9 +204,9 @@ static void stream(void)
 	tap_is(read_table(fd, text, room, &more), 0, "read again, nothing has changed");
 	close(fd);
 	fd = table_fd(&f.vm, 0);
-	tap_is(read(fd, nowhere, room) < 0 ? errno : 0, EFAULT, "read to where there is nothing");
+	tap_is(read(fd, nowhere, room) < 0 ? errno : 0, EFAULT, "read into an address without memory");
 	read_table(fd, text, room, &size);
-	tap_is(size, whole, "nothing is lost by that");
+	tap_is(size, whole, "no entry is lost by that");
 	close(fd);
 
 	/*
@@ -220,9 +220,9 @@ static void stream(void)
 	memcpy(vm_ptr(&g.vm, DATA, DATA_SIZE), vm_ptr(&f.vm, DATA, DATA_SIZE), DATA_SIZE);
 	out = table_fd(&g.vm, KVM_GET_HTAB_WRITE);
 	tap_is(write(out, text, size), size, "written to another VM");
-	tap_is(load(&g), expected(0), "whose guest finds its memory by it");
+	tap_is(load(&g), expected(0), "the guest there finds its memory through the table");
 	((struct kvm_get_htab_header *)text)->index = ~0u;
-	tap_is(write(out, text, size) < 0 ? errno : 0, EINVAL, "an entry behind the table's end");
+	tap_is(write(out, text, size) < 0 ? errno : 0, EINVAL, "an entry beyond the table's end");
 	close(out);
 	fixture_end(&g);
 	fixture_end(&f);
@@ -271,7 +271,7 @@ static void endless(void)
 	tap_ok(wait_until(in_the_middle, &writer, "the writer at work in the kernel"),
 	       "a stream that takes hours is under way");
 	kill(writer, SIGKILL);
-	tap_ok(wait_until(is_gone, &writer, "the writer's end"), "who writes it can be killed");
+	tap_ok(wait_until(is_gone, &writer, "the writer's end"), "its writer can be killed");
 	close(fd);
 	munmap(chunks, size);
 	fixture_end(&f);
@@ -301,7 +301,7 @@ static void in_the_way(void)
 	tap_is(write(fd, &one, sizeof(one)), sizeof(one), "an entry where one for real mode would be");
 	close(fd);
 	store(&f);
-	tap_is(load(&f), expected(0), "the guest runs, but for that page");
+	tap_is(load(&f), expected(0), "the guest runs, except for that page");
 	fixture_end(&f);
 }
 
@@ -358,8 +358,8 @@ static void switching(void)
 		tap_is(load(&f), expected(0), "the guest finds its memory");
 	}
 	tap_is(allocate(&f.vm, 60), -EINVAL, "a table of 2^60 bytes");
-	tap_is(load(&f), expected(0), "the guest goes on with the one that it has");
-	tap_is(allocate(&f.vm, ORDER), 0, "an empty table, as when the guest starts anew");
+	tap_is(load(&f), expected(0), "the guest goes on with its table");
+	tap_is(allocate(&f.vm, ORDER), 0, "an empty table, as when the guest starts again");
 	tap_is(load(&f), expected(0), "the guest finds its memory");
 	fixture_end(&f);
 }
@@ -371,8 +371,8 @@ static void refused(void)
 	vm_create(&vm, FIXTURE_RAM);
 	/* the stock backend takes 0 for the size of a table that does not exist */
 	tap_is(allocate(&vm, 17), -EINVAL, "a table of 2^17 bytes");
-	tap_is(allocate(&vm, 47), -EINVAL, "of 2^47");
-	tap_is(allocate(&vm, 46), -ENOMEM, "of 2^46: there is no such memory");
+	tap_is(allocate(&vm, 47), -EINVAL, "a table of 2^47 bytes");
+	tap_is(allocate(&vm, 46), -ENOMEM, "a table of 2^46 bytes: there is not so much memory");
 	tap_is(table_fd(&vm, 4), -EINVAL, "the table's stream with an unknown flag");
 	vm_destroy(&vm);
 }

@@ -86,23 +86,23 @@ static void kept(void)
 	for (n = i = 0; i < HPTE_SLB_ENTRIES; i++)
 		n += sregs.u.s.ppc64.slb[i].slbe == set[i][0] &&
 		     sregs.u.s.ppc64.slb[i].slbv == set[i][1];
-	tap_is(n, HPTE_SLB_ENTRIES, "KVM_GET_SREGS has them");
+	tap_is(n, HPTE_SLB_ENTRIES, "KVM_GET_SREGS returns them");
 
 	hpte_start(&g);
 	tap_is(vcpu_ioctl(&g.vcpu, KVM_SET_SREGS, &sregs), 0, "KVM_SET_SREGS in another VM");
 	hpte_slb_get(&g.vcpu, got);
-	tap_is(differing(got, set), 0, "its guest finds them");
+	tap_is(differing(got, set), 0, "the guest there finds them");
 	bad = sregs;
 	bad.u.s.ppc64.slb[7].slbv |= 0x130;	/* L || LP = 111 */
 	bad.u.s.ppc64.slb[9].slbv |= 2ull << 62;
 	tap_is(vcpu_ioctl(&g.vcpu, KVM_SET_SREGS, &bad), 0,
-	       "KVM_SET_SREGS with sizes of a page and a segment that there are not");
+	       "KVM_SET_SREGS with page and segment sizes that do not exist");
 	hpte_slb_get(&g.vcpu, got);
 	memset(less, 0, sizeof(less));
 	for (i = 0; i < HPTE_SLB_ENTRIES; i++)
 		if (i != 7 && i != 9)
 			memcpy(less[i], set[i], sizeof(set[i]));
-	tap_is(differing(got, less), 0, "the guest finds the others");
+	tap_is(differing(got, less), 0, "the guest finds the other segments");
 	fixture_end(&g);
 
 	memset(less, 0, sizeof(less));
@@ -112,7 +112,7 @@ static void kept(void)
 	}
 	hpte_slb_set(&f.vcpu, few, 3);
 	hpte_slb_get(&f.vcpu, got);
-	tap_is(differing(got, less), 0, "three of them, each in its place");
+	tap_is(differing(got, less), 0, "three segments, each in its place");
 	fixture_end(&f);
 }
 
@@ -204,7 +204,7 @@ static void side_by_side(void)
 	for (i = 0; i < ROUNDS; i++)
 		for (j = 0; j < ARRAY_SIZE(guests); j++)
 			bad += turn(&guests[(i + j * (1 + i % 4)) % ARRAY_SIZE(guests)]);
-	tap_is(bad, 0, "hash and radix guests take turns on a CPU: each sees its own");
+	tap_is(bad, 0, "hash and radix guests take turns on a CPU: each sees only its own segments");
 	for (i = 0; i < ARRAY_SIZE(guests); i++)
 		if (pthread_create(&threads[i], NULL, turns, &guests[i]))
 			tap_bail("pthread_create");
@@ -212,7 +212,7 @@ static void side_by_side(void)
 		pthread_join(threads[i], NULL);
 		bad += guests[i].bad;
 	}
-	tap_is(bad, 0, "at once, on all CPUs: each sees its own");
+	tap_is(bad, 0, "at the same time, on all CPUs: each sees only its own segments");
 	vcpu_destroy(&second);
 	fixture_end(&one);
 	fixture_end(&two);

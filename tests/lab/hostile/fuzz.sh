@@ -18,7 +18,7 @@ uptime_seconds() { sed 's/\..*//' /proc/uptime; }
 
 # The first episodes fill the kernel's pools (percpu, slabs, stacks of threads).
 "$1" -s 999 -n "$2" >/tmp/warm-up
-check "it starts"
+check "the fuzzer starts"
 grep -v '^ok' /tmp/warm-up | sed 's/^/# /'
 before=$(free_memory)
 lines=$(log_lines)
@@ -38,7 +38,7 @@ lines=$(($(log_lines) - lines))
 episodes=$(sed -n 's/.* steps in \([0-9]*\) episodes.*/\1/p' /tmp/fuzz)
 
 [ "$exits" -ge $((10 * ${episodes:-1})) ] && [ "$reasons" -ge 3 ]
-check "guests ran: $exits exits for $reasons reasons, at least 10 an episode and 3"
+check "guests ran: $exits exits for $reasons reasons, at least 10 per episode and 3 reasons"
 
 # A VM has at least a megabyte. The smallest leak is one page in each episode.
 leak=$((before - after))
@@ -52,9 +52,9 @@ check "$lines lines in the kernel's log, fewer than $most"
 rmmod kvm_hv
 check "the module unloads"
 insmod "$module" && lab-modes >/tmp/modes
-check "and runs guests when it is loaded again"
+check "the module runs guests when it is loaded again"
 grep -v '^ok' /tmp/modes | sed 's/^/# /'
 # The next test loads the module itself.
 rmmod kvm_hv
-check "and unloads"
+check "the module unloads again"
 echo "1..$n"

@@ -110,25 +110,25 @@ int main(void)
 	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, FIXTURE_FREE, ESB_GPA, 0), ARG(H_PARAMETER),
 	       "H_PAGE_INIT from a device's registers");
 	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, ESB_GPA, FIXTURE_FREE, 0), ARG(H_PARAMETER),
-	       "H_PAGE_INIT to them");
+	       "H_PAGE_INIT to a device's registers");
 	tap_is(answer(&f, H_PAGE_INIT, H_ZERO_PAGE, ESB_GPA, 0, 0), ARG(H_PARAMETER),
-	       "H_PAGE_INIT zeroes them");
+	       "H_PAGE_INIT that zeroes a device's registers");
 	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, FIXTURE_FREE, ESB_GPA - PAGE_64K, 0), H_SUCCESS,
-	       "H_PAGE_INIT from the memory before them");
+	       "H_PAGE_INIT from the memory before the registers");
 	for (i = 0; i < 4; i++)
 		tap_is(answer(&f, H_REGISTER_VPA, i << 45, 0, ESB_GPA + 0x80 * i, 0),
-		       ARG(H_PARAMETER), "H_REGISTER_VPA %llu in them", (unsigned long long)i);
+		       ARG(H_PARAMETER), "H_REGISTER_VPA %llu in the registers", (unsigned long long)i);
 	if (vm_ioctl(&f.vm, KVM_CREATE_SPAPR_TCE_64, &tce) >= 0)
 		tap_is(answer(&f, H_PUT_TCE_INDIRECT, LIOBN, 0, ESB_GPA, 4), H_PUT_TCE_INDIRECT,
-		       "H_PUT_TCE_INDIRECT with the list in them: user space's");
+		       "H_PUT_TCE_INDIRECT with the list in the registers goes to user space");
 
 	/* RTAS cannot report an error: KVM_RUN fails */
-	tap_is(run(&f, H_RTAS, ESB_GPA + 4, 0, 0, 0), ARG(-EFAULT), "RTAS arguments in them");
+	tap_is(run(&f, H_RTAS, ESB_GPA + 4, 0, 0, 0), ARG(-EFAULT), "RTAS arguments in the registers");
 	tap_is(run(&f, H_RTAS, OVER_THE_EDGE, 0, 0, 0), ARG(-EFAULT),
-	       "RTAS arguments that reach into them");
-	tap_is(vcpu_set_one(&f.vcpu, KVM_REG_PPC_VPA_ADDR, &value), 0, "KVM_REG_PPC_VPA_ADDR: there");
-	tap_is(answer(&f, H_PROD, 0, 0, 0, 0), H_SUCCESS, "and the guest runs");
-	tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_VPA_ADDR), 0, "without a VPA");
+	       "RTAS arguments that reach into the registers");
+	tap_is(vcpu_set_one(&f.vcpu, KVM_REG_PPC_VPA_ADDR, &value), 0, "KVM_REG_PPC_VPA_ADDR in the registers");
+	tap_is(answer(&f, H_PROD, 0, 0, 0, 0), H_SUCCESS, "the guest runs");
+	tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_VPA_ADDR), 0, "the vCPU has no VPA");
 	close(create.fd);
 	fixture_end(&f);
 	return tap_done();

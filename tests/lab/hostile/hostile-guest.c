@@ -68,7 +68,7 @@ static void all_hcalls(const char *name, u64 argument, u64 step, u64 end, u64 fi
 		n++;
 	} while (nr != REPORT_DONE && nr != HCALL_NONE && n <= expected);
 	tap_is(nr, REPORT_DONE, "hypercalls, %s: the guest comes to its end", name);
-	tap_is(*fixture_data(&f, 0), expected, "hypercalls, %s: each came back", name);
+	tap_is(*fixture_data(&f, 0), expected, "hypercalls, %s: each returned", name);
 	fixture_end(&f);
 }
 
@@ -151,7 +151,7 @@ static void host_lpcr_bits(void)
 	       "LPCR: all ones from user space do not set the host's bits");
 	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_LPCR_64, 0);
 	tap_is(vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64) & LPCR_HOST, before & LPCR_HOST,
-	       "LPCR: nor do zeros clear them");
+	       "LPCR: zeros from user space do not clear them");
 	fixture_end(&f);
 }
 
@@ -168,13 +168,13 @@ static void vcpu_ids(void)
 	tap_is(vcpu_create_bare(&vm, &first, largest), ERR(EINVAL), "vCPU id past the last: EINVAL");
 	tap_is(vcpu_create_bare(&vm, &first, largest - 1), 0, "vCPU id %d: the last one",
 	       largest - 1);
-	tap_is(vcpu_create_bare(&vm, &second, 7), 0, "a smaller one after it");
+	tap_is(vcpu_create_bare(&vm, &second, 7), 0, "a smaller id after that");
 	/*
 	 * The core of that id has one thread and is full. Except on POWER8, that is found before
 	 * EEXIST.
 	 */
 	tap_is(vcpu_create_bare(&vm, &again, 7), host_isa() == 207 ? ERR(EEXIST) : ERR(EINVAL),
-	       "the same twice: refused");
+	       "the same id twice: refused");
 	vcpu_destroy(&first);
 	vcpu_destroy(&second);
 	vm_destroy(&vm);
@@ -210,7 +210,7 @@ static void closed_in_disorder(void)
 	remote_start(&f);
 	close(f.vm.fd);
 	remote_put(&f.vcpu, FIXTURE_FREE, 5);
-	tap_is(remote_get(&f.vcpu, FIXTURE_FREE), 5, "VM closed before its vCPU: it runs on");
+	tap_is(remote_get(&f.vcpu, FIXTURE_FREE), 5, "VM closed before its vCPU: the vCPU runs on");
 	close(f.vm.kvm);
 	close(f.vcpu.fd);
 	/* The mapping of kvm_run holds the vCPU, and the vCPU holds the VM. */
@@ -245,16 +245,16 @@ static void slots_under_a_running_guest(void)
 		if (!rc)
 			rc = vm_set_slot(&f.vm, 1, 0x10000000, NULL, 0, 0);
 	}
-	tap_is(rc, 0, "slots under a running guest: 50 times there and gone");
-	tap_is(reached, 50, "slots under a running guest: it stores to each");
+	tap_is(rc, 0, "slots under a running guest: 50 times added and deleted");
+	tap_is(reached, 50, "slots under a running guest: the guest stores to each");
 	if (vm_set_slot(&f.vm, 1, 0x10000000, memory, PAGE_2M, 0))
 		tap_bail("memory slot 1");
 	memory[0] = 0;
 	wait_past(memory, 0, "a store to the last slot 1");
 	thread_stop(&thread);
 	tap_ok(thread.last == -EINTR || thread.last == KVM_EXIT_MMIO,
-	       "slots under a running guest: it ran on");
-	tap_ok(memory[0], "slots under a running guest: it stores to the last one");
+	       "slots under a running guest: the guest ran on");
+	tap_ok(memory[0], "slots under a running guest: the guest stores to the last one");
 	fixture_end(&f);
 	munmap(memory, PAGE_2M);
 }
@@ -357,7 +357,7 @@ static void log_flood(void)
 		if (regs.sprg1 != GUEST_CODE)
 			break;
 	}
-	tap_is(i, 200, "200 guests that run into nothing");
+	tap_is(i, 200, "200 guests that branch to an address without memory");
 }
 
 int main(void)

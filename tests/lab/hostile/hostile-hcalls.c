@@ -148,7 +148,7 @@ static void every_number(void)
 			made++;
 			back += comes_back(&f, above[i], patterns[p].args);
 		}
-		tap_is(back, made, "every number, %s: all come back", patterns[p].what);
+		tap_is(back, made, "every number, %s: all return", patterns[p].what);
 	}
 	fixture_end(&f);
 }
@@ -266,7 +266,7 @@ static void page_init(void)
 	/* on that host vmlinux would answer it, in real mode */
 	if (host_isa() == 207) {
 		vcpu_set_gpr(&f.vcpu, 20, H_PAGE_INIT);
-		tap_is(vcpu_run_hcall(&f.vcpu), H_PAGE_INIT, "H_PAGE_INIT: user space's");
+		tap_is(vcpu_run_hcall(&f.vcpu), H_PAGE_INIT, "H_PAGE_INIT goes to user space");
 		fixture_end(&f);
 		return;
 	}
@@ -287,13 +287,13 @@ static void page_init(void)
 	tap_is(answer(&f, H_PAGE_INIT, 1, dst, src, 0, 0, 0), ARG(H_PARAMETER),
 	       "H_PAGE_INIT: unknown flag");
 	tap_is(answer(&f, H_PAGE_INIT, H_ZERO_PAGE, dst + 8, 0, 0, 0, 0), ARG(H_PARAMETER),
-	       "H_PAGE_INIT: destination off its alignment");
+	       "H_PAGE_INIT: destination not aligned");
 	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, dst, src + 8, 0, 0, 0), ARG(H_PARAMETER),
-	       "H_PAGE_INIT: source off its alignment");
+	       "H_PAGE_INIT: source not aligned");
 	tap_is(answer(&f, H_PAGE_INIT, H_ZERO_PAGE, FIXTURE_RAM, 0, 0, 0, 0), ARG(H_PARAMETER),
-	       "H_PAGE_INIT: destination behind the memory");
+	       "H_PAGE_INIT: destination beyond the memory");
 	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, dst, FIXTURE_RAM, 0, 0, 0), ARG(H_PARAMETER),
-	       "H_PAGE_INIT: source behind the memory");
+	       "H_PAGE_INIT: source beyond the memory");
 	tap_is(answer(&f, H_PAGE_INIT, H_COPY_PAGE, -4096ull, src, 0, 0, 0), ARG(H_PARAMETER),
 	       "H_PAGE_INIT: destination at the last address");
 	fixture_end(&f);
@@ -325,7 +325,7 @@ static void page_init_private(void)
 		tap_bail("slot 1");
 	run(&f, H_PAGE_INIT, args);
 	tap_ok(pread(fd, file, size, 0) == (ssize_t)size && is_filled(file, 0x33, size),
-	       "H_PAGE_INIT: the file of a private mapping stays as it is");
+	       "H_PAGE_INIT: the file of a private mapping is unchanged");
 	fixture_end(&f);
 	munmap(ours, size);
 	munmap(file, size);
@@ -383,9 +383,9 @@ static void no_presenter(void)
 	}
 	read_first_bytes(after, sizeof(after));
 	tap_is(back, ARRAY_SIZE(calls) * ARRAY_SIZE(values),
-	       "XICS, a vCPU without a presenter: its hypercalls come back");
+	       "XICS, a vCPU without a presenter: its hypercalls return");
 	tap_ok(!memcmp(before, after, sizeof(before)),
-	       "XICS, a vCPU without a presenter: the host's first bytes stay as they are");
+	       "XICS, a vCPU without a presenter: the host's first bytes are unchanged");
 	intc_close(&intc);
 	fixture_end(&f);
 }
@@ -419,7 +419,7 @@ static void rtas(void)
 
 	fixture_real(&f, hcall6);
 	tap_is(vm_ioctl(&f.vm, KVM_PPC_RTAS_DEFINE_TOKEN, &token), 0,
-	       "RTAS: a function of the kernel's");
+	       "RTAS: a function that the kernel handles");
 	for (i = 0; i < ARRAY_SIZE(rtas_calls); i++) {
 		const struct rtas_call *c = &rtas_calls[i];
 		const u32 words[] = {
@@ -439,7 +439,7 @@ static void rtas(void)
 	*(u32 *)vm_ptr(&f.vm, FIXTURE_DATA, 4) = htobe32(0x2002);
 	args[0] = FIXTURE_DATA;
 	run(&f, H_RTAS, args);
-	tap_is(f.vcpu.run->papr_hcall.nr, H_RTAS, "RTAS: a function of user space's goes there");
+	tap_is(f.vcpu.run->papr_hcall.nr, H_RTAS, "RTAS: a function that user space handles goes there");
 	fixture_end(&f);
 }
 
@@ -485,10 +485,10 @@ static void interrupt_location(void)
 	vcpu_set_gpr(&f.vcpu, 23, 0);
 	vcpu_set_gpr(&f.vcpu, 24, 0);
 	tap_is(vcpu_run_hcall(&f.vcpu), has_ail ? H_SET_MODE : REPORT_VALUE,
-	       "AIL 3: a hypercall with translation on comes back");
+	       "AIL 3: a hypercall with translation on returns");
 	if (!has_ail)
 		tap_is(vcpu_hcall_arg(&f.vcpu, 0), ARG(H_UNSUPPORTED_FLAG),
-		       "AIL 3: H_SET_MODE says that there is none");
+		       "AIL 3: H_SET_MODE says that it does not exist");
 	fixture_end(&f);
 }
 

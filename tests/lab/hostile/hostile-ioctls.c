@@ -84,7 +84,7 @@ static void two_threads(void)
 	}
 	for (i = 0; i < 2; i++) {
 		pthread_join(runners[i].thread, NULL);
-		tap_is(runners[i].error, EINTR, "two threads: %u ends with its signal", i);
+		tap_is(runners[i].error, EINTR, "two threads: thread %u ends with its signal", i);
 	}
 	fixture_end(&f);
 }
@@ -111,7 +111,7 @@ static void another_process(void)
 	}
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		tap_bail("fork: %s", strerror(errno));
-	tap_is(status, 0, "another process: EIO for all it tries");
+	tap_is(status, 0, "another process: EIO for each ioctl");
 	fixture_end(&f);
 }
 
@@ -142,9 +142,9 @@ static void signal_storm(void)
 	/* kicks that come before an earlier one was taken count as one */
 	wait_until(stormed, &thread, "%d ends of KVM_RUN", STORM);
 	tap_ok(wait_past(count, first, "a count among the signals"),
-	       "signals: the guest gets on among %d that ended KVM_RUN", STORM);
+	       "signals: the guest makes progress among %d that ended KVM_RUN", STORM);
 	thread_stop(&thread);
-	tap_is(thread.last, ERR(EINTR), "signals: and ends with EINTR");
+	tap_is(thread.last, ERR(EINTR), "signals: KVM_RUN ends with EINTR");
 	fixture_end(&f);
 }
 

@@ -169,7 +169,7 @@ static void any_lpcr(void)
 		changed |= vcpu_reg(&f.vcpu, KVM_REG_PPC_LPCR_64) ^ before;
 	}
 	tap_is(changed & ~user, 0, "LPCR: the hypervisor's bits keep their values");
-	tap_is(changed & LPCR_ILE, LPCR_ILE, "LPCR: ILE does not");
+	tap_is(changed & LPCR_ILE, LPCR_ILE, "LPCR: ILE does not keep its value");
 	fixture_end(&f);
 }
 
@@ -214,7 +214,7 @@ static void registers_while_running(void)
 	tap_is(wrong, 0, "a running vCPU's registers: %d rounds of set and get", ROUNDS);
 	tap_ok(f.vcpu.exits[KVM_EXIT_PAPR_HCALL] > ROUNDS &&
 	       (thread.last == -EINTR || thread.last == KVM_EXIT_PAPR_HCALL),
-	       "a running vCPU's registers: it ran all the time, and got on");
+	       "a running vCPU's registers: the vCPU ran all the time and made progress");
 	fixture_end(&f);
 }
 
@@ -267,7 +267,7 @@ static void smt_mode_against_vcpu(void)
 		}
 		vm_destroy(&vm);
 	}
-	tap_is(wrong, 0, "SMT mode against vCPU creation: %u of %u made, all in the right mode",
+	tap_is(wrong, 0, "SMT mode changes during vCPU creation: %u of %u made, all in the right mode",
 	       made, ROUNDS);
 }
 

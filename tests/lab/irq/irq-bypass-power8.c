@@ -137,8 +137,8 @@ static void flow(enum passthru_loop loop, bool on)
 
 	tap_is(lost, 0, "%s: none of %u is lost", what, sent);
 	tap_is(passthru_taken(&p), sent, "%s: the guest takes each once", what);
-	tap_is(passthru_counter(&p, IRQS_WRONG), 0, "%s: and no other", what);
-	tap_is(w.known, on ? sent : 0, "%s: those that KVM knows as a device's", what);
+	tap_is(passthru_counter(&p, IRQS_WRONG), 0, "%s: the guest takes no other", what);
+	tap_is(w.known, on ? sent : 0, "%s: as many as KVM knows as a device's", what);
 	if (!on) {
 		tap_is(w.handled, sent, "%s: each by the host's handler", what);
 	} else {
@@ -204,9 +204,9 @@ static void hard(bool redirected)
 	/* kvm.ko counts this after it has woken the vCPU, whose EOI may come earlier */
 	tap_ok(w.by_host <= w.handled, "%s: %lu by the host's handler", what, w.handled);
 	tap_is(kicks, hard_count, "%s: as many kicks as exits 0x5555", what);
-	tap_is(probe_hits(COMPLETE) - completed, kicks, "%s: and calls of " COMPLETE, what);
+	tap_is(probe_hits(COMPLETE) - completed, kicks, "%s: as many calls of " COMPLETE, what);
 	if (ours)
-		tap_is(events, kicks, "%s: and events hvlens:rm_complete", what);
+		tap_is(events, kicks, "%s: as many events hvlens:rm_complete", what);
 	if (!redirected)
 		tap_ok(hard_count > 0 && hard_count + w.handled <= sent,
 		       "%s: %u of them", what, hard_count);
@@ -245,7 +245,7 @@ static void switched_off(void)
 	w = ways(&p);
 	tap_is(send_slowly(&p, FLOW / 2), 0, "switched off: none is lost");
 	w = ways_since(&p, &w);
-	tap_is(w.handled, FLOW / 2, "switched off: the host's handler has them");
+	tap_is(w.handled, FLOW / 2, "switched off: the host's handler takes them");
 	passthru_bypass(true);
 	tap_is(send_slowly(&p, FLOW / 2), 0, "and on again: none is lost");
 	tap_is(passthru_taken(&p), FLOW, "and on again: the guest takes each once");
@@ -257,7 +257,7 @@ static void waiting(void)
 	struct passthru p;
 
 	passthru_start(&p, &vfio, INTC_XICS, PASSTHRU_RUN);
-	tap_is(passthru_send_waiting(&p, FLOW / 2), 0, "none is lost that waited for its irqfd");
+	tap_is(passthru_send_waiting(&p, FLOW / 2), 0, "none that was pending before its irqfd is lost");
 	passthru_end(&p);
 }
 

@@ -177,7 +177,7 @@ static void replaced(enum intc_kind first, enum intc_kind second, bool source)
 	before = passthru_taken(&p);
 	thread_start(&p.thread);
 	if (source)
-		tap_ok(passthru_arrives(&p, before), "%s: the new one's own interrupt arrives",
+		tap_ok(passthru_arrives(&p, before), "%s: the new controller's interrupt arrives",
 		       what);
 	passthru_assign(&p);
 	tap_is(passthru_send(&p, 3), 0, "%s: with a new irqfd they arrive there", what);
@@ -222,10 +222,10 @@ static void refused(enum intc_kind kind)
 
 	passthru_create(&p, &vfio, kind, PASSTHRU_RUN);
 	tap_is(intc_irqfd(&p.f.vm, p.event, PASSTHRU_GSI + 1, 0), 0,
-	       "%s: an irqfd for a source that there is not", intc_name(kind));
+	       "%s: an irqfd for a source that does not exist", intc_name(kind));
 	vfio_trigger(&vfio);
 	tap_is(intc_irqfd(&p.f.vm, p.event, PASSTHRU_GSI + 1, KVM_IRQFD_FLAG_DEASSIGN), 0,
-	       "%s: and its end", intc_name(kind));
+	       "%s: the end of that irqfd", intc_name(kind));
 	tap_ok(passthru_reaches_host(&p), "%s: the interrupt stays the host's",
 	       intc_name(kind));
 
@@ -233,14 +233,14 @@ static void refused(enum intc_kind kind)
 	passthru_assign(&p);
 	passthru_bypass(false);
 	passthru_deassign(&p);
-	tap_ok(passthru_reaches_host(&p), "%s: switched off meanwhile, it ends", intc_name(kind));
+	tap_ok(passthru_reaches_host(&p), "%s: switched off meanwhile, the irqfd ends", intc_name(kind));
 	passthru_bypass(true);
 
 	passthru_assign(&p);
 	before = passthru_taken(&p);
 	thread_start(&p.thread);
 	vfio_trigger(&vfio);
-	tap_ok(passthru_arrives(&p, before), "%s: and begins anew", intc_name(kind));
+	tap_ok(passthru_arrives(&p, before), "%s: a new irqfd begins", intc_name(kind));
 	passthru_end(&p);
 }
 
@@ -280,11 +280,11 @@ static void unconnected(enum intc_kind kind, bool first)
 		lost += passthru_send(&p, 1);
 		host_sleep_ms(2);
 	}
-	tap_is(lost, 0, "%s: a vCPU without, made %s: none of 20 is lost", intc_name(kind), when);
-	tap_is(passthru_taken(&p), 20, "%s: a vCPU without, made %s: each once", intc_name(kind),
+	tap_is(lost, 0, "%s: a vCPU without a presenter, made %s: none of 20 is lost", intc_name(kind), when);
+	tap_is(passthru_taken(&p), 20, "%s: a vCPU without a presenter, made %s: each once", intc_name(kind),
 	       when);
 	thread_stop(&p.thread);
-	tap_is(p.thread.last, -EINTR, "%s: a vCPU without, made %s: it runs on", intc_name(kind),
+	tap_is(p.thread.last, -EINTR, "%s: a vCPU without a presenter, made %s: the vCPU runs on", intc_name(kind),
 	       when);
 	thread_stop(&sleeper);
 	vcpu_destroy(&other);
@@ -339,7 +339,7 @@ static void killed(enum intc_kind kind)
 		pause();
 	}
 	waitpid(pid, &status, 0);
-	tap_ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "%s: killed in full flow",
+	tap_ok(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL, "%s: killed while interrupts flow",
 	       intc_name(kind));
 	vfio_open(&vfio);
 	passthru_start(&p, &vfio, kind, PASSTHRU_CEDE);

@@ -119,8 +119,8 @@ static void flow(enum intc_kind kind, enum passthru_loop loop, bool on)
 
 	tap_is(f.lost, 0, "%s: none of %u interrupts is lost", what, f.sent);
 	tap_is(passthru_taken(&p), f.sent, "%s: the guest gets each once", what);
-	tap_is(passthru_counter(&p, IRQS_WRONG), 0, "%s: and no other", what);
-	tap_is(host, on ? 0 : f.sent, "%s: so many are handled by the host", what);
+	tap_is(passthru_counter(&p, IRQS_WRONG), 0, "%s: the guest gets no other", what);
+	tap_is(host, on ? 0 : f.sent, "%s: the host handles as many as expected", what);
 	if (loop != PASSTHRU_CEDE && on)
 		tap_is(f.exits, 0, "%s: no exit for an external interrupt", what);
 	else if (exits)
@@ -212,7 +212,7 @@ static void waiting(enum intc_kind kind)
 	struct passthru p;
 
 	passthru_start(&p, &vfio, kind, PASSTHRU_RUN);
-	tap_is(passthru_send_waiting(&p, FLOW / 2), 0, "%s: none is lost that waited for its irqfd",
+	tap_is(passthru_send_waiting(&p, FLOW / 2), 0, "%s: none that was pending before its irqfd is lost",
 	       p.name);
 	passthru_end(&p);
 }
@@ -244,7 +244,7 @@ static void states(void)
 		       names[pq]);
 		passthru_deassign(&p);
 		/* Q with P: the interrupt is the host's now, which gets it */
-		tap_is(esb(&p, ESB_GET), pq == 3 ? 2 : pq, "native XIVE: PQ=%s, and back",
+		tap_is(esb(&p, ESB_GET), pq == 3 ? 2 : pq, "native XIVE: PQ=%s, back to the guest's source",
 		       names[pq]);
 	}
 	passthru_destroy(&p);

@@ -138,7 +138,7 @@ static void ring(enum irqchip_kind kind, unsigned int vcpus, unsigned int mode, 
 	       vcpus, modes[mode], tokens);
 	woken = vm_stat(&c.f.vm, "halt_wakeup");
 	if (mode == IRQ_CEDE && vcpus > 1)
-		tap_ok(woken > 0, "%s: %u vCPUs ceded: %ld times one is woken", kinds[kind],
+		tap_ok(woken > 0, "%s: %u vCPUs ceded: a vCPU is woken %ld times", kinds[kind],
 		       vcpus, woken);
 	stop_all(&c);
 	irqchip_end(&c);
@@ -276,7 +276,7 @@ static void moved(enum irqchip_kind kind)
 	irqchip_stop(&from, 0);
 	irqchip_line(&from, IRQCHIP_DEVICE(0), 1);
 	move_state(&from, &to);
-	tap_is(*irqchip_word(&to, 0, count), 1, "%s: saved and restored: one came before",
+	tap_is(*irqchip_word(&to, 0, count), 1, "%s: saved and restored: the first one came before",
 	       kinds[kind]);
 
 	to.threads[0] = from.threads[0];
@@ -410,13 +410,13 @@ static void device_pages(void)
 	vcpu_set_entry(irqchip_vcpu(&c, 0), KERNEL_EA + IRQ_OTHER, MSR_VIRT);
 	vcpu_set_gpr(irqchip_vcpu(&c, 0), 20, KERNEL_EA + IRQCHIP_TIMA + c.page);
 	tap_is(vcpu_run(irqchip_vcpu(&c, 0)), (u64)(long)-EFAULT,
-	       "pages: the hypervisor's ring is not given");
+	       "pages: the hypervisor's ring is not mapped");
 	source = 2 * (IRQ_SOURCES - 1) * c.page;
 	vcpu_set_gpr(irqchip_vcpu(&c, 0), 20, KERNEL_EA + IRQCHIP_ESB + source);
 	tap_is(vcpu_run(irqchip_vcpu(&c, 0)), (u64)(long)-EFAULT,
-	       "pages: nor those of a source that is not there");
+	       "pages: those of a source that does not exist are not mapped");
 	vcpu_set_gpr(irqchip_vcpu(&c, 0), 20, KERNEL_EA + IRQCHIP_ESB + c.page);
-	tap_is(vcpu_run_hcall(irqchip_vcpu(&c, 0)), REPORT_DONE, "pages: it goes on");
+	tap_is(vcpu_run_hcall(irqchip_vcpu(&c, 0)), REPORT_DONE, "pages: the guest goes on");
 	irqchip_end(&c);
 }
 
@@ -453,7 +453,7 @@ static void xics_hcalls(void)
 	irqchip_line(&c, irq, 1);
 	tap_is(hcall(&c, H_XIRR, 0, 0, &xirr), H_SUCCESS, "H_XIRR");
 	tap_is(xirr, 0, "H_XIRR: nothing while masked");
-	tap_is(hcall(&c, H_CPPR, 0xff, 0, NULL), H_SUCCESS, "H_CPPR: all open");
+	tap_is(hcall(&c, H_CPPR, 0xff, 0, NULL), H_SUCCESS, "H_CPPR: none masked");
 	tap_is(hcall(&c, H_IPOLL, 0, 0, &xirr), H_SUCCESS, "H_IPOLL");
 	tap_is(xirr, 0xff000000 | irq, "H_IPOLL: shows the interrupt, does not take it");
 	tap_is(hcall(&c, H_XIRR, 0, 0, &xirr), H_SUCCESS, "H_XIRR");
@@ -467,11 +467,11 @@ static void xics_hcalls(void)
 	hcall(&c, H_EOI, 0xff000000 | irq, 0, NULL);
 	tap_is(hcall(&c, H_IPI, 0, XICS_PRIORITY, NULL), H_SUCCESS, "H_IPI to itself");
 	tap_is(hcall(&c, H_XIRR, 0, 0, &xirr), H_SUCCESS, "H_IPI to itself: H_XIRR");
-	tap_is(xirr, 0xff000000 | XICS_IPI, "H_IPI to itself: is there");
+	tap_is(xirr, 0xff000000 | XICS_IPI, "H_IPI to itself: the interrupt is pending");
 	hcall(&c, H_IPI, 0, 0xff, NULL);
 	tap_is(hcall(&c, H_EOI, 0xff000000 | XICS_IPI, 0, NULL), H_SUCCESS, "H_IPI: ended");
 	tap_is(hcall(&c, H_IPI, 77, XICS_PRIORITY, NULL), (u64)H_PARAMETER,
-	       "H_IPI to a server that is not there");
+	       "H_IPI to a server that does not exist");
 	irqchip_end(&c);
 }
 
@@ -532,7 +532,7 @@ static void resampled(enum irqchip_kind kind)
 	told_often_enough(&told);
 	wrong += *irqchip_word(&c, 0, count) != TOKENS;
 	tap_is(wrong, 0, "%s: resampled: each of %u interrupts comes once", kinds[kind], TOKENS);
-	tap_is(told.times, offered ? TOKENS : 0, "%s: resampled: ends of interrupts told (%s)",
+	tap_is(told.times, offered ? TOKENS : 0, "%s: resampled: ends of interrupts are signalled (%s)",
 	       kinds[kind], offered ? "each once" : "the host does not offer it");
 
 	if (kind == IRQCHIP_XICS && !offered) {
@@ -540,7 +540,7 @@ static void resampled(enum irqchip_kind kind)
 		       "%s: resampled: a level", kinds[kind]);
 		eventfd_write(irqfd.fd, 1);
 		tap_ok(irqchip_wait(&c, 0, count, 2 * TOKENS) >= 2 * TOKENS,
-		       "%s: resampled: it interrupts as long as it lasts", kinds[kind]);
+		       "%s: resampled: the level interrupts as long as it lasts", kinds[kind]);
 	}
 	irqfd.flags |= KVM_IRQFD_FLAG_DEASSIGN;
 	if (vm_ioctl(&c.f.vm, KVM_IRQFD, &irqfd))
@@ -548,7 +548,7 @@ static void resampled(enum irqchip_kind kind)
 	settle(&c);
 	taken = *irqchip_word(&c, 0, count);
 	settle(&c);
-	tap_is(*irqchip_word(&c, 0, count), taken, "%s: resampled: the irqfd ends it", kinds[kind]);
+	tap_is(*irqchip_word(&c, 0, count), taken, "%s: resampled: the end of the irqfd ends the level", kinds[kind]);
 	irqchip_line(&c, source, 1);
 	tap_ok(irqchip_wait(&c, 0, count, taken + 1) > taken, "%s: resampled: the source goes on",
 	       kinds[kind]);

@@ -141,7 +141,7 @@ static void check_events(struct pair *p, u64 count, u32 action, u32 hcall, u32 t
 			(action != EOI || trace_field(p->trace, i, "irq") == irq) &&
 			trace_field(p->trace, i, "ticks") > 0;
 	tap_is(trace_count(p->trace), count, "%s: events hvlens:rm_complete", what);
-	tap_is(good, count, "%s: which say so", what);
+	tap_is(good, count, "%s: the events have the right contents", what);
 }
 
 struct woken {
@@ -294,7 +294,7 @@ static void ends(enum ends kind, const char *what)
 		       what, taken, ROUNDS);
 	else
 		tap_is(taken, ROUNDS, "%s: the guest takes each of %u", what, ROUNDS);
-	tap_is(heard, told ? taken : 0, "%s: the irqfd hears of its EOIs", what);
+	tap_is(heard, told ? taken : 0, "%s: the irqfd is told about its EOIs", what);
 	check_totals(&p, 0, kind == PLAIN ? 0 : taken, what);
 	check_events(&p, kind == PLAIN ? 0 : taken, EOI, H_EOI, NO_TARGET, SOURCE, what);
 	end(&p);

@@ -24,11 +24,11 @@ int main(void)
 	if (rc)
 		tap_bail("no XICS device: %s", strerror(-rc));
 	tap_is(vcpu_run(&c.f.vcpu), (u64)-EINVAL, "with an XICS device: KVM_RUN refuses");
-	tap_is(c.f.vcpu.run->exit_reason, KVM_EXIT_INTERNAL_ERROR, "as an internal error");
+	tap_is(c.f.vcpu.run->exit_reason, KVM_EXIT_INTERNAL_ERROR, "KVM_RUN returns an internal error");
 	irqchip_end(&c);
 
 	fixture_real(&f, events_busy);
-	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "without one: the guest runs");
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_DONE, "without an XICS device: the guest runs");
 	fixture_end(&f);
 	return tap_done();
 }

@@ -84,7 +84,7 @@ static void large_pages(const char *what, void *memory, u64 size, u64 page, cons
 	       KVM_EXIT_PAPR_HCALL, "%s: a store into each", what);
 	/* a hash guest's table has entries of the guest's page size only */
 	if (!f.vm.hpt)
-		tap_is(vm_stat(&f.vm, name) - before, size / page, "%s: each is mapped as one",
+		tap_is(vm_stat(&f.vm, name) - before, size / page, "%s: each is mapped as a large page",
 		       what);
 	fixture_end(&f);
 }
@@ -111,9 +111,9 @@ static void transparent_huge_pages(void)
 	before = vm_stat(&f.vm, "num_2M_pages");
 	remote_put(&f.vcpu, SLOT_GPA + PAGE_2M, 1);
 	tap_is(*(u64 *)((char *)memory + PAGE_2M - PAGE_64K), 1,
-	       "2M pages not aligned in the guest: the right word");
+	       "2M pages not aligned in the guest: the guest loads the right word");
 	tap_is(vm_stat(&f.vm, "num_2M_pages"), before,
-	       "2M pages not aligned in the guest: none is mapped as one");
+	       "2M pages not aligned in the guest: none is mapped as a large page");
 	fixture_end(&f);
 	munmap(memory, SLOT_SIZE);
 }
@@ -181,7 +181,7 @@ static void delete_and_move(void)
 	add_slot(&f, SLOT_GPA, other, SLOT_SIZE, 0);
 	tap_is(remote_get(&f.vcpu, SLOT_GPA + PAGE_64K), MAGIC + 1,
 	       "new slot in its place: the new memory");
-	tap_is(memory[PAGE_64K / 8], MAGIC, "new slot in its place: the old one is as it was");
+	tap_is(memory[PAGE_64K / 8], MAGIC, "new slot in its place: the old memory is unchanged");
 	fixture_end(&f);
 	munmap(memory, SLOT_SIZE);
 	munmap(other, SLOT_SIZE);
@@ -245,7 +245,7 @@ static void dirty_log(const char *name, int advice)
 		remote_put(&f.vcpu, SLOT_GPA + stored[i] * host_page, i);
 	get_dirty(&f, bitmap, size);
 	for (i = 0; i < ARRAY_SIZE(stored); i++)
-		tap_ok(bit(bitmap, stored[i]), "dirty log, %s: page %u is", name, stored[i]);
+		tap_ok(bit(bitmap, stored[i]), "dirty log, %s: page %u is in it", name, stored[i]);
 	tap_is(bits(bitmap, size), ARRAY_SIZE(stored), "dirty log, %s: and no other", name);
 
 	get_dirty(&f, bitmap, size);
@@ -253,7 +253,7 @@ static void dirty_log(const char *name, int advice)
 	remote_put(&f.vcpu, SLOT_GPA + stored[1] * host_page, 5);
 	get_dirty(&f, bitmap, size);
 	tap_ok(bits(bitmap, size) == 1 && bit(bitmap, stored[1]),
-	       "dirty log, %s: a second store is seen again", name);
+	       "dirty log, %s: a second store is in the next log", name);
 
 	add_slot(&f, SLOT_GPA, memory, SLOT_SIZE, 0);
 	tap_is(vm_dirty_log(&f.vm, 1, bitmap), (u64)(long)-ENOENT,
@@ -312,7 +312,7 @@ static void far(void)
 		       (leaf.entry & LEAF_ATTRIBUTES) == LEAF_CACHED,
 		       "slot at %#lx: mapped as changed, normal memory", gpa);
 		add_slot(&f, gpa, NULL, 0, 0);
-		tap_ok(!vm_leaf(&f.vm, gpa + last, &leaf), "slot at %#lx: nothing stays", gpa);
+		tap_ok(!vm_leaf(&f.vm, gpa + last, &leaf), "slot at %#lx: no leaf stays", gpa);
 	}
 	tap_is(vm_set_slot(&f.vm, 1, (1ull << 52) - SLOT_SIZE + PAGE_64K, memory, SLOT_SIZE, 0),
 	       (u64)(long)-EINVAL, "slot beyond 2^52: refused");

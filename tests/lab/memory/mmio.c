@@ -265,9 +265,9 @@ static void fetch(bool virt)
 		tap_is(f.vcpu.run->papr_hcall.nr, REPORT_TRAP + 0x400,
 		       "fetch, %s: the guest gets an instruction storage interrupt", mode);
 	else
-		tap_is(thread.last, -EINTR, "fetch, %s: it can be interrupted", mode);
+		tap_is(thread.last, -EINTR, "fetch, %s: KVM_RUN can be ended", mode);
 	tap_is(thread.last == -EINTR ? regs.pc : regs.sprg1, target,
-	       "fetch, %s: nothing there has run", mode);
+	       "fetch, %s: no instruction was executed", mode);
 	/* HSRR1 has these bits for each such interrupt; the MSR does not. */
 	tap_is(regs.msr & HISI_CAUSE, 0, "fetch, %s: MSR has no bits of the interrupt", mode);
 	fixture_end(&f);

@@ -75,8 +75,8 @@ static void unmapped(void)
 	       "unmapped: KVM_RUN fails with EFAULT");
 	map_again(memory, SLOT_SIZE, PROT_READ | PROT_WRITE);
 	memory[0] = MAGIC + 2;
-	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "unmapped: it goes on with memory there");
-	tap_is(vcpu_hcall_arg(&f.vcpu, 0), MAGIC + 2, "unmapped: and gets what is there now");
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "unmapped: the guest goes on when memory is mapped there");
+	tap_is(vcpu_hcall_arg(&f.vcpu, 0), MAGIC + 2, "unmapped: the guest loads from the new memory");
 	fixture_end(&f);
 	munmap(memory, SLOT_SIZE);
 }
@@ -96,7 +96,7 @@ static void protected(void)
 	if (mprotect(memory, SLOT_SIZE, PROT_READ | PROT_WRITE))
 		tap_bail("mprotect: %s", strerror(errno));
 	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "writable again: the store goes through");
-	tap_is(memory[0], 5, "writable again: and is there");
+	tap_is(memory[0], 5, "writable again: the VMM finds the value");
 	fixture_end(&f);
 	munmap(memory, SLOT_SIZE);
 }
@@ -111,8 +111,8 @@ static void discarded(void)
 	tap_is(remote_get(&f.vcpu, SLOT_GPA), 0, "discarded: the guest loads zero");
 	/* All processes share the page of zeros, so a store needs a new page. */
 	remote_put(&f.vcpu, SLOT_GPA, MAGIC + 3);
-	tap_is(memory[0], MAGIC + 3, "discarded: its store gets a page of its own");
-	tap_is(memory[1], 0, "discarded: with zeros");
+	tap_is(memory[0], MAGIC + 3, "discarded: its store gets a new page");
+	tap_is(memory[1], 0, "discarded: the new page has zeros");
 	fixture_end(&f);
 	munmap(memory, SLOT_SIZE);
 }
@@ -174,7 +174,7 @@ static void while_running(int advice, const char *name)
 	tap_is(reached, DISCARDS, "discarded while the guest stores, %s: each new page is reached",
 	       name);
 	thread_stop(&thread);
-	tap_is(thread.last, (u64)(long)-EINTR, "discarded while the guest stores, %s: it ran on",
+	tap_is(thread.last, (u64)(long)-EINTR, "discarded while the guest stores, %s: the guest ran on",
 	       name);
 	fixture_end(&f);
 	munmap(memory, SLOT_SIZE);
@@ -295,10 +295,10 @@ static void referenced(void)
 	host_write("/proc/sys/vm/drop_caches", "1");
 	host_write(DAMON "0/state", "on");
 	damon_watch(middle, &low, &high);
-	tap_ok(low.accesses, "reference bits: what the guest loads from is referenced (%lu in %lu)",
+	tap_ok(low.accesses, "reference bits: the half that the guest loads from is referenced (%lu in %lu)",
 	       low.accesses, low.windows);
 	tap_ok(high.windows >= WINDOWS && !high.accesses,
-	       "reference bits: what it does not is not (%lu in %lu)", high.accesses, high.windows);
+	       "reference bits: the other half is not (%lu in %lu)", high.accesses, high.windows);
 	host_write(DAMON "0/state", "off");
 	thread_stop(&thread);
 	for (i = 0; i < SLOT_SIZE / STRIDE && memory[i * (STRIDE / 8)] == i + 1; i++)

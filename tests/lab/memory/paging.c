@@ -104,7 +104,7 @@ static void swapped(const char *name, int advice, size_t size)
 	out = vmstat("pswpout") - out;
 	in = vmstat("pswpin") - in;
 	tap_ok(out >= (long)(size / PAGE_64K) && in >= (long)(size / PAGE_64K),
-	       "%s: %ld pages went out, %ld came back", name, out, in);
+	       "%s: %ld pages were swapped out, %ld came back", name, out, in);
 	end(&c, rounds, name);
 }
 
@@ -224,7 +224,7 @@ static void merged(void)
 		rounds &= crowd_round(&c);
 		merges -= shared_frames(&c) != 0;
 	}
-	tap_is(merges, CYCLES, "%s: pages are one, and apart when they are stored to", name);
+	tap_is(merges, CYCLES, "%s: pages are merged, and separate when they are stored to", name);
 	/* and while the scanner works */
 	host_write(KSM "run", "1");
 	for (cycle = 0; cycle < CYCLES; cycle++)
@@ -298,7 +298,7 @@ static void split(const char *name, int protection)
 	tap_is(small, CYCLES * (large_size / large_page + radix), "%s: large pages are split",
 	       name);
 	if (radix)
-		tap_is(large, CYCLES + 1, "%s: and whole again", name);
+		tap_is(large, CYCLES + 1, "%s: and become large again", name);
 	end(&c, crowd_round(&c), name);
 }
 
@@ -394,7 +394,7 @@ static void migrated(void)
 		moved += frame(pagemap, page) != before;
 		rounds &= crowd_round(&c);
 	}
-	tap_is(moved, i, "%s: each page is elsewhere", name);
+	tap_is(moved, i, "%s: each page has moved", name);
 	for (i = 0; i < CYCLES; i++) {
 		host_write("/proc/sys/vm/compact_memory", "1");
 		rounds &= crowd_round(&c);
@@ -424,7 +424,7 @@ static void poisoned(void)
 	remote_put(&f.vcpu, CROWD_GPA + PAGE_64K, 2);
 	signal(SIGBUS, broken_memory);
 	if (madvise(memory, host_page, MADV_HWPOISON)) {
-		tap_skip("the host can't simulate it", "poisoned");
+		tap_skip("the host cannot simulate it", "poisoned");
 	} else {
 		tap_is(told, 1, "poisoned: the VMM is told");
 		tap_is(remote_run(&f.vcpu, REMOTE_LOAD, CROWD_GPA, 0, 8, 1),
@@ -432,8 +432,8 @@ static void poisoned(void)
 		/* the VMM maps another page there, as it does after it has told its guest */
 		mmap(memory, host_page, PROT_READ | PROT_WRITE,
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-		tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "poisoned: replaced, it goes on");
-		tap_is(remote_get(&f.vcpu, CROWD_GPA + PAGE_64K), 2, "poisoned: its neighbour is whole");
+		tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "poisoned: replaced, the guest goes on");
+		tap_is(remote_get(&f.vcpu, CROWD_GPA + PAGE_64K), 2, "poisoned: its neighbour is intact");
 	}
 	fixture_end(&f);
 	munmap(memory, SIZE);
@@ -491,7 +491,7 @@ static void discarded(const char *name, bool shared)
 	}
 	tap_is(zero, cycle, "%s: the pages are new", name);
 	tap_is(stored, cycle, "%s: every vCPU's stores reach them", name);
-	tap_is(spoiled, 0, "%s: and not those who got the old ones", name);
+	tap_is(spoiled, 0, "%s: and not the new owners of the old pages", name);
 	end(&c, crowd_round(&c), name);
 	close(fd);
 }

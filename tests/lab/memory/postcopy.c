@@ -98,7 +98,7 @@ static void all_at_once(void)
 		if (delivered == pages)
 			break;
 	}
-	tap_is(delivered, pages, "all at once: every page is asked for");
+	tap_is(delivered, pages, "all at once: every page is requested");
 	/* vCPUs that asked for the same page are answered too */
 	tap_ok(crowd_round(&c), "all at once: the vCPUs go on");
 	tap_is(crowd_end(&c), 0, "all at once: no store is lost");
@@ -123,11 +123,11 @@ static void interrupted(void)
 	thread_start(&thread);
 	tap_ok(wanted(fd) == memory, "interrupted: a vCPU waits for a page");
 	thread_stop(&thread);
-	tap_is(thread.last, (u64)(long)-EINTR, "interrupted: and can be interrupted");
+	tap_is(thread.last, (u64)(long)-EINTR, "interrupted: KVM_RUN can be ended");
 	content[0] = 77;
 	deliver(fd, memory, content);
-	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "interrupted: it goes on when the page is there");
-	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 77, "interrupted: and has its content");
+	tap_is(vcpu_run_hcall(&f.vcpu), REPORT_STEP, "interrupted: the vCPU goes on when the page is there");
+	tap_is(vcpu_hcall_arg(&f.vcpu, 0), 77, "interrupted: and finds the page's contents");
 	fixture_end(&f);
 	close(fd);
 	munmap(memory, SIZE);

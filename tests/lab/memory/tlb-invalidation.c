@@ -270,7 +270,7 @@ static void check(const struct row *row, struct stage *s, const struct leaf *bef
 		tap_ok(given_back == concerned && !too_early,
 		       "%s: before its memory is given back (%u of %u given back, %u too early)",
 		       row->name, given_back, concerned, too_early);
-	tap_is(trace_lost(tlbie) + trace_lost(frees), 0, "%s: all events are here", row->name);
+	tap_is(trace_lost(tlbie) + trace_lost(frees), 0, "%s: no event was lost", row->name);
 }
 
 static void one(const struct row *row)

@@ -132,7 +132,7 @@ static void replaced(void)
 		old = new;
 	}
 	tap_is(reached, CYCLES, "pages replaced: the guest stores to the new ones");
-	tap_is(stale, 0, "pages replaced: and never again to the old ones");
+	tap_is(stale, 0, "pages replaced: the guest never stores to the old ones again");
 	writer_end(&w);
 	munmap(guest, size);
 	munmap(old, size);

@@ -128,7 +128,7 @@ static void called(const struct mode *mode)
 	trace = listen();
 	/* problem state has no hypercalls: the guest gets a program interrupt */
 	tap_is(vcpu_run_hcall(&f.vcpu), problem ? REPORT_TRAP + 0x700 : REPORT_DONE,
-	       "%s: the guest goes on after an exit of its own", mode->name);
+	       "%s: the guest goes on after a hypercall", mode->name);
 	trace_stop(trace);
 	tap_is(count(trace, pc, size, true, mode->msr, &wrong), problem ? 1 : 2,
 	       "%s: hypercalls", mode->name);

@@ -248,9 +248,9 @@ static void take_turns(const struct host_sprs *host)
 		}
 	}
 	tap_is(wrong.host, 0, "the host's kernel finds its own values after each guest");
-	tap_is(wrong.leaks, 0, "no guest finds one of them");
+	tap_is(wrong.leaks, 0, "no guest finds one of the host's values");
 	tap_is(wrong.guest, 0, "each guest finds the values that it left");
-	tap_is(wrong.vmm, 0, "each keeps those that it cannot read itself");
+	tap_is(wrong.vmm, 0, "each keeps the values that it cannot read itself");
 	vcpu_destroy(&second);
 	fixture_end(&other);
 	fixture_end(&f);

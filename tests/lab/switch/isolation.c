@@ -298,7 +298,7 @@ static void intrude(const struct kind *kind, const struct regs_image *victim)
 		differs("new guest", "upper half of vs", i, found->vsr[i][1], 0);
 		differs("new guest", "lower half of vs", i, found->vsr[i][0], 0);
 	}
-	tap_is(differences, 0, "%s: it finds nothing of the first guest's", kind->name);
+	tap_is(differences, 0, "%s: that guest finds no value of the first one", kind->name);
 	fixture_end(&f);
 }
 

@@ -38,7 +38,7 @@ int main(void)
 	host_pin(0);
 	tap_is(vcpu_run(&f.vcpu), -EBUSY, "a sibling is online: KVM_RUN says EBUSY");
 	host_pin(1);
-	tap_is(vcpu_run(&f.vcpu), -EBUSY, "not the core's first thread: the same");
+	tap_is(vcpu_run(&f.vcpu), -EBUSY, "not the first thread of the core: KVM_RUN says EBUSY");
 	host_pin(0);
 
 	tap_is(set_online("0"), 0, "the sibling goes offline");
@@ -47,6 +47,6 @@ int main(void)
 	tap_is(ret, KVM_EXIT_PAPR_HCALL, "now the guest runs, a thousand times");
 	tap_is(set_online("1"), -EBUSY, "the sibling stays offline as long as there is a VM");
 	fixture_end(&f);
-	tap_is(set_online("1"), 0, "without one it comes back");
+	tap_is(set_online("1"), 0, "without a VM it can come back");
 	return tap_done();
 }

@@ -9,9 +9,9 @@ trap 'rm -rf "$tmp"' EXIT
 dmesg | grep -q 'kvm-hv.*CPU 1 is online: guests will not run until'
 check "loading the backend warns of an online sibling"
 lab-siblings >"$tmp/why"
-check "guests run when it is offline, and not else"
+check "guests run only when the sibling is offline"
 dmesg | grep -q 'kvm-hv.*CPU 1 is online: POWER8 runs guests with one thread a core'
-check "the log says which CPU is in the way"
+check "the log says which CPU prevents the run"
 dmesg | grep -q 'kvm-hv.*CPU 1 is not the first thread of its core'
-check "... or that the vCPU is on a wrong one"
+check "the log says that the vCPU is on a wrong CPU"
 echo "1..$n"

@@ -67,7 +67,7 @@ static void compare(struct trace *trace, const struct times *times, const char *
 		host[n] = (r->t2 - r->t1) + (r->t4 - r->t3);
 		n++;
 	}
-	tap_is(run, RUNS, "%s: a record each", name);
+	tap_is(run, RUNS, "%s: each run has a record", name);
 	tap_is(outside, 0, "%s: the guest's times lie between T2 and T3", name);
 	tap_is(order, 0, "%s: T1, T2, T3, T4 in this order", name);
 	if (host_isa() >= 300)
@@ -76,7 +76,7 @@ static void compare(struct trace *trace, const struct times *times, const char *
 		tap_ok(with > i / 2, "%s: most records have T2 and T3 (%zu of %zu)", name, with, i);
 	tap_ok(n, "%s: %zu of %d runs are in one record, not cut in two", name, n, RUNS);
 	tap_ok(median(around, n) < median(host, n),
-	       "%s: not far off: %ld ticks outside of the guest's, %ld from T1 to T4 besides (emulated)",
+	       "%s: close to them: %ld ticks outside of the guest's times, of %ld from T1 to T4 (emulated)",
 	       name, (long)median(around, n), (long)median(host, n));
 }
 

@@ -15,7 +15,7 @@ vcpus=2
 
 perf kvm stat record -o "$tmp/data" kvmlat -j -b reason -f handle -- kvmlat -j -b hcall -f handle -- \
 	linux-guest -c $vcpus -a quiet 'guest-memory 16; seq 200' >"$tmp/out" 2>"$tmp/why"
-check "perf kvm stat record, kvmlat in it, a Linux guest in that"
+check "perf kvm stat record runs kvmlat, which runs a Linux guest"
 [ "$(grep -c '^[0-9]' "$tmp/out")" = 200 ]
 check "the guest ran"
 grep '^{' "$tmp/out" | head -n 1 >"$tmp/lat.hcall"
@@ -32,12 +32,12 @@ awk -v last=$vcpus '
 	FILENAME == ARGV[1] { perf[$1] = $2; next }
 	{ last -= $2 - perf[$1]; print $1, $2, "not", perf[$1] + 0; if ($2 < perf[$1]) bad = 1; delete perf[$1] }
 	END { for (i in perf) { print i, 0, "not", perf[i]; bad = 1 }; exit bad || last }' "$tmp/perf" "$tmp/kvmlat" >"$tmp/why"
-check "perf counts an exit less a vCPU than kvmlat"
+check "perf counts one exit per vCPU less than kvmlat"
 for symbol in SYSCALL H_DATA_STORAGE HV_DECREMENTER $ipi; do
 	grep -q "^$symbol " "$tmp/perf" || why "no $symbol"
 done
 [ ! -s "$tmp/why" ]
-check "of these reasons: $(cut -d ' ' -f 1 "$tmp/perf" | sort | paste -s -d ' ')"
+check "the reasons: $(cut -d ' ' -f 1 "$tmp/perf" | sort | paste -s -d ' ')"
 
 # The backend answers H_CEDE before perf's events, so perf does not see this hypercall.
 report --event=hcall | sort >"$tmp/perf"

@@ -55,7 +55,7 @@ for symbol in SYSCALL H_DATA_STORAGE H_INST_STORAGE H_EMUL_ASSIST HV_DECREMENTER
 	grep -q "^$symbol " "$tmp/perf" || why "no $symbol in:" "$(cat "$tmp/perf")"
 done
 [ ! -s "$tmp/why" ]
-check "of six reasons at least"
+check "at least six reasons"
 
 # The counts of the guest and its VMM: "VCPU TRAP RELATION COUNT"
 while read -r vcpu trap relation count; do
@@ -78,11 +78,11 @@ for vcpu in 0 1; do
 		fi || why "$name: $relation $count, not ${seen:-0}"
 	done <"$tmp/expected"
 	[ ! -s "$tmp/why" ]
-	check "perf --vcpu=$vcpu: what guest and VMM counted"
+	check "perf --vcpu=$vcpu: the counts of guest and VMM"
 done
 cp "$tmp/vcpu1" "$tmp/perf"
 same "kvmlat --vcpu=1" 1 "$tmp/kvmlat1"
-check "perf --vcpu=1: what kvmlat --vcpu=1 counted"
+check "perf --vcpu=1: the counts of kvmlat --vcpu=1"
 
 # Hypercalls that the host handles after its events: H_PROD, one that only user space handles, and
 # the last one, whose number is that of H_RTAS
@@ -92,7 +92,7 @@ sort "$tmp/hcalls" | cut -d ' ' -f 1 | paste -s -d ' ' >"$tmp/got"
 [ "$(cat "$tmp/got")" = 'H_PROD H_RTAS UNKNOWN' ] || why "$(cat "$tmp/got")"
 check "perf --event=hcall: these three"
 holds "H_RTAS" "$(hcall H_RTAS)" -eq 2 && holds "H_PROD" "$(hcall H_PROD)" -eq "$(hcall UNKNOWN)"
-check "one of each a round, two at the end"
+check "one of each per round, two at the end"
 if [ "$backend" = ours ]; then
 	# kvmexit-top also counts hypercalls that are answered early, by number.
 	sed 's/},{/}\n{/g' "$tmp/top.hcall" | sed -n 's/.*"hcall":"\([^"]*\)".*"exits":\([0-9]*\).*/\1 \2/p' |
@@ -100,7 +100,7 @@ if [ "$backend" = ours ]; then
 		     END { for (i in sum) print i, sum[i] }' | sort >"$tmp/want"
 	sort "$tmp/hcalls" >"$tmp/got"
 	sed '/^H_CEDE /d' "$tmp/want" | diff - "$tmp/got" >"$tmp/why"
-	check "as many of each as kvmexit-top counts"
+	check "perf counts as many of each as kvmexit-top"
 	ceded=$(sed -n 's/^H_CEDE //p' "$tmp/want")
 	holds "H_CEDE" "${ceded:-0}" -gt 0
 	[ $cede = RETURN_TO_HOST ] || ceded=0
@@ -109,7 +109,7 @@ if [ "$backend" = ours ]; then
 else
 	all=$(sed -n 's/^0xc00 //p' "$tmp/kvmlat")
 	holds "hypercalls" "$(cut -d ' ' -f 2 "$tmp/hcalls" | sum)" -eq "$all"
-	check "as many as kvmlat counts"
+	check "perf counts as many as kvmlat"
 fi
 
 # perf kvm stat live never shows more exits than there were. With either backend it may show fewer: when CPUs are

@@ -28,16 +28,16 @@ vmm-demo 300 >/dev/null & guest=$!
 mount -t tmpfs none /sys/kernel/tracing
 mount -t tmpfs none /sys/kernel/debug
 by tp_btf kvmlat
-check "without tracefs: by tp_btf all the same"
+check "without tracefs: the tool attaches by tp_btf"
 only hvlens/tp ends 1 'tracefs is not mounted: mount -t tracefs nodev /sys/kernel/tracing' kvmlat 1 1
 check "without tracefs, by the plain tracepoint: 1, and how to mount it"
 only stock by tp_btf kvmlat && grep -q '"rm_completes":{"calls":0,' "$tmp/output"
-check "stock: a kprobe is there, which counts no completion on this host: 0"
+check "stock: a kprobe counts completions, of which this host has none: 0"
 mount -t tmpfs none /sys/bus/event_source/devices
 only stock by tp_btf kvmlat && ! grep -v '"rm_completes":null' "$tmp/output" >"$tmp/why"
-check "stock, where there can be no kprobe: completions are null, not 0"
+check "stock without kprobes: completions are null, not 0"
 by tp_btf kvmlat && grep -q '"rm_completes":{"calls":0,' "$tmp/output"
-check "hvlens needs none: 0"
+check "hvlens needs no kprobe: 0"
 umount /sys/bus/event_source/devices /sys/kernel/tracing /sys/kernel/debug
 
 mount -t tmpfs none /sys/kernel/btf
@@ -50,11 +50,11 @@ echo 4 >/proc/sys/kernel/perf_event_paranoid
 by raw_tp lab-cap-bpf kvmlat
 check "kernel.perf_event_paranoid=4: CAP_BPF and CAP_PERFMON are enough"
 only hvlens/tp_btf ends 1 'has no BTF, or reading it takes CAP_SYS_ADMIN' lab-cap-bpf kvmlat 1 1
-check "by tp_btf they are not: 1, and why"
+check "by tp_btf these two are not enough: 1, and why"
 ! grep tracefs "$tmp/output" >"$tmp/why"
-check "and not a word of tracefs, which is there"
+check "the message does not mention tracefs, which exists"
 only hvlens/tp ends 3 'run as root' lab-cap-bpf kvmlat 1 1
-check "nor by the plain tracepoint: 3, and what to do"
+check "by the plain tracepoint they are not enough: 3, and what to do"
 
 mkdir "$tmp/cgroup"
 mount -t cgroup2 none "$tmp/cgroup"
@@ -77,17 +77,17 @@ check "neither kvm-hv nor kvm: 5, and what to do"
 ends 5 'load one: modprobe kvm-hv' kvmexit-top -B -n 1
 check "kvmexit-top: the same"
 modprobe kvm && ends 5 'load one: modprobe kvm-hv' kvmlat 1 1
-check "kvm alone: the same"
+check "only kvm: the same"
 insmod /modules/ours/kvm-hv.ko
 vmm-demo 300 >/dev/null & guest=$!
 
 mount -t securityfs none /sys/kernel/security
 echo integrity >/sys/kernel/security/lockdown
 by tp_btf kvmlat
-check "lockdown=integrity: as without"
+check "lockdown=integrity: as without lockdown"
 echo confidentiality >/sys/kernel/security/lockdown
 by tp_btf kvmlat
-check "lockdown=confidentiality, our backend: as without, no helper reads the kernel's memory"
+check "lockdown=confidentiality, our backend: as without lockdown, no helper reads the kernel's memory"
 only hvlens/raw_tp ends 3 'boot with lockdown=integrity or none' kvmlat 1 1
 check "by raw_tp, a copy: 3, and what to do"
 only stock ends 3 'boot with lockdown=integrity or none' kvmlat 1 1

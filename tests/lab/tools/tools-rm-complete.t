@@ -37,14 +37,14 @@ check "kvmlat: $calls calls of kvmppc_xics_rm_complete(), $kicks to wake a vCPU"
 grep -o '"rm_completes":{[^}]*}' "$tmp/lat" | tail -n 1 | sed 's/^/# /'
 holds calls "$(heading "$tmp/top" | member calls | sum)" -eq "$calls" &&
 	holds kicks "$(heading "$tmp/top" | member kick | sum)" -eq "$kicks"
-check "kvmexit-top: as many"
+check "kvmexit-top: the same number"
 holds "of all VMs" "$(rows "$tmp/top" | member rm_completes | sum)" -eq "$calls"
-check "in the VM's rows too"
+check "the VM's rows have them too"
 
 if [ -z "$ours" ]; then
 	! heading "$tmp/lat" | grep -v '"time_ns":null}' >"$tmp/why" &&
 		! heading "$tmp/lat" | grep -v '"derived":null,"borderless":null' >"$tmp/why"
-	check "the stock events do not tell how long they took: null"
+	check "the stock events do not have their duration: null"
 	echo "1..$n"
 	exit
 fi
@@ -55,7 +55,7 @@ sed -n 's/^{ done: *\([0-9]*\) } hitcount: *\([0-9]*\) *ticks: *\([0-9]*\)/\1 \2
 sed 's/^/# event: /' "$tmp/event"
 holds calls "$(awk '{ n += $2 } END { print n + 0 }' "$tmp/event")" -eq "$calls" &&
 	holds kicks "$(awk '$1 % 2 { n += $2 } END { print n + 0 }' "$tmp/event")" -eq "$kicks"
-check "hvlens:rm_complete: as many"
+check "hvlens:rm_complete: the same number"
 ticks=$(awk '{ n += $3 } END { print n + 0 }' "$tmp/event")
 # 512 MHz
 holds "ns" "$(grep -o '"eoi":[0-9]*,"time_ns":[0-9]*' "$tmp/lat" | tail -n 1 | sed 's/.*://')" \

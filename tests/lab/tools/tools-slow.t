@@ -69,7 +69,7 @@ top late
 more "$(column block_pct)" 1 50
 check "late: kvmexit-top: most of the time it is blocked"
 [ "$(column top_reason)" = '"hcall H_CEDE"' ] || [ "$(column top_reason)" = '"hdec"' ]
-check "late: and what it does is to cede"
+check "late: the top reason is H_CEDE or hdec"
 kvmlat --heat --ascii --phase=wake 0.5 -- lab-slow-guest late 3 >"$tmp/heat"
 awk '/^TIME/ { at = index($0, "|10ms") } /^[0-9:]* wake/ && at { lines++; if (substr($0, at) ~ /[^ ]/) late++ }
 	END { exit !(lines > 2 && late * 2 > lines) }' "$tmp/heat"
@@ -82,12 +82,12 @@ echo "# user $(phase "$tmp/out" hdsi user count), exits $(phase "$tmp/out" hdsi 
 [ "$loads" -gt 100 ] && [ "$(phase "$tmp/out" hdsi exit count)" -ge "$loads" ] &&
 	[ "$(phase "$tmp/out" hdsi user count)" -le "$loads" ] &&
 	[ "$(phase "$tmp/out" hdsi user count)" -ge $((loads - 1)) ]
-check "mmio: as many stays in user space for hdsi as the VMM counted loads"
+check "mmio: kvmlat counts as many returns to user space for hdsi as the VMM counted loads"
 top mmio
 [ "$(column top_reason)" = '"hdsi"' ]
 check "mmio: kvmexit-top: the top reason is hdsi"
 more "$(column user_pct)" 1 "$(column guest_pct)"
-check "mmio: it is longer in the VMM than in the guest"
+check "mmio: the vCPU spends more time in the VMM than in the guest"
 top mmio --by=reason
 [ "$(column reason)" = '"hdsi"' ] && more "$(column exits_per_s)" 1 100
 check "mmio: by reason: hdsi comes first"
@@ -101,14 +101,14 @@ top spin --by=reason --reason=hdec
 spin=$(column replay_pct)
 top interrupt --by=reason --reason=hdec
 more "$(column replay_pct)" 2 "$spin"
-check "interrupt: kvmexit-top: more than twice the share of time in them than without"
+check "interrupt: kvmexit-top: the handlers have more than twice the share of time than without"
 kvmlat --over=5ms --json --phase=replay -- lab-slow-guest interrupt 2 | grep kvmlat-slow >"$tmp/slow"
 grep -o '"phases_ns":{[^}]*}' "$tmp/slow" | awk -F '[:,{}]' '
 	{ for (i = 1; i < NF; i++) value[$i] = $(i + 1)
 	  total++
 	  replay += value["\"replay\""] > value["\"exit\""] + value["\"handle\""] }
 	END { print "# " replay " of " total " slow exits are in replay"; exit !(total > 2 && replay * 2 > total) }'
-check "interrupt: --over prints the slow exits, and what is slow is the replay"
+check "interrupt: --over prints the slow exits, whose slow phase is replay"
 grep -q '"stack":\[.*run_vcpu+0x[0-9a-f]* \[kvm_hv\]' "$tmp/slow"
 check "interrupt: with the kernel's stack"
 echo "1..$n"

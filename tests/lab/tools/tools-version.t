@@ -25,14 +25,14 @@ for source in tp_btf raw_tp tp; do
 	holds "records not understood" "$(member unknown_version <"$tmp/out" | sum)" -gt 0 &&
 		holds "exits" "$(member exits <"$tmp/out" | sum)" -eq 0 &&
 		! grep '"count":' "$tmp/out" >"$tmp/why"
-	check "$source: it counts them, and no exit"
+	check "$source: kvmlat counts these records, and no exit"
 done
 kvmexit-top -B -d 0.5 -n 2 >"$tmp/out" 2>"$tmp/err"
 ended $?
 check "kvmexit-top: the same"
 cp "$tmp/out" "$tmp/why"
 grep -q 'NOT UNDERSTOOD (record version) [0-9]' "$tmp/out" && ! grep -q hdec "$tmp/out"
-check "the text has their number, and no row"
+check "the text has the number of these records, and no row"
 # This backend has the stock events too, and with them the tools show as much as on the stock backend.
 HVLENS_SOURCE=stock kvmlat --json --by=reason 0.5 2 >"$tmp/out" 2>"$tmp/why" &&
 	holds "exits" "$(member exits <"$tmp/out" | sum)" -gt 0

@@ -58,12 +58,12 @@ is()
 for source in $sources; do
 	HVLENS_SOURCE=$source
 	kvmlat --json --by=reason --vcpu=0 -- vmm-demo 1 "$tmp/counts" >"$tmp/out" 2>"$tmp/why"
-	check "$source: kvmlat measures a command and passes its status on"
+	check "$source: kvmlat measures a command and returns its status"
 	tail -n 1 "$tmp/out" >"$tmp/report"
 	is attach "\"${source#*/}\"" "$tmp/report"
-	check "$source: that is what it attached to"
+	check "$source: kvmlat is attached to that"
 	agrees 0 "$tmp/report"
-	check "$source: it counts what guest and VMM counted"
+	check "$source: kvmlat has the counts of guest and VMM"
 	{ [ "$backend" = stock ] || is missed 0 "$tmp/report"; } && is dropped 0 "$tmp/report" &&
 		is unknown_version 0 "$tmp/report" && is backwards 0 "$tmp/report"
 	check "$source: nothing missed, dropped, unknown or backwards"
@@ -80,7 +80,7 @@ hcalls=$(sed -n 1p "$tmp/out" | by_trap count | sed -n 's/^0xc00 //p')
 holds "hypercalls" "${hcalls:-0}" -gt 0 && holds "by hypercall" "$(counted 4)" -eq "$hcalls" &&
 	holds "--reason=hcall" "$(counted 2)" -eq "$hcalls" &&
 	holds "its heading" "$(sed -n 2p "$tmp/out" | member exits)" -eq "$hcalls"
-check "hypercalls: as many one by one, and when only they are asked for"
+check "hypercalls: the same number by hypercall, and with --reason=hcall"
 holds "by CPU" "$(counted 3)" -eq "$(counted 1)"
 check "as many exits by CPU as by reason"
 sed -n 4p "$tmp/out" | grep -q '"hcall_number":232,"hcall":"H_PROD"' || why "$(sed -n 4p "$tmp/out")"
@@ -95,7 +95,7 @@ if [ "$backend" = ours ]; then
 	tail -n 1 "$tmp/out" | rows norecover >"$tmp/windows"
 	if [ -n "$power8" ]; then
 		[ -s "$tmp/exits" ] && ! grep . "$tmp/windows" >"$tmp/why"
-		check "no window without recovery: it is vmlinux's"
+		check "no window without recovery: it is in vmlinux"
 	else
 		[ -s "$tmp/exits" ] && diff "$tmp/exits" "$tmp/windows" >"$tmp/why"
 		check "a window without recovery for each exit"
@@ -136,11 +136,11 @@ borderless=$(member borderless <"$tmp/many" | sum)
 holds "exits" "$one" -gt 0 && holds "exits by window" "$(member exits <"$tmp/many" | sum)" -eq "$one" &&
 	holds "exits in histograms, or without T2 and T3" $((many + borderless)) -eq "$one" &&
 	{ [ -n "$power8" ] || holds "without T2 and T3" "$borderless" -eq 0; }
-check "no exit gets lost between kvmlat's windows"
+check "no exit is lost between kvmlat's windows"
 top=$(sed 's/"rows":.*//' "$tmp/top" | member exits | sum)
 rows=$(sed 's/.*"rows"://' "$tmp/top" | member exits | sum)
 holds "exits by window" "$top" -eq "$one" && holds "exits by row" "$rows" -eq "$one"
-check "nor between kvmexit-top's"
+check "no exit is lost between kvmexit-top's windows"
 
 if [ "$backend" = ours ]; then
 	# The sums over all windows are compared: a pass or a sleep counts in the window in which it ends.
@@ -154,7 +154,7 @@ if [ "$backend" = ours ]; then
 		}
 		END { if (!sum || sum > all) print "parts add up to " sum " ns of " all }' >"$tmp/why"
 	[ ! -s "$tmp/why" ]
-	check "kvmexit-top's shares are shares"
+	check "kvmexit-top's times add up to no more than the whole time"
 
 	# bench-exits makes a VM for each measurement; the numbers of its vCPUs start at 1.
 	kvmlat --json 0.1 -- bench-exits >"$tmp/many" 2>"$tmp/why" &&
@@ -170,7 +170,7 @@ check "kvmexit-top: the same"
 ends 2 'not a vCPU id' kvmlat -v x
 check "wrong argument: 2"
 ends 2 'hvlens/raw_tp' env HVLENS_SOURCE=other kvmlat 1 1
-check "wrong HVLENS_SOURCE: 2, and what there is"
+check "wrong HVLENS_SOURCE: 2, and the possible values"
 ends 5 '' kvmlat -- sh -c 'exit 5'
 check "a command's status"
 ends 143 '' kvmlat -- sh -c 'kill -TERM $$'

@@ -43,20 +43,20 @@ check()
 for event in kvm_guest_enter kvm_guest_exit kvm_hcall_enter kvm_hcall_exit; do
 	fields kvm_hv $event >/tmp/formats.got
 	grep '^field' "$lab/formats/kvm_hv.$event" | diff - /tmp/formats.got >/tmp/formats.why
-	check "kvm_hv:$event: the fields are stock's"
+	check "kvm_hv:$event: the fields are those of the stock backend"
 done
 for event in kvm_guest_exit kvm_hcall_enter; do
 	symbols kvm_hv $event >/tmp/formats.got
 	grep '^symbol' "$lab/formats/kvm_hv.$event" >/tmp/formats.want
 	[ -s /tmp/formats.want ] && ! grep -vxF -f /tmp/formats.got /tmp/formats.want >/tmp/formats.why
-	check "kvm_hv:$event: what stock names has the same name"
+	check "kvm_hv:$event: values that stock names have the same names"
 done
 
 [ -e $events/hvlens ] || { echo "1..$n"; exit; }
 version=$(dmesg | sed -n 's/.*(record version \([0-9]*\)).*/\1/p' | tail -n 1)
 echo "no version in the kernel's log" >/tmp/formats.why
 [ -n "$version" ]
-check "the record's version is said when the backend loads: $version"
+check "the backend logs the record's version when it loads: $version"
 for event in exit entry_abort machine_check rm_complete; do
 	fields hvlens $event >/tmp/formats.got
 	diff "$lab/formats/hvlens.$event.v$version" /tmp/formats.got >/tmp/formats.why 2>&1
@@ -66,5 +66,5 @@ for event in "$events"/hvlens/*/; do
 	basename "$event"
 done | grep -vx 'exit\|entry_abort\|machine_check\|rm_complete' >/tmp/formats.why
 [ ! -s /tmp/formats.why ]
-check "hvlens: no event without a record here"
+check "hvlens: no event without a recorded format"
 echo "1..$n"

@@ -181,7 +181,7 @@ static void check_hcalls(struct trace *enter, struct trace *exit)
 	tap_is(prods, EVENTS_PROD, "kvm_hcall_enter: each H_PROD");
 	tap_is(reports, EVENTS_REPORT + 1, "kvm_hcall_enter: each that goes to user space");
 	tap_is(trace_count(enter), prods + reports, "kvm_hcall_enter: and no other");
-	tap_is(trace_count(exit), trace_count(enter), "kvm_hcall_exit: as often");
+	tap_is(trace_count(exit), trace_count(enter), "kvm_hcall_exit: as often as kvm_hcall_enter");
 	for (i = 0; i < trace_count(exit); i++)
 		if (i < EVENTS_PROD && trace_field(exit, i, "hcall_rc") != H_SUCCESS)
 			break;
@@ -459,10 +459,10 @@ static void host_interrupts(const char *name, unsigned int wanted, bool send)
 	 * QEMU's timer would explain that, but it has not been shown.
 	 */
 	if (send)
-		tap_ok(ipis, "%s: there are some", name);
+		tap_ok(ipis, "%s: there are IPIs", name);
 	else
 		tap_ok((ticks - ticks_replayed) * EARLY_SHARE <= ticks,
-		       "%s: ticks are recorded and replayed, but for one in %u at most", name,
+		       "%s: ticks are recorded and replayed, except for one in %u at most", name,
 		       EARLY_SHARE);
 	tap_is(ipis_replayed, ipis, "%s: IPIs are recorded and replayed", name);
 	tap_is(timeless, 0, "%s: a replay takes time, from T4 to T5", name);
@@ -494,9 +494,9 @@ static void sleeping(void)
 	}
 	tap_ok(blocked >= SLEEPS - 1, "sleeping: outcome \"block\" (%zu of %u)", blocked, SLEEPS);
 	tap_ok(slept >= SLEEPS - 1, "sleeping: the pause lies between T6 and the next T0");
-	tap_ok(woken >= SLEEPS - 1, "sleeping: its end, the timer, lies in it (%zu of %u)", woken,
+	tap_ok(woken >= SLEEPS - 1, "sleeping: the end of the sleep, the timer, lies in the pause (%zu of %u)", woken,
 	       SLEEPS);
-	tap_is(idle, 0, "sleeping: nothing else has a wake");
+	tap_is(idle, 0, "sleeping: no other record has a wake time");
 	check_order(trace);
 	trace_end(trace);
 	fixture_end(&f);

@@ -27,7 +27,7 @@ for function in enter_p9 enter_p8 switch_p9 switch_p8 tlb_flush_local pmu_to_gue
 	check "$function: a kprobe is refused"
 done
 [ $found -ge 5 ]
-check "$found functions of the window looked at, five at least"
+check "$found functions of the window checked, at least five"
 
 # the same files list functions outside of the switch
 traceable run_vcpu
@@ -50,7 +50,7 @@ grep -E '[^0-9a-f]c0[0-9a-f]{14}([^0-9a-f]|$)' /tmp/trace | head -n 3 | sed 's/^
 check "no address of the host's kernel in any of them"
 cat /tmp/addresses
 ! grep -h -E 'field:.*\*' $tracing/events/hvlens/*/format $tracing/events/kvm_hv/*/format
-check "no pointer among their fields"
+check "no pointer in their fields"
 ! grep -h 'print fmt' $tracing/events/hvlens/*/format $tracing/events/kvm_hv/*/format | grep '%p'
-check "none is printed"
+check "no pointer is printed"
 echo "1..$n"
