@@ -82,7 +82,7 @@ done
 try fetch_closure program && got "base stable 2,library stable 1:2.0,program stable 2.1"
 check "a package comes with all that it depends on"
 grep -q '^suite stable' "$dir/versions" && grep -q '^library=1:2.0:ppc64el$' "$dir/versions" || why "$(cat "$dir/versions")"
-check "the versions say what it is and where from"
+check "the versions say what the package is and where it is from"
 
 gone stable base_2
 try fetch_closure program && got "base old 1,library old 1:1.0,program old 1.1"
@@ -90,13 +90,13 @@ check "one file is missing at the mirror: all of it comes from the next suite"
 grep -q '^suite old' "$dir/versions" && ! grep -q stable "$dir/versions" || why "$(cat "$dir/versions")"
 check "nothing is mixed from two suites"
 grep -q 'stable cannot give all of it' "$tmp/said" || why "$(cat "$tmp/said")"
-check "and that is said"
+check "the message says so"
 
 gone old program_1.1
 ! try fetch_closure program && [ -z "$(ls -A "$dir")" ] || why "$(ls -A "$dir")"
 check "no suite has it: an error, and nothing is left"
 grep -q 'HVLENS_MIRROR' "$tmp/said" || why "$(cat "$tmp/said")"
-check "which says what to do"
+check "the error says what to do"
 back old program_1.1
 back stable base_2
 
@@ -128,5 +128,5 @@ gone stable linux-image-6.12.10+deb-powerpc64le_1
 try fetch_kernel powerpc64le && [ "$(cat "$dir/release")" = 6.12.9+deb-powerpc64le ] && [ ! -e "$dir/usr/share/linux-kbuild-6.12.10+deb" ] || why "$(cat "$tmp/said")"
 check "its image is missing at the mirror: the next older release, whole"
 grep -q '6.12.10.*taking 6.12.9' "$tmp/said" || why "$(cat "$tmp/said")"
-check "and that is said"
+check "the message says so"
 echo "1..$n"

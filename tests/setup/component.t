@@ -50,7 +50,7 @@ recipe top base 'touch "$1/$2"'
 make_all top && after 1 base 1 top
 check "a component and what it needs are made"
 make_all top && after 1 base 1 top
-check "the second time nothing is"
+check "the second time nothing is made"
 make_all top-variant && after 1 base 2 top && [ -e "$CACHE/top-variant/variant" ] || why "no variant"
 check "a variant is a component of the same recipe"
 echo '# changed' >>"$tmp/components/top.sh"
@@ -64,26 +64,26 @@ make_all top && after 3 base 4 top && [ "$(cat "$CACHE/base/versions")" = v1 ] |
 check "versions that are not those it was made of, a stale component: made anew"
 rm "$CACHE/top/key"
 make_all top && after 3 base 5 top
-check "a component of a time before keys"
+check "a component from before keys existed: made anew"
 recipe top base 'touch "$1/half"; false; touch "$1/whole"'
 ! make_all top && [ ! -e "$CACHE/tmp.top" ] && [ ! -e "$CACHE/top/half" ] || why "$(ls "$CACHE" "$CACHE/top")"
-check "a recipe that fails half-way leaves nothing of it"
+check "a recipe that fails half-way leaves nothing"
 grep -q 'cannot make top' "$tmp/said" || why "$(cat "$tmp/said")"
-check "and says so"
+check "the message says so"
 recipe top base 'dd if=/dev/zero of="$1/large" bs=1M count=4 2>/dev/null'
 ! (ulimit -f 1024; make_all top) && [ ! -e "$CACHE/tmp.top" ] && [ ! -e "$CACHE/top/large" ] || why "$(ls "$CACHE" "$CACHE/top")"
-check "nor does one that cannot write all of it, as on a full disk"
+check "a recipe that cannot write everything, as on a full disk, leaves nothing either"
 recipe top base 'sleep 100'
 WITH=setsid make_all top & setup=$!
 within 30 test -e "$CACHE/tmp.top"
 { kill -KILL -- "-$(cat "$tmp/leader")"; wait $setup; } 2>/dev/null
 recipe top base 'touch "$1/new"'
 make_all top && [ -e "$CACHE/top/new" ] && [ ! -e "$CACHE/tmp.top" ] || why "$(ls "$CACHE" "$CACHE/top"; cat "$tmp/said")"
-check "one that was killed is made by the next set-up"
+check "the next set-up makes a component whose recipe was killed"
 recipe top base 'sleep 1'
 before=$(made top)
 make_all top & one=$!
 make_all top & two=$!
 wait $one && wait $two && holds made "$(made top)" -eq $((before + 1))
-check "two set-ups at once make it once"
+check "two set-ups at the same time make a component once"
 echo "1..$n"

@@ -19,7 +19,7 @@ chmod 755 "$tmp/bin/uname"
 
 ends 1 'pkg-config libbpf-dev libelf-dev libncurses-dev linux-headers-6.12.0-test$' \
 	env "PATH=$tmp/bin" "$here/../../scripts/setup"
-check "without pkg-config: it, the libraries that it would find, and the kernel's headers"
+check "without pkg-config: pkg-config, the libraries that it finds, and the kernel's headers are named"
 rm "$tmp/bin/gcc"
 ends 1 ': gcc pkg-config' env "PATH=$tmp/bin" "$here/../../scripts/setup"
 check "without a compiler too"

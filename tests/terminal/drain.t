@@ -23,7 +23,7 @@ holds "entries" "${entries:-0}" -ge $((2048 * 30))
 check "2,048 CPUs, every exit reason on each: $entries entries"
 # A batch ends before the first hash chain that does not fit. A chain has a few entries.
 holds "entries in a batch" "${room:-0}" -ge 256 && holds "batches" "${batches:-0}" -gt 0 && holds "batches" "$batches" -le $((entries * 10 / (room * 9) + 2))
-check "emptied by $batches calls, each filled its batch of $room entries by nine tenths at least"
+check "emptied by $batches calls, each filled at least nine tenths of its batch of $room entries"
 holds "calls for single entries" "$(count 'single calls')" -eq 0
-check "and by none for a single entry"
+check "no call is for a single entry"
 echo "1..$n"

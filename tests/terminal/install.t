@@ -26,6 +26,6 @@ for tool in kvmlat kvmexit-top; do
 	"$tmp/root/opt/hvlens/bin/$tool" --version >"$tmp/why" 2>&1 && grep -q "^$tool " "$tmp/why"
 	check "$tool --version"
 	[ -e "$(readlink -f "$tmp/root/opt/hvlens/share/bash-completion/completions/$tool")" ]
-	check "its completion can be read"
+	check "its completion can be loaded"
 done
 echo "1..$n"

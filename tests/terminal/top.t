@@ -103,7 +103,7 @@ check "largest first"
 keys I && soon above web1 db,main
 check "I inverts the order"
 keys I && soon above db,main web1
-check "and again"
+check "I again restores the order"
 
 keys Enter && shows "in vm $db db,main" && shows VCPU
 check "Enter: the VM's vCPUs"
@@ -122,7 +122,7 @@ check "C: by vCPU"
 keys / web Enter && hides db,main && shows web1 && shows 'only web'
 check "/: filter by text"
 keys / BSpace BSpace BSpace Enter && shows db,main
-check "an empty filter takes all"
+check "an empty filter shows all"
 keys R && shows hdec && keys K && shows H_CEDE && keys P && shows ' CPU ' && keys V && shows web1
 check "R, K, P, V: by reason, hypercall, CPU, VM"
 
@@ -131,10 +131,10 @@ keys ' ' && shows PAUSED && before=$(screen) && windows=$(seen 1) && echo "$web 
 	soon woken_after $(($(woken) + 5)) && [ "$(screen)" = "$before" ] && holds "windows read" "$(seen 1)" -eq "$windows"
 check "Space: nothing changes while it is paused"
 keys ' ' && hides db,main && shows web1
-check "a VM that is gone is gone"
+check "a VM that has ended disappears"
 printf '%s 2\n%s 3\n' "$web" "$db" >"$SYNTHETIC"
 shows db,main
-check "a VM that comes is there"
+check "a new VM appears"
 
 keys + && shows 'every 500.0ms' && keys - && shows 'every 200.0ms'
 check "+ and -: the interval"
@@ -143,12 +143,12 @@ check "?: help"
 keys o && shows '\[x\] p50' && shows vcpus
 check "O: the columns"
 keys Down Down Down && keys ' ' && shows '\[ \]' && keys Enter && shows web1 && hides 'EXITS/s'
-check "a column that was taken away is not there"
+check "a column that was removed is not shown"
 keys o && shows '\[ \]' && keys ' ' && hides '\[ \]' && keys Enter && shows 'EXITS/s'
-check "and comes back"
+check "the column is shown again"
 for _ in 1 2 3 4 5 6 7 8 9; do keys '>'; done
 shows 'P99'
-check "sorting by a column moves it into sight"
+check "sorting by a column scrolls to it"
 
 for size in '200 50' '500 60' '40 10' '20 3' '10 2' '80 24'; do
 	# shellcheck disable=SC2086
@@ -181,7 +181,7 @@ check "End: the last one"
 keys Home && shows ' 999 '
 check "Home: the first one"
 keys NPage NPage && hides ' 999 '
-check "a page further"
+check "one page further"
 keys C-c && soon is_prompt
 check "Ctrl-C: the terminal is as before"
 echo "$web 1" >"$SYNTHETIC"
@@ -203,5 +203,5 @@ check "--batch"
 kvmexit-top -j -d 0.2 -n 2 >"$tmp/json" && [ "$(wc -l <"$tmp/json")" = 2 ] &&
 	grep -q '"name":"web1"' "$tmp/json" && grep -q '"exits":300,' "$tmp/json" &&
 	grep -q '"uuid":"00000000-0000-0000-0000-000000000001"' "$tmp/json"
-check "--json: a document a line"
+check "--json: one document per line"
 echo "1..$n"
