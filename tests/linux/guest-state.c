@@ -4,7 +4,7 @@
  * guest's state is intact.
  *
  *	quiet memory	half of MIB has a pattern and is not written again
- *	busy memory	the other half belongs to writers, one a CPU, that check and
+ *	busy memory	the other half belongs to writers, one per CPU, that check and
  *			rewrite it page by page, each round with other contents.
  *			Which round a page is at follows from the writer's own count,
  *			so that a page from an earlier round shows
@@ -13,14 +13,13 @@
  *	timebase	never less than any CPU has seen before
  *	timers		a sleeper
  *
- * Says "ready".  Commands on stdin, a line each: "check" answers with one line
+ * Prints "ready", then reads commands from stdin, one per line.  It answers "check" with a line
  *
  *	check COUNT quiet=BAD busy=BAD registers=BAD vscr=BAD ebb=BAD back=TIMES
  *		tb_ms=TIMEBASE rounds=ROUNDS sleeps=SLEEPS
  *
- * (in one line; all but the timebase since the last check, ebb: event-based
- * branch registers), after a line "bad ..." for each of the first few bad values.
- * "quit" ends the program.
+ * All values but the timebase are those since the last check; ebb: event-based branch registers.
+ * Lines "bad ..." with the first few bad values come before it.  "quit" ends the program.
  */
 #include <err.h>
 #include <errno.h>

@@ -6,7 +6,8 @@
 #   | exit reason | handled in | tests |	every reason of exit_reasons.def has a row; the function is defined in the
 #					file that is named before it, and the tests exist
 #
-# In both, "tests" is a list of names, a remark may follow after ";" or ":", and "none: REASON" says why there is no test.
+# In both, "tests" is a list of names, which a remark may follow after ";" or ":". "none: REASON" says why there is no
+# test.
 
 here=$(cd "$(dirname "$0")" && pwd)
 map=$(realpath "${1:-$here/../README.md}")

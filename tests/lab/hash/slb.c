@@ -121,7 +121,7 @@ static void kept(void)
 struct guest {
 	struct vcpu *vcpu;
 	bool hash, mapped;
-	u64 value;		/* its own, at EA or DATA */
+	u64 value;		/* that only this guest has, at EA or DATA */
 	u64 segments[HPTE_SLB_ENTRIES][2];
 	int cpu;		/* ANY: moves about */
 	unsigned int bad;
@@ -204,7 +204,7 @@ static void side_by_side(void)
 	for (i = 0; i < ROUNDS; i++)
 		for (j = 0; j < ARRAY_SIZE(guests); j++)
 			bad += turn(&guests[(i + j * (1 + i % 4)) % ARRAY_SIZE(guests)]);
-	tap_is(bad, 0, "hash and radix guests take turns on a CPU: each sees only its own segments");
+	tap_is(bad, 0, "hash and radix guests take turns on a CPU: each sees only its segments");
 	for (i = 0; i < ARRAY_SIZE(guests); i++)
 		if (pthread_create(&threads[i], NULL, turns, &guests[i]))
 			tap_bail("pthread_create");
@@ -212,7 +212,7 @@ static void side_by_side(void)
 		pthread_join(threads[i], NULL);
 		bad += guests[i].bad;
 	}
-	tap_is(bad, 0, "at the same time, on all CPUs: each sees only its own segments");
+	tap_is(bad, 0, "at the same time, on all CPUs: each sees only its segments");
 	vcpu_destroy(&second);
 	fixture_end(&one);
 	fixture_end(&two);
@@ -220,7 +220,7 @@ static void side_by_side(void)
 	fixture_end(&radix);
 }
 
-/* A guest starts hash, turns radix, and starts anew (ibm,client-architecture-support) */
+/* A guest starts hash, becomes radix, and starts again (ibm,client-architecture-support). */
 static void changing(void)
 {
 	struct hpte_page page = { .ea = EA, .gpa = DATA, .r = HPTE_PP_ALL | HPTE_COHERENT };
