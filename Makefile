@@ -84,11 +84,11 @@ test-outside: setup module tests # tests that look at the emulated host from out
 	@prove --exec '' tests/outside/*.t
 
 test-entry: setup-test module tools tests ## tests of guest entry and exit
-	@scripts/test-lab '^(entry|early-test|machine-check|signals|timers|doorbells|events|replay|irq|linux-passthrough)'
+	@scripts/test-lab '^(entry|machine-check|signals|timers|doorbells|events|replay|irq|linux-passthrough)'
 	@$(MAKE) -s test-outside
 
 test-power8: setup-test module tools tests ## tests on an emulated POWER8 host and of hash guests
-	@scripts/test-lab --all '(powernv8|power8|^hash|@(.*-)?hash|^siblings|^tools-completions|^rm-complete|^irq-realmode|^linux-realmode)'
+	@scripts/test-lab --all '(powernv8|power8|^hpt|^slb|@(.*-)?hash|^siblings|rm-complete|^linux-realmode)'
 	@prove --exec '' tests/fatal/*.t
 
 soak: setup-test module tools tests ## boots a Linux guest 50 times (N=NUMBER) and looks for leaks

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# What every script needs: where things are, how to speak, and the build root.
+# What every script needs: paths, messages, and the build root.
 #
-# What builds the project and runs the lab comes from the build root, a Debian system in the
-# cache that scripts/setup makes, whatever is installed on this machine. A script that is
-# started outside of it starts again inside, unless it has set OUTSIDE. On a POWER host there
-# is no build root: everything there is native.
+# The programs that build the project and run the lab come from the build root, whatever is installed on
+# this machine. The build root is a Debian system in the cache, made by scripts/setup. A script
+# that is started outside of the build root starts again inside, unless it has set OUTSIDE. On a POWER host
+# there is no build root: everything is native.
 
 set -euo pipefail
 
@@ -14,7 +14,7 @@ BUILD=$ROOT/build
 CACHE=${HVLENS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hvlens}
 export ROOT BUILD CACHE
 
-# Progress goes to stderr: stdout belongs to what was asked for.
+# Progress goes to stderr, results go to stdout.
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 
 # die WHAT FAILED [WHAT TO DO]

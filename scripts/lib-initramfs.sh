@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# The emulated host's root file system: a base for each kernel, made once, and what
-# one run adds, made each time. The kernel unpacks archives that follow each other.
+# The root file system of the emulated host: a base archive for each kernel, which is made once, and an
+# archive with the files of one run. The kernel unpacks archives that follow each other.
 
 . "$(dirname "${BASH_SOURCE[0]}")/lib-archive.sh"
 
@@ -31,7 +31,7 @@ initramfs_base()
 	echo "$base"
 }
 
-# link_files DIR FILE...: links to those that exist, in DIR.
+# link_files DIR FILE...: makes links in DIR to those of the files that exist
 link_files()
 {
 	local dir=$1 file
@@ -45,7 +45,7 @@ link_files()
 	done
 }
 
-# terminals DIR NAME...: what ncurses has to know about these terminals.
+# terminals DIR NAME...: puts the terminfo entries of these terminals into DIR
 terminals()
 {
 	local dir=$1 name file
@@ -58,22 +58,23 @@ terminals()
 	done
 }
 
-# initramfs_run DIR KERNEL[+VARIANT]: puts what was built into DIR, the tree of this run.
+# initramfs_run DIR KERNEL[+VARIANT]: puts the files from build/ and tests/lab into DIR, the tree of this run
 initramfs_run()
 {
 	link_files "$1/usr/bin" "$BUILD"/tools/ppc64le/* "$BUILD"/tests/ppc64le/*
-	link_files "$1/lab" "$ROOT"/tests/lab/* "$ROOT/docs/parity.md" "$ROOT/include/hvlens/exit_reasons.def"
-	link_files "$1/lab/formats" "$ROOT"/tests/lab/formats/*
+	# The names of tests are unique over the folders, so /lab is flat.
+	link_files "$1/lab" "$ROOT"/tests/lab/*/*.{t,sh,awk} "$ROOT/docs/parity.md" "$ROOT/include/hvlens/exit_reasons.def"
+	link_files "$1/lab/formats" "$ROOT"/tests/lab/trace/formats/*
 	link_files "$1/modules/tests" "$BUILD/tests/modules/${2%%+*}"/*.ko
 	if [ -e "$BUILD/module/$2/kvm-hv.ko" ]; then
-		# as it would be installed: without what only a debugger reads
+		# without debugging symbols, as "make install" installs it
 		mkdir -p "$1/modules/ours"
 		powerpc64le-linux-gnu-strip -g -o "$1/modules/ours/kvm-hv.ko" "$BUILD/module/$2/kvm-hv.ko"
 	fi
 	terminals "$1" linux vt100 "${TERM:-dumb}"
 }
 
-# initramfs_guest DIR: what starts Linux guests, and their workloads; the rest of them is $CACHE/guest.
+# initramfs_guest DIR: puts linux-guest and the programs of Linux guests into DIR; $CACHE/guest has QEMU
 initramfs_guest()
 {
 	link_files "$1/usr/bin" "$ROOT/scripts/linux-guest"

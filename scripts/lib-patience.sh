@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
-# How much longer than on an idle machine things may take before they are said to hang.
+# The factor for all time-outs: how much longer than on an idle machine a command may take before it counts as hung
 
-# patience KERNEL [HOSTS]: prints the factor for all time-outs, a whole number, when so many
-# emulated hosts (1 unless told) with that kernel run at a time. HVLENS_PATIENCE of the
-# environment if that is set; or else what the load of this machine asks for, times 6 for a kernel
-# that checks itself.
+# patience KERNEL [HOSTS]: prints the factor, a whole number, for HOSTS emulated hosts (1 unless told) with
+# that kernel at a time. HVLENS_PATIENCE of the environment is the factor if it is set. Else the factor follows
+# from the load of this machine, times 6 for a kernel that checks itself (KASAN, lockdep).
 patience()
 {
 	local cores factor
@@ -16,7 +15,7 @@ patience()
 		return
 	fi
 	cores=$(nproc)
-	# Two emulated CPUs in each host, and whatever runs beside them, want a core each.
+	# Each host has two emulated CPUs. Each of these, and each other process that runs, needs a core.
 	factor=$(((2 * ${2:-1} + $(cut -d . -f 1 /proc/loadavg) + cores - 1) / cores))
 	if grep -q -s -E '^CONFIG_(KASAN|PROVE_LOCKING)=y' "$CACHE/kernel-$1/config"; then
 		factor=$((factor * 6))

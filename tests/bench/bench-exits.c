@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench-exits: what a round trip out of a guest costs, as the guest sees it.
+ * bench-exits: the cost of a round trip out of a guest, measured by the guest
  *
- * A line an operation, separated by tabs: its name, the median in ticks of the
- * timebase over the last three quarters of the repetitions, their least and
- * their greatest.  In an emulator that counts instructions a tick is a number of
- * them; elsewhere it is time.
+ * Prints one line per operation, separated by tabs: its name, the median in ticks of the timebase
+ * over the last three quarters of the repetitions, their minimum and their maximum. In an
+ * emulator that counts instructions a tick is a number of instructions; elsewhere it is time.
  *
- * For the timer it is the lower quartile: about every other tick of the host's
- * does more than the timer's own work (RCU, the scheduler), so that the median
- * falls now on the one kind and now on the other.
+ * For the timer it prints the lower quartile instead of the median. About every other tick of the
+ * host does more than the timer's work (RCU, the scheduler), so the median would fall on one kind
+ * of tick or the other.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -43,7 +42,7 @@ static const struct bench {
 	unsigned int repeat;
 	unsigned int part;	/* 2: the median; 4: the lower quartile */
 	u64 r22;
-	bool host_pages;	/* needs a host page of memory for each repetition */
+	bool host_pages;	/* needs one host page of memory per repetition */
 	bool answered;		/* vCPU 1 runs bench_wake_answer */
 } benches[] = {
 #define BENCH(name)	#name, guest_bench_##name, guest_bench_##name##_end
@@ -63,7 +62,7 @@ static int by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* Memory that the host has already, so that only the guest's mapping is new */
+/* Memory that the host has already allocated, so that only the guest's mapping is new */
 static void add_memory(struct fixture *f, size_t size)
 {
 	void *memory = vmm_memory(size, PAGE_2M);
@@ -79,7 +78,7 @@ static void add_memory(struct fixture *f, size_t size)
 		PTE_KERNEL);
 }
 
-/* vCPU 1 on a thread of its own, until it is stopped */
+/* vCPU 1 on another thread, until it is stopped */
 static void start_answer(struct fixture *f, struct vcpu_thread *thread, struct vcpu *vcpu,
 			 u64 r22)
 {

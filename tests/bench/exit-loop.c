@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * exit-loop: a guest that makes hypercalls which the backend answers by itself, without
- * end, for who wants to look at the way in and out from outside.
+ * exit-loop: a guest that makes hypercalls without end, which the backend answers itself. For
+ * tests that watch the entry and the exit from outside.
  */
 #include "fixture.h"
 #include "tap.h"

@@ -2,17 +2,16 @@
 /*
  * vmm-demo [SECONDS [FILE]]
  *
- * Runs a radix guest with two vCPUs that leaves for its host in many ways, and
- * prints how often it did so by its own and by its VMM's count.  With FILE the
- * same goes there for programs, a line an exit reason:
+ * Runs a radix guest with two vCPUs that exits for many reasons, and prints how often it
+ * exited, as counted by the guest and by its VMM.  With FILE it also writes the counts to FILE
+ * for programs, one line per exit reason:
  *
  *	VCPU TRAP RELATION COUNT
  *
- * RELATION is "=" where guest and VMM know exactly how many exits there were,
- * and ">=" where there may be more (a page of the guest's page tables faults
- * in too; a timer tick of the host's is nothing a guest can count).  IPIs of
- * the host's (0xe80) come too, but whether one finds the guest running and no
- * tick due is chance.
+ * RELATION is "=" where guest and VMM know exactly how many exits there were, and ">=" where
+ * there may be more (a page of the guest's page tables faults in too; a guest cannot count the
+ * host's timer ticks).  The host's IPIs (0xe80) are not in the file: chance decides whether an IPI
+ * finds the guest running and no tick due.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -41,7 +40,7 @@ GUEST(demo_busy);
 
 enum relation { EXACTLY, AT_LEAST };
 
-/* What is known of one exit reason of one vCPU */
+/* What guest and VMM know about one exit reason of one vCPU */
 struct expectation {
 	u32 vcpu;
 	u32 trap;
@@ -64,7 +63,7 @@ static u64 counted(u32 vcpu, unsigned int offset)
 	return data_of(vcpu)[offset / sizeof(u64)];
 }
 
-/* MMIO reads as zero, the hypercall succeeds; the guest's last word ends it. */
+/* Answers MMIO loads with zero and hypercalls with success, until the guest's last hypercall. */
 static bool serve(struct vcpu_thread *thread, int reason)
 {
 	struct kvm_run *run = thread->vcpu->run;
@@ -89,7 +88,7 @@ static void set_up(void)
 	unsigned int i;
 
 	vm_create(&vm, DEMO_RAM);
-	/* One fault a page: no huge pages of the host's behind the guest */
+	/* One fault per page: the guest's memory has no huge pages of the host */
 	if (madvise(vm.ram, vm.ram_size, MADV_NOHUGEPAGE))
 		tap_bail("MADV_NOHUGEPAGE: %s", strerror(errno));
 	mmu_create(&mmu, &vm, DEMO_TABLES, DEMO_TABLES_SIZE);

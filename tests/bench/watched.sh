@@ -1,18 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# In the emulated host: bench-exits' lines with nobody watching, with each of those who can
-# watch, and again with nobody; each line behind the watcher's name and a tab.
+# Runs in the emulated host: prints the output of bench-exits without a tool, with each tool that can watch, and again
+# without. Each line begins with the name of the tool and a tab.
 
-# The usual question to bpftrace, times in the guest by reason
+# The usual bpftrace script: time in the guest, by exit reason
 bpftrace='
 tracepoint:kvm_hv:kvm_guest_enter { @start[tid] = nsecs }
 tracepoint:kvm_hv:kvm_guest_exit /@start[tid]/ { @[args->trap] = hist(nsecs - @start[tid]); delete(@start[tid]) }'
 
-# as WATCHER <LINES
+# as WATCHER <LINES: puts the name before each line
 as() { sed "s/^/$1	/"; }
 
-# beside PATTERN COMMAND...: bench-exits while COMMAND runs, from when it has written PATTERN
-# until it is interrupted
+# beside PATTERN COMMAND...: runs bench-exits while COMMAND runs, after it has printed PATTERN; then interrupts COMMAND
 beside()
 {
 	pattern=$1
@@ -25,7 +24,7 @@ beside()
 		[ $tries -gt 0 ] || { echo "no '$pattern' in 120 s of: $*" >&2; cat /tmp/watcher >&2; kill $!; return; }
 		sleep 1
 	done
-	# What it has to do when it begins is none of an exit's.
+	# What the tool does when it starts is not part of the cost of an exit.
 	sleep 10
 	bench-exits
 	kill -INT $!
@@ -33,8 +32,8 @@ beside()
 	cat /tmp/watcher >&2
 }
 
-# The host's own work after its boot would fall into the numbers; waiting is free
-# where idle time is skipped.
+# The host still works after its boot, which would change the numbers. Waiting costs nothing, because the
+# clock skips idle time.
 sleep 30
 bench-exits | as nobody
 kvmlat -j -- sh -c 'bench-exits >/tmp/exits' >&2 && as kvmlat </tmp/exits

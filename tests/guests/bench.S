@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guests of bench/bench-exits.c: each does one thing r20 times, takes the
- * timebase before and after, and leaves the differences at r21.
+ * Guests of bench/bench-exits.c. Each repeats one operation r20 times, reads the timebase before
+ * and after, and stores the differences at r21.
  */
 #include "guest.h"
 #include "bench.h"
@@ -48,7 +48,7 @@ GUEST(bench_first_touch)
 	BENCH_END
 GUEST_END(bench_first_touch)
 
-/* r22 = where no memory is */
+/* r22 = an address without memory */
 GUEST(bench_mmio_load)
 	BENCH_BEGIN
 	lwz	r4, 0(r22)
@@ -56,9 +56,9 @@ GUEST(bench_mmio_load)
 GUEST_END(bench_mmio_load)
 
 /*
- * Wakes vCPU 1, sleeps, and is woken by it: two ways through H_PROD and H_CEDE.
- * 0(r22) = the number of this round, 8(r22) = of the last that vCPU 1 answered.
- * (A prod that has woken somebody also lets his next H_CEDE return at once.)
+ * Wakes vCPU 1, sleeps, and is woken by it: H_PROD and H_CEDE in both directions. 0(r22) = the
+ * number of this round, 8(r22) = the last round that vCPU 1 answered. (After a prod has woken a
+ * vCPU, the next H_CEDE of that vCPU returns at once.)
  */
 GUEST(bench_wake_prod)
 	BENCH_BEGIN
@@ -72,7 +72,7 @@ GUEST(bench_wake_prod)
 	BENCH_END
 GUEST_END(bench_wake_prod)
 
-/* vCPU 1: answers, for ever */
+/* vCPU 1: answers without end */
 GUEST(bench_wake_answer)
 1:	HCALL	H_CEDE
 	ld	r4, 0(r22)
@@ -96,7 +96,7 @@ GUEST(bench_wake_timer)
 	BENCH_NEXT
 GUEST_END(bench_wake_timer)
 
-/* 0x900: r26 = when it came; none comes soon */
+/* 0x900: r26 = its time; no other comes soon */
 GUEST(bench_decrementer)
 	mftb	r26
 	lis	r30, 0x7fff
@@ -104,7 +104,7 @@ GUEST(bench_decrementer)
 	rfid
 GUEST_END(bench_decrementer)
 
-/* Computes, and looks for gaps in its time: the host's timer took them */
+/* Computes, and looks for gaps in the time, which the host's timer causes */
 GUEST(bench_timer)
 	mftb	r25
 1:	mftb	r26

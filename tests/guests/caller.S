@@ -3,7 +3,7 @@
 #include "guest.h"
 #include "caller.h"
 
-/* r20 = hypercall, its arguments in memory; 0 once it is back */
+/* r20 = hypercall, its arguments in memory; r20 = 0 when it has returned */
 GUEST(caller)
 	mr	r3, r20
 	.irp	n, 4, 5, 6, 7, 8, 9, 10, 11, 12

@@ -20,7 +20,7 @@ GUEST(demo_program)
 	rfid
 GUEST_END(demo_program)
 
-/* What stands at the start of each page to run from */
+/* The code at the start of each page to run from */
 GUEST(demo_return)
 	blr
 GUEST_END(demo_return)
@@ -45,11 +45,11 @@ GUEST(demo_script)
 	stw	r4, 4(r22)
 	COUNT	DEMO_MMIO_STORE
 
-	.long	0			/* no instruction of any ISA */
+	.long	0			/* not an instruction of any ISA */
 
 	/*
-	 * A facility that the host keeps.  QEMU (10.0) gives this interrupt the
-	 * last address it had noted, which is right only behind an isync.
+	 * A facility that the host does not give to guests. QEMU (10.0) reports this interrupt at
+	 * the last address that it has noted, which is only right after an isync.
 	 */
 	lis	r4, 0x2800		/* type 5: directed privileged doorbell */
 	isync
@@ -67,7 +67,7 @@ GUEST(demo_script)
 	COUNT	DEMO_FETCHED
 	add	r21, r21, r24
 2:
-	/* H_CEDE enables interrupts: one that came before it would be slept over */
+	/* H_CEDE enables interrupts, so an interrupt before it would not end the sleep */
 	li	r4, 2			/* MSR[RI] */
 	mtmsrd	r4, 1			/* EE = 0 */
 	lis	r4, 4			/* 262144 ticks: 0.5 ms */

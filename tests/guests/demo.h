@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Memory of the demo's guest and what it counts there. */
+/* The memory of the demo's guest, and its counters there */
 #ifndef TESTS_GUESTS_DEMO_H
 #define TESTS_GUESTS_DEMO_H
 
@@ -8,10 +8,10 @@
 #define DEMO_DATA_SIZE	0x10000
 #define DEMO_TABLES	0x100000
 #define DEMO_TABLES_SIZE 0x100000
-#define DEMO_TOUCH	0x1000000	/* pages the guest stores to */
-#define DEMO_FETCH	0x4000000	/* pages the guest runs from */
+#define DEMO_TOUCH	0x1000000	/* pages that the guest stores to */
+#define DEMO_FETCH	0x4000000	/* pages that the guest runs from */
 #define DEMO_PAGES	512		/* of each, 64 KiB apart */
-#define DEMO_MMIO	0x40000000	/* guest real address with nothing behind */
+#define DEMO_MMIO	0x40000000	/* guest real address without memory */
 
 /* Offsets in a vCPU's data page: 64-bit counters, then what the VMM sets */
 #define DEMO_HCALL_KERNEL	0

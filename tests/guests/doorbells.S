@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/doorbells.c */
+/* Guests of lab/core/doorbells.c */
 #include "guest.h"
 
 #define SPR_TIR		446
@@ -22,22 +22,22 @@ GUEST(doorbell_send)
 	DONE
 GUEST_END(doorbell_send)
 
-/* msgsndp to the executing thread (r20), interrupts enabled: a doorbell comes */
+/* msgsndp to the executing thread (r20), interrupts enabled: the doorbell arrives */
 GUEST(doorbell_take)
 	msgsndp	r20
 	b	.
 GUEST_END(doorbell_take)
 
-/* Cede; a doorbell wakes and, as H_CEDE enables interrupts, comes */
+/* Cedes; a doorbell ends the sleep and, since H_CEDE enables interrupts, is taken */
 GUEST(doorbell_cede)
 	HCALL	H_CEDE
 	DONE
 GUEST_END(doorbell_cede)
 
 /*
- * Sends with r20 when a doorbell comes: the vector of doorbell_play; 0(r31) counts.
- * isync: QEMU (10.0) gives hypervisor facility unavailable the address of the last
- * instruction that could raise another exception.
+ * Sends a doorbell with r20 when one arrives: the vector of doorbell_play; 0(r31) counts. The
+ * isync is for QEMU (10.0), which reports hypervisor facility unavailable at the address of the
+ * last instruction that could raise another exception.
  */
 GUEST(doorbell_return)
 	COUNT_BY 0, r30

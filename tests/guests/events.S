@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/events.c, in real mode */
+/* Guests of lab/trace/events.c, in real mode */
 #include "guest.h"
 #include "events.h"
 
@@ -16,9 +16,8 @@ GUEST(events_return)
 GUEST_END(events_return)
 
 /*
- * The script of events.h in its order; r20, r21 = pages to touch and to run
- * from, r22 = where no memory is, r24 = 64 KiB.  Once it is through it says so
- * and starts anew.
+ * The script of events.h, in its order; r20, r21 = pages to touch and to run from, r22 = an
+ * address without memory, r24 = 64 KiB. At its end the guest reports that and starts again.
  */
 GUEST(events_script)
 1:	.rept	EVENTS_PROD
@@ -47,7 +46,7 @@ GUEST(events_script)
 	b	1b
 GUEST_END(events_script)
 
-/* r4 = the timebase soon after it came in, r5 = soon before it leaves; 50 us between */
+/* r4 = the timebase soon after the entry, r5 = soon before the exit; 50 us between */
 GUEST(events_times)
 1:	mftb	r4
 	addi	r6, r4, 25600

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The script of guests/events.S: how often it leaves, and for what */
+/* The script of guests/events.S: how often the guest exits for which reason */
 #ifndef TESTS_GUESTS_EVENTS_H
 #define TESTS_GUESTS_EVENTS_H
 

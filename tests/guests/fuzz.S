@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest that makes the hypercalls, loads and stores of a script, and goes on
- * with the next step whatever happens.  Its hypercalls keep r14 to r31.
+ * A guest that executes the hypercalls, loads and stores of a script, and goes on with the next
+ * step whatever happens. Its hypercalls preserve r14 to r31.
  *
  * r31 = script, r30 = MSR, r29 = this code's address
  */
@@ -71,7 +71,7 @@ fuzz_op_8:
 fuzz_op_9:
 	mtspr	795, r3			/* MMCR0 */
 	b	fuzz_next
-	/* a hypercall that is none: the next step comes by the interrupt */
+	/* not a hypercall for the hypervisor: the interrupt leads to the next step */
 fuzz_op_10:
 	ori	r24, r30, 0x4000	/* PR */
 	mtspr	SPR_SRR1, r24
@@ -83,8 +83,8 @@ fuzz_op_10:
 GUEST_END(fuzz)
 
 /*
- * All interrupts: on to the next step.  Without EE, and with DEC far from
- * negative, or none would ever be made.
+ * All interrupts go on to the next step, without EE, and with DEC far from negative. Otherwise no
+ * step would ever be executed.
  */
 GUEST(fuzz_vectors)
 	.rept	GUEST_VECTORS_SIZE / 0x20

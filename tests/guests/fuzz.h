@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The script that a fuzzed guest works through (guests/fuzz.S) */
+/* The script of a fuzzed guest (guests/fuzz.S) */
 #ifndef TESTS_GUESTS_FUZZ_H
 #define TESTS_GUESTS_FUZZ_H
 
@@ -26,7 +26,7 @@
 #define FUZZ_ZERO_LINE	4
 #define FUZZ_DOORBELL	5
 #define FUZZ_ILLEGAL	6
-#define FUZZ_ENABLE	7	/* interrupts, until the next one */
+#define FUZZ_ENABLE	7	/* interrupts that the guest has taken */
 #define FUZZ_TLBIE	8	/* r3 = RB, r4 = RS */
 #define FUZZ_PMU	9	/* MMCR0 = r3 */
 #define FUZZ_PROBLEM	10	/* a hypercall from problem state */

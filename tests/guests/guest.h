@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guests are position-independent pieces of code between GUEST(name) and
- * GUEST_END(name), kept in the test program's read-only data and copied into
- * guest memory by vm_load_guest().
+ * Guests are position-independent pieces of code between GUEST(name) and GUEST_END(name), kept in
+ * the test program's read-only data and copied into guest memory by vm_load_guest().
  *
- * What a guest has to say it says by a hypercall that the kernel does not know
- * (KVM_EXIT_PAPR_HCALL): the number in r3 tells what, r4 to r12 are free.
+ * A guest reports to the VMM with a hypercall that the kernel does not know
+ * (KVM_EXIT_PAPR_HCALL). The number in r3 is the kind of report, r4 to r12 are free.
  *
- * r31 points to the guest's data; r27 to r30 belong to interrupt handlers.
- * These run in real mode, where the top bits of r31 do not count.
+ * r31 points to the guest's data; r27 to r30 are for interrupt handlers. These run in real mode,
+ * which ignores the top bits of r31.
  */
 #ifndef TESTS_GUEST_H
 #define TESTS_GUEST_H
 
 /* Hypercall numbers that no kernel knows */
 #define REPORT_DONE	0xf000	/* the script is through */
-#define REPORT_VALUE	0xf004	/* r4 ... hold what the test asked for */
-#define REPORT_STEP	0xf008	/* a point of the script, r4 says which */
+#define REPORT_VALUE	0xf004	/* r4 ...: values that the test asked for */
+#define REPORT_STEP	0xf008	/* a point of the script; r4 is its number */
 
-/* + vector: an interrupt that no handler of the test took, see vectors.S */
+/* + vector: an interrupt without a handler of the test, see vectors.S */
 #define REPORT_TRAP	0x10000
 
 #define GUEST_VECTORS_SIZE	0x2000
@@ -62,7 +61,7 @@
 #define H_SET_MODE	0x31c
 #define H_RPT_INVALIDATE	0x448
 
-/* XICS: the interprocessor interrupt's number, and a priority to send it with */
+/* XICS: the number of the interprocessor interrupt, and a priority for it */
 #define XICS_IPI	2
 #define XICS_PRIORITY	4
 
@@ -121,7 +120,7 @@ guest_##name##_end:
 	LOAD64	\reg, 0xc000 << 48 | (\gpa)
 .endm
 
-/* Adds one to the 64-bit counter at offset from r31, by way of tmp */
+/* Adds one to the 64-bit counter at an offset from r31; clobbers tmp */
 .macro COUNT_BY offset, tmp
 	ld	\tmp, \offset(r31)
 	addi	\tmp, \tmp, 1
@@ -133,8 +132,8 @@ guest_##name##_end:
 .endm
 
 /*
- * Vector-scalar register from and to memory with all bytes in their order, as by
- * lxv and stxv of Power ISA 3.0; both clobber r0.
+ * Vector-scalar register from and to memory with all bytes in order, like lxv and stxv of Power
+ * ISA 3.0; both clobber r0.
  */
 .macro LOAD_VSR vsr, offset, base
 	addi	r0, \base, \offset
@@ -161,7 +160,7 @@ guest_##name##_end:
 	sc	1
 .endm
 
-/* The guest's last word: does not come back */
+/* The guest's last hypercall, which does not return */
 .macro DONE
 	HCALL	REPORT_DONE
 	b	.

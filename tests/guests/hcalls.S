@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/hcalls.c */
+/* Guests of lab/core/hcalls.c */
 #include "guest.h"
 
 /* r20 = number, r21 to r24 = arguments; then r4 = r3, r5 = r4 of the result */
@@ -49,8 +49,8 @@ GUEST(hcall_cede_dec)
 GUEST_END(hcall_cede_dec)
 
 /*
- * vCPU 0 of the ping-pong: r20 rounds of prod the other one (r22), wait for its
- * answer.  Data: 0(r31) = rounds asked, 8(r31) = rounds answered.
+ * vCPU 0 of the ping-pong: r20 rounds, in each of which it prods the other vCPU (r22) and waits
+ * for the answer. Data: 0(r31) = rounds asked, 8(r31) = rounds answered.
  */
 GUEST(hcall_ping)
 	li	r21, 0
@@ -72,7 +72,7 @@ GUEST(hcall_ping)
 	DONE
 GUEST_END(hcall_ping)
 
-/* The other one: answers until r20 rounds are through; r22 = whom to prod */
+/* The other vCPU: answers until r20 rounds are over; r22 = the vCPU to prod */
 GUEST(hcall_pong)
 	li	r21, 0
 1:	ld	r4, 0(r31)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/hostile-ioctls.c */
+/* Guests of lab/hostile/hostile-ioctls.c */
 #include "guest.h"
 
-/* r4 = timebase, again and again */
+/* r4 = timebase, reported again and again */
 GUEST(say_timebase)
 1:	mftb	r4
 	HCALL	REPORT_VALUE

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/hostile.c */
+/* Guests of lab/hostile/hostile-guest.c */
 #include "guest.h"
 
 /*
- * Hypercalls r20, r20 + r22, ... below r21, all arguments r23; H_CEDE is left
- * out, it would sleep, and those that POWER8's real mode takes for it, since it
- * does not look at the low bits.  0(r31) = how many came back.
+ * Hypercalls r20, r20 + r22, ... below r21, all arguments r23. H_CEDE is left out, since it would
+ * sleep, and so are the numbers that POWER8's real mode takes for H_CEDE, since it ignores the
+ * low bits. 0(r31) = how many returned.
  */
 GUEST(hostile_hcalls)
 1:	clrrdi	r12, r20, 2
@@ -25,7 +25,7 @@ GUEST(hostile_hcalls)
 	DONE
 GUEST_END(hostile_hcalls)
 
-/* r4 = MSR, r5 = what a hypervisor's register reads as, r6 = 1 if it trapped */
+/* r4 = MSR, r5 = the value read from a hypervisor's register, r6 = 1 if that trapped */
 GUEST(hostile_supervisor)
 	li	r6, 0
 	li	r5, 0

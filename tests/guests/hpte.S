@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Pieces of a hash guest, each a run of its own: vmm/hpte.c says where it begins and
- * with what translation, and sets r24 to r26: what the guest's last hypercall returns, in r3 to
- * r12, is in its registers only when it runs.
+ * Pieces of a hash guest, each of which is one KVM_RUN. vmm/hpte.c sets where a piece begins and
+ * with what translation, and sets r24 to r26. The results of the guest's last hypercall, r3 to
+ * r12, only reach its registers when it runs.
  */
 #include "guest.h"
 #include "hpte.h"
@@ -16,7 +16,9 @@ GUEST(hpte)
 	std	r24, 0(r25)
 	HCALL	REPORT_VALUE
 
-	/* The SLB gets the r26 pairs RB, RS at r25, in this order, and holds nothing else. */
+	/*
+	 * Loads the SLB with the r26 pairs RB, RS at r25, in this order, and with nothing else.
+	 */
 	.org	guest_hpte + HPTE_SLB_SET
 	li	r0, 0
 	slbmte	r0, r0		/* slbia leaves entry 0 */
@@ -32,7 +34,7 @@ GUEST(hpte)
 2:	isync
 	HCALL	REPORT_VALUE
 
-	/* All of it as such pairs to r25 */
+	/* Stores the whole SLB as such pairs to r25. */
 	.org	guest_hpte + HPTE_SLB_GET
 	li	r6, HPTE_SLB_ENTRIES
 	mtctr	r6
@@ -46,7 +48,7 @@ GUEST(hpte)
 	bdnz	1b
 	HCALL	REPORT_VALUE
 
-	/* For any page that is executed */
+	/* Code for any page that is executed */
 	.org	guest_hpte + HPTE_FETCHED
 	HCALL	REPORT_VALUE
 

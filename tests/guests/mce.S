@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/machine-check.c, in real mode; r20 = where nothing answers */
+/* Guests of lab/core/machine-check.c, in real mode; r20 = an address where nothing answers */
 #include "guest.h"
 #include "mce.h"
 
@@ -19,7 +19,7 @@ GUEST(mce_vector)
 	rfid
 GUEST_END(mce_vector)
 
-/* r4 is the load's result; its second instruction is the one that fails */
+/* r4 is the load's result; the second instruction is the one that fails */
 GUEST(mce_load)
 1:	li	r4, 0x123
 	ld	r4, 0(r20)
@@ -44,7 +44,7 @@ GUEST(mce_loop)
 	b	.
 GUEST_END(mce_loop)
 
-/* The hypervisor is asked to use memory where nothing answers. */
+/* Asks the hypervisor to use memory where nothing answers. */
 GUEST(mce_register)
 	li	r4, 0
 	oris	r4, r4, 0x2000		/* flags 0b001 << 45: a VPA */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by lab/machine-check.c and guests/mce.S: the guest's data, 64 bits each */
+/* Shared by lab/core/machine-check.c and guests/mce.S: the guest's data, 64 bits each */
 #ifndef TESTS_GUESTS_MCE_H
 #define TESTS_GUESTS_MCE_H
 

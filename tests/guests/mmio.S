@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guests of lab/mmio.c: one instruction each that touches memory at r20 (index
- * register r21 = 0).  Loads leave what they got at 0(r31); stores store what is
- * there.
+ * Guests of lab/memory/mmio.c: one instruction each, which accesses memory at r20 (index register
+ * r21 = 0). A load stores its result at 0(r31); a store stores the value from there.
  */
 #include "guest.h"
 
@@ -103,7 +102,7 @@ STORE stfiwx, stfiwx f4, r20, r21
 STORE stxvd2x, stxvd2x vs36, r20, r21
 STORE stvx, stvx v4, r20, r21
 
-/* Goes to r20, where there may be nothing */
+/* Branches to r20, where there may be no memory */
 GUEST(mmio_fetch)
 	mtctr	r20
 	bctr

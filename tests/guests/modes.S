@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/modes.c: real mode, translation, problem state */
+/* Guests of lab/core/modes.c: real mode, translation, problem state */
 #include "guest.h"
 #include "modes.h"
 
-/* The smallest guest that says something and listens to the answer */
+/* The smallest guest that reports something and reads the answer */
 GUEST(real_mode)
 	li	r4, 0x1234
 	addi	r4, r4, 1
@@ -13,7 +13,7 @@ GUEST(real_mode)
 	DONE
 GUEST_END(real_mode)
 
-/* Through a mapping that is not 1:1: stores there, loads what is there */
+/* Through a mapping that is not 1:1: stores, and loads the value again */
 GUEST(translated)
 	mfmsr	r5
 	LOAD64	r6, MODES_EA
@@ -51,7 +51,7 @@ GUEST(two_processes)
 	DONE
 GUEST_END(two_processes)
 
-/* The same in a hash guest: r20 = what slbmte takes for process 2's segment */
+/* The same in a hash guest: r20 = the operand of slbmte for process 2's segment */
 GUEST(two_segments)
 	LOAD64	r6, MODES_USER_EA
 	ld	r4, 0(r6)
@@ -78,7 +78,7 @@ GUEST(start_user)
 	rfid
 GUEST_END(start_user)
 
-/* 0xc00 of the guest's kernel: r3 += 1; counts; no exit to any host */
+/* 0xc00 of the guest's kernel: r3 += 1; counts; causes no exit */
 GUEST(system_call)
 	addi	r3, r3, 1
 	COUNT_BY	0, r30
@@ -86,8 +86,8 @@ GUEST(system_call)
 GUEST_END(system_call)
 
 /*
- * Problem state: a thousand system calls, then one hypercall that is refused, as
- * a program interrupt or one more system call, and a supervisor's instruction
+ * Problem state: a thousand system calls, then a hypercall that is refused, as a program
+ * interrupt or as one more system call, and a privileged instruction
  */
 GUEST(user)
 	li	r3, 0
@@ -101,18 +101,18 @@ GUEST(user)
 	b	.
 GUEST_END(user)
 
-/* Problem state: a supervisor's instruction */
+/* Problem state: a privileged instruction */
 GUEST(user_privileged)
 	mfmsr	r3
 	b	.
 GUEST_END(user_privileged)
 
-/* Problem state: computes for ever */
+/* Problem state: computes without end */
 GUEST(user_busy)
 	b	.
 GUEST_END(user_busy)
 
-/* An instruction that no ISA has, and one more after it */
+/* An instruction that no ISA has, and another one after it */
 GUEST(illegal)
 	li	r4, 1
 	.long	0

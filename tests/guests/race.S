@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/entry-race.c and lab/entry-abort.c */
+/* Guests of lab/core/entry-race.c and lab/core/entry-abort.c */
 #include "guest.h"
 
-/* A round so long that the same NIP again means no progress */
+/* A loop that is so long that the same NIP again means no progress */
 GUEST(race_busy)
 1:	.rept	2048
 	nop
@@ -10,7 +10,7 @@ GUEST(race_busy)
 	b	1b
 GUEST_END(race_busy)
 
-/* Leaves all the time: a hypercall, a store, r21 pages from r20 on round and round */
+/* Exits all the time: a hypercall, and a store to r21 pages from r20 on in turn */
 GUEST(race_leaves)
 1:	mr	r22, r20
 	mr	r23, r21

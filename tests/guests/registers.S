@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of hostile-registers.c: real mode */
+/* Guests of lab/hostile/hostile-registers.c: real mode */
 #include "guest.h"
 
 /* Says its MSR, once */
@@ -9,7 +9,7 @@ GUEST(say_msr)
 	b	.
 GUEST_END(say_msr)
 
-/* Comes back to the VMM again and again */
+/* Returns to the VMM again and again */
 GUEST(say_steps)
 1:
 	HCALL	REPORT_STEP

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest of lab/isolation.c: takes all its registers from memory, makes one
- * exit, and writes down what it finds.  r31 points to the data; r20 and r21 are
- * free for the exit's instruction to point with.
+ * Guest of lab/switch/isolation.c. It loads all registers from memory, makes one exit, and stores
+ * the registers that it finds. r31 points to the data; the exit's instruction may use r20 and r21
+ * as pointers.
  */
 #include "guest.h"
 #include "regs.h"
@@ -80,14 +80,14 @@ guest_regs_exit:
 	DONE
 GUEST_END(regs)
 
-/* Looks first, then leaves its own values behind */
+/* Stores what it finds first, then leaves other values behind */
 GUEST(regs_intruder)
 	KEEP_ALL
 	TAKE_ALL
 	DONE
 GUEST_END(regs_intruder)
 
-/* Leaves its own values behind and sleeps 0.5 ms: ends with its decrementer's interrupt */
+/* Leaves other values behind and sleeps 0.5 ms; its decrementer's interrupt ends the sleep */
 GUEST(regs_sleeper)
 	TAKE_ALL
 	lis	r3, 4

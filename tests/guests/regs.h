@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The registers of a guest and where its data holds their values.
+ * The registers of a guest, and the place of their values in its data
  *
- * SPR(number, name, mask, fixed, one_reg): the SPRs that a guest's kernel can
- * write and read (image_spr_exists() says on which processor).  Tests give them
- * values of @mask's bits plus those of @fixed; one_reg is KVM's id, 0 where the
- * value is in struct kvm_regs.  AMR and IAMR let a hash guest at its memory, which
- * has key 0.
+ * SPR(number, name, mask, fixed, one_reg): the SPRs that a guest's kernel can write and read
+ * (image_spr_exists() says on which processor). Tests give them values of @mask's bits plus those
+ * of @fixed. one_reg is KVM's id, or 0 if the value is in struct kvm_regs. The values of AMR and
+ * IAMR permit a hash guest to access its memory, which has key 0.
  */
 #ifndef TESTS_GUESTS_REGS_H
 #define TESTS_GUESTS_REGS_H
@@ -68,8 +67,8 @@
 #define REGS_VSR	320
 #define REGS_SPR	1344
 
-#define REGS_IN		0		/* from r31: what the guest takes */
-#define REGS_OUT	0x1000		/* and what it finds at the end */
+#define REGS_IN		0		/* from r31: the values that the guest loads */
+#define REGS_OUT	0x1000		/* and those that it finds at the end */
 
 #ifndef __ASSEMBLER__
 #include "vmm.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest that does what the VMM says: it asks with REPORT_STEP (r4 = result of
- * the command before) and gets r4 = command, r5 = address, r6 = value,
- * r7 = stride, r8 = count.  Commands are in remote.h.
+ * A guest that executes commands of the VMM. It asks with REPORT_STEP (r4 = result of the last
+ * command) and gets r4 = command, r5 = address, r6 = value, r7 = stride, r8 = count. The commands
+ * are in remote.h.
  */
 #include "guest.h"
 #include "remote.h"
@@ -39,7 +39,7 @@ GUEST(remote)
 	mr	r4, r6
 	b	1b
 
-	/* REMOTE_STORE_FOREVER: counts up, a round over all words for each number */
+	/* REMOTE_STORE_FOREVER: counts up; each number is stored to all words */
 5:	mtctr	r8
 	mr	r10, r5
 9:	std	r6, 0(r10)

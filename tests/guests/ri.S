@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/entry-ri.c */
+/* Guests of lab/switch/entry-ri.c */
 #include "guest.h"
 
 /* A hypercall in the mode that the VMM has set */

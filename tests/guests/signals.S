@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/signals.c: 0(r31) counts rounds */
+/* Guests of lab/core/signals.c: 0(r31) counts rounds */
 #include "guest.h"
 
-/* Decrementer: never again soon */
+/* Decrementer: the next one is far away */
 GUEST(signals_decrementer)
 	lis	r30, 0x7fff
 	mtspr	SPR_DEC, r30

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/stats.c */
+/* Guests of lab/core/stats.c */
 #include "guest.h"
 
 /*

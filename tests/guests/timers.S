@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests of lab/timers.c.  Data: 0(r31) = decrementer interrupts, 8(r31) = TB of the last */
+/* Guests of lab/core/timers.c.  Data: 0(r31) = decrementer interrupts, 8(r31) = TB of the last */
 #include "guest.h"
 
 /* 0x900: counts, notes the time, sets the decrementer far away */
@@ -26,7 +26,7 @@ GUEST(timer_busy)
 	DONE
 GUEST_END(timer_busy)
 
-/* The same, ceded meanwhile; r6 = TB when the hypercall came back */
+/* The same, but ceded; r6 = TB when the hypercall returned */
 GUEST(timer_cede)
 	mftb	r20
 	mtspr	SPR_DEC, r21
@@ -40,7 +40,10 @@ GUEST(timer_cede)
 	DONE
 GUEST_END(timer_cede)
 
-/* Interrupts off: expires, says so, switches them on; r4 = interrupts before and r5 = after */
+/*
+ * Interrupts off: the decrementer expires, the guest reports that and enables interrupts; r4 =
+ * interrupts before and r5 = after
+ */
 GUEST(timer_masked)
 	li	r4, 1
 	mtspr	SPR_DEC, r4
@@ -59,8 +62,8 @@ GUEST(timer_masked)
 GUEST_END(timer_masked)
 
 /*
- * Sets the decrementer to r20, then leaves to the VMM; on its return waits for
- * the interrupt, r4 = TB then
+ * Sets the decrementer to r20, then exits to the VMM. On its return it waits for the interrupt;
+ * r4 = TB then
  */
 GUEST(timer_across)
 	mtspr	SPR_DEC, r20
@@ -72,7 +75,7 @@ GUEST(timer_across)
 	DONE
 GUEST_END(timer_across)
 
-/* r4 = interrupts before its first instruction */
+/* r4 = interrupts before the first instruction */
 GUEST(timer_due)
 	ld	r4, 0(r31)
 	DONE

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * gdb-remote SOCKET: sends each line of stdin as a packet of GDB's remote serial
- * protocol to QEMU's gdbstub ("-gdb unix:SOCKET,server=on,wait=off") and prints
- * the answer to it in a line.  A resuming packet is answered when the guest
- * stops.  All is one connection: a new one stops the guest and forgets which
- * vCPU the packets speak of.
+ * gdb-remote SOCKET: sends each line of stdin as a packet of GDB's remote serial protocol to
+ * QEMU's gdbstub ("-gdb unix:SOCKET,server=on,wait=off"), and prints each answer as a line.
+ * A packet that resumes the guest is answered when the guest stops.  All packets use one
+ * connection: a new connection stops the guest and forgets the vCPU that packets refer to.
  *
- * Exit status: 0 at the end of stdin; 1 when an answer does not come within 60 s,
- * or is not one of the protocol's; 2 for a wrong call or no QEMU there.
+ * Exit status: 0 at the end of stdin; 1 when an answer does not come within 60 s, or breaks
+ * the protocol; 2 for a wrong call, or when QEMU does not answer.
  */
 #include <err.h>
 #include <signal.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest-memory MEGABYTES: stresses so much of a Linux guest's memory, a thread an online CPU,
- * and fails when a word is not what was stored last.
+ * guest-memory MEGABYTES: stresses that much memory of a Linux guest, with one thread per online
+ * CPU, and fails when a word is not what was stored last.
  *
- * Each thread stores words made of their addresses over its share, gives every other
- * 64 KiB back and finds zeroes there, stores again, and lets a child process change
- * its copies: faults of guest and host, zeroing and copying, all CPUs at once.
+ * Each thread stores words that depend on their addresses to its share. It gives every other 64
+ * KiB back and finds zeroes there, stores again, and lets a child process change its copies. That
+ * causes faults of guest and host, zeroing and copying, on all CPUs at once.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #define CHUNK	(64 * 1024ul)
-#define STEP	1024ul		/* a word each: every page of any size has some */
+#define STEP	1024ul		/* distance of the words: each page of any size has some */
 
 struct share {
 	pthread_t thread;
@@ -38,7 +38,7 @@ static void store(char *from, char *to, unsigned int round)
 		*(volatile uint64_t *)from = value(from, round);
 }
 
-/* Are the words those of that round, or zero? */
+/* True if the words are those of that round, or zero */
 static bool holds(char *from, char *to, unsigned int round, bool zero)
 {
 	for (; from < to; from += STEP) {
@@ -54,7 +54,7 @@ static bool holds(char *from, char *to, unsigned int round, bool zero)
 	return true;
 }
 
-/* A child sees what was stored, and changes only its own copies. */
+/* A child process sees what was stored, and changes only its copies. */
 static bool child_changes(struct share *share)
 {
 	char *end = share->base + share->size;

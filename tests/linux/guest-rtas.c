@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest-rtas COUNT: makes exactly so many RTAS calls from a Linux guest; each is one
- * hypercall, H_RTAS, to QEMU.
+ * guest-rtas COUNT: makes exactly COUNT RTAS calls from a Linux guest. Each is one hypercall,
+ * H_RTAS, to QEMU.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest-state MIB [SEED]: runs in a Linux guest that gets migrated and tells
- * whether its state held.
+ * guest-state MIB [SEED]: runs in a Linux guest that gets migrated, and reports whether the
+ * guest's state is intact.
  *
- *	quiet memory	half of MIB holds a pattern and is not written again
- *	busy memory	the other half belongs to writers, one a CPU, that check and
+ *	quiet memory	half of MIB has a pattern and is not written again
+ *	busy memory	the other half belongs to writers, one per CPU, that check and
  *			rewrite it page by page, each round with other contents.
  *			Which round a page is at follows from the writer's own count,
  *			so that a page from an earlier round shows
@@ -13,14 +13,13 @@
  *	timebase	never less than any CPU has seen before
  *	timers		a sleeper
  *
- * Says "ready".  Commands on stdin, a line each: "check" answers with one line
+ * Prints "ready", then reads commands from stdin, one per line.  It answers "check" with a line
  *
  *	check COUNT quiet=BAD busy=BAD registers=BAD vscr=BAD ebb=BAD back=TIMES
  *		tb_ms=TIMEBASE rounds=ROUNDS sleeps=SLEEPS
  *
- * (in one line; all but the timebase since the last check, ebb: event-based
- * branch registers), after a line "bad ..." for each of the first few bad values.
- * "quit" ends the program.
+ * All values but the timebase are those since the last check; ebb: event-based branch registers.
+ * Lines "bad ..." with the first few bad values come before it.  "quit" ends the program.
  */
 #include <err.h>
 #include <errno.h>
@@ -188,7 +187,7 @@ static void writer_start(struct writer *w, unsigned int number, unsigned long pa
 #define FPSCR_MASK	0x000000071e07f003ull	/* no exception enabled */
 /*
  * NJ.  Not SAT: QEMU keeps that apart when it takes a migration in (ppc_store_vscr()), and
- * gives KVM the rest only.  lab/transfer.c is about both bits.
+ * gives KVM the rest only.  lab/core/vcpu-transfer.c is about both bits.
  */
 #define VSCR_MASK	0x00010000ull
 #define CR_MASK		0xfffffff0ull		/* hold() needs CR7 */

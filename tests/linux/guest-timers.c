@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest-timers: in a Linux guest, does each of many timers expire exactly as often as it
- * should, and never early?  How late they are says more about the machine's load.
+ * guest-timers: checks in a Linux guest that each of many timers expires exactly as often as it
+ * should, and never early. It does not check how late they are, which depends on the machine's
+ * load.
  */
 #include <inttypes.h>
 #include <poll.h>
@@ -64,7 +65,7 @@ static bool sleeps(void)
 	return good;
 }
 
-/* Many at once, of which each expires once */
+/* Many timers at once, each of which expires once */
 static bool once(void)
 {
 	struct pollfd fds[TIMERS];
@@ -97,7 +98,7 @@ static bool once(void)
 	return check(!left, "timers that never expired", left) && good;
 }
 
-/* One that expires again and again: none is lost, none too many. */
+/* One timer that expires again and again: no expiry is lost, and none too many */
 static bool periodic(void)
 {
 	int64_t start = now(), before, after;

@@ -81,7 +81,7 @@ hold:
 	.set	spr_offset, HOLD_SPR
 	HOLD_SPRS(STORE_SPR)
 
-	/* What the compiler relies on: rounding mode, VSCR, VRSAVE */
+	/* Reset what the compiler relies on: rounding mode, VSCR, VRSAVE */
 	li	r3, 0
 	mtvsrd	vs0, r3
 	mtfsf	255, f0, 1, 0

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Every register that a Linux task can write, as hold() loads and stores them.
+ * Every register that a Linux task can write, in the order in which hold() loads and stores them
  */
 #ifndef TESTS_HOLD_H
 #define TESTS_HOLD_H
@@ -19,7 +19,7 @@
 	SPR(806, BESCR,  0x0000000300000003) \
 	SPR(815, TAR,    0xffffffffffffffff)
 
-/* General registers that hold() keeps its own in: stack, TOC, thread, pointers */
+/* General registers that hold() uses itself: stack, TOC, thread, pointers */
 #define HOLD_KEPT(gpr)	((gpr) == 1 || (gpr) == 2 || (gpr) == 13 || (gpr) >= 28)
 
 /* Offsets in struct hold */
@@ -47,8 +47,8 @@ struct hold {
 } __attribute__((aligned(16)));
 
 /*
- * Takes all registers from @in, waits until *@word is not @value, stores them
- * to @out.  CR7 is not held: the waiting needs it.
+ * Loads all registers from @in, waits until *@word is not @value, and stores all registers to
+ * @out. CR7 is left out, since the wait needs it.
  */
 void hold(const struct hold *in, struct hold *out, const volatile uint32_t *word,
 	  uint32_t value);

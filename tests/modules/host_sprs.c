@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The SPRs of the CPU that reads /sys/module/host_sprs/parameters/values, a line
- * "NAME VALUE" each: the rows of the switch's table, under the same conditions,
- * and those that the switch exchanges besides and that stand still in the host.
+ * /sys/module/host_sprs/parameters/values has the SPRs of the CPU that reads it, one line "NAME
+ * VALUE" each: the rows of the switch's table, under the same conditions, and those other SPRs
+ * that the switch exchanges and that do not change in the host.
  */
 #include <linux/module.h>
 #include <linux/preempt.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A host interrupt handler that is slow: writing "CPU MICROSECONDS" to
- * /sys/module/slow_ipi/parameters/hit sends CPU an IPI whose handler computes for so
- * long, and returns when it is through.
+ * A slow interrupt handler of the host: writing "CPU MICROSECONDS" to
+ * /sys/module/slow_ipi/parameters/hit sends CPU an IPI whose handler computes for that time, and
+ * returns when the handler has ended.
  */
 #include <linux/delay.h>
 #include <linux/module.h>

@@ -1,29 +1,28 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# The window without recovery, from the store to the PACA's in_guest that opens it to
-# the one that closes it, with a guest's shortest hypercall in between: its instructions
-# in the emulated POWER9 host, on our backend and on the stock one, counted one by one.
-# Ours must not be longer.
+# The window without recovery begins and ends with a store to in_guest in the PACA. The test counts the instructions in
+# between, in the emulated POWER9 host, for a guest that makes the shortest hypercall, on our backend and on the
+# stock backend. Our window must not be longer.
 
 . "$(dirname "$0")/../../scripts/lib-common.sh"
 
-ENTRIES=20	# fewer in the log would say nothing
-LOG_SIZE=12	# MiB, some 60 entries and exits
+ENTRIES=20	# fewer entries in the log are too few for a result
+LOG_SIZE=12	# MiB, enough for about 60 entries and exits
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 in_guest=$(sed -n 's/^#define HSTATE_IN_GUEST \([0-9]*\).*/\1/p' "$CACHE"/kernel-64k/headers/include/generated/asm-offsets.h)
 
-# stores FILE OBJDUMP-OPTION...: the addresses at which FILE's code stores in_guest
+# stores FILE OBJDUMP-OPTION...: prints the addresses at which FILE's code stores to in_guest
 stores()
 {
 	powerpc64le-linux-gnu-objdump -d "${@:2}" "$1" |
 		sed -n "s/^ *\([0-9a-f]*\):.*stb *r[0-9]*,$in_guest(r13).*/\1/p"
 }
 
-# trace BACKEND FILE: the addresses of all instructions for a while; prints what the
-# host says of where its code is. By -i the host's clock goes by instructions: else the
-# timer's tick would fill the slow log.
+# trace BACKEND FILE: writes the addresses of all executed instructions to FILE for some time, and prints where the
+# host's code is. With -i the host's clock counts instructions. Otherwise timer ticks would fill the log,
+# since logging is slow.
 trace()
 {
 	local lab log=$tmp/out/dmesg.log
@@ -35,7 +34,7 @@ trace()
 			code=$(cat /sys/module/kvm_hv/sections/.noinstr.text 2>/dev/null)
 			stock=$(sed -n "s/ . kvmhv_vcpu_entry_p9\$//p" /proc/kallsyms)
 			exit-loop & tries=600
-			# it runs, by what KVM counts
+			# the guest runs: KVM counts exits
 			until [ "$(cat /sys/kernel/debug/kvm/sum_exits)" -gt 1000 ]; do
 				[ $((tries -= 1)) -gt 0 ] || { echo "exit-loop makes no exits"; exit 1; }
 				sleep 0.1
@@ -48,7 +47,7 @@ trace()
 		sleep 0.1
 	done
 	printf 'stop\none-insn-per-tb on\nlog exec,nochain\ncont\n' >&3
-	# as long as the lab lets it: see -t
+	# until the lab's time-out ends it, see -t
 	until [ "$(stat -c %s "$2")" -gt $((LOG_SIZE << 20)) ] || ! kill -0 $lab 2>/dev/null; do
 		sleep 0.1
 	done
@@ -62,7 +61,7 @@ trace()
 	rm "$log"
 }
 
-# count FILE OPEN CLOSE: the median of instructions from one address to the other
+# count FILE OPEN CLOSE: prints the median number of instructions from one address to the other
 count()
 {
 	sed -n 's|^Trace [^[]*\[[0-9a-f]*/\([0-9a-f]*\)/.*|\1|p' "$1" |
@@ -75,7 +74,7 @@ count()
 	sed -n "$(($(wc -l <"$tmp/counts") / 2 + 1))p" "$tmp/counts"
 }
 
-# at BASE OFFSET...: sums, as the log writes them
+# at BASE OFFSET...: prints the sums in the format of the log
 at() { printf '%016x ' "$((0x${1#0x} + 0x$2))" "$((0x${1#0x} + 0x$3))"; }
 
 echo 1..3

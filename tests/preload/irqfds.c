@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Preloaded into a VMM: takes each irqfd that it assigns away and gives it back,
- * over and over, at random moments.  With an irqfd comes and goes the bypass that
- * leads the interrupts of a passed-through device to the guest directly.
- * How often is on stderr when the VMM ends.
+ * A library that is preloaded into a VMM. It takes away each irqfd that the VMM assigns and gives
+ * it back, over and over, at random moments. The bypass, which sends the interrupts of a
+ * passed-through device directly to the guest, goes and comes with the irqfd. When the VMM ends,
+ * the library prints to stderr how often it has done that.
  */
 #include <linux/kvm.h>
 #include <pthread.h>
@@ -22,7 +22,7 @@ static struct {
 	int vm;			/* -1: free */
 	struct kvm_irqfd irqfd;
 } known[IRQFDS];
-static unsigned int count;	/* of known[] that were ever used */
+static unsigned int count;	/* number of entries of known[] that were ever used */
 static unsigned long changes;
 
 static int irqfd_ioctl(unsigned int i, unsigned int flags)

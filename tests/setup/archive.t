@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# What scripts/lib-apt.sh does with a mirror in any state: a small archive of two suites is made here, and
-# packages are taken out of it that its index still names, as mirrors do after a point release.
+# scripts/lib-apt.sh works with a mirror in any state. The test makes a small archive of two suites, and removes
+# packages that the index still names, as mirrors do after a point release.
 
 # shellcheck disable=SC2015,SC2016
 set -u
@@ -15,11 +15,11 @@ here=$(dirname "$0")
 . "$here/../../scripts/lib-common.sh"
 . "$here/../../scripts/lib-apt.sh"
 set +eu
-# shellcheck source=tests/lab/tap.sh
-. "$here/../lab/tap.sh"
+# shellcheck source=tests/lab/lib/tap.sh
+. "$here/../lab/lib/tap.sh"
 SETUP=1 MIRROR=copy:$tmp/archive TRUST=trusted=yes
 
-# package SUITE NAME VERSION [DEPENDS]: its only file tells the suite and the version.
+# package SUITE NAME VERSION [DEPENDS]: makes a package, whose only file has the suite and the version
 package()
 {
 	local pool=pool/$1 tree=$tmp/tree/$2
@@ -33,7 +33,7 @@ package()
 	dpkg-deb --build --root-owner-group "$tree" "$tmp/archive/$pool/$2_${3//:/%3a}_ppc64el.deb" >/dev/null
 }
 
-# index SUITE: of what is in its pool now
+# index SUITE: makes the index of the packages that are in the pool now
 index()
 (
 	cd "$tmp/archive" || exit
@@ -46,11 +46,11 @@ index()
 	mv "$tmp/Release" "dists/$1/Release"
 )
 
-# gone SUITE NAME_VERSION: the index still names it.
+# gone SUITE NAME_VERSION: removes a package that the index still names
 gone() { mv "$tmp/archive/pool/$1/$2_ppc64el.deb" "$tmp/$2.gone"; }
 back() { mv "$tmp/$2.gone" "$tmp/archive/pool/$1/$2_ppc64el.deb"; }
 
-# got WHAT: that is in the folder, and its versions say so.
+# got WHAT: true if the folder has that package and its versions say so
 got()
 {
 	local file
@@ -60,7 +60,7 @@ got()
 	[ "$(paste -s -d , "$tmp/got")" = "$1" ] || why "$(paste -s -d , "$tmp/got"), wanted $1:" "$(cat "$tmp/said")"
 }
 
-# try COMMAND...: in a new folder, from stable or else old
+# try COMMAND...: runs COMMAND in a new folder, with the suites stable and, after it, old
 try()
 {
 	dir=$tmp/dir
@@ -82,7 +82,7 @@ done
 try fetch_closure program && got "base stable 2,library stable 1:2.0,program stable 2.1"
 check "a package comes with all that it depends on"
 grep -q '^suite stable' "$dir/versions" && grep -q '^library=1:2.0:ppc64el$' "$dir/versions" || why "$(cat "$dir/versions")"
-check "the versions say what it is and where from"
+check "the versions say what the package is and where it is from"
 
 gone stable base_2
 try fetch_closure program && got "base old 1,library old 1:1.0,program old 1.1"
@@ -90,13 +90,13 @@ check "one file is missing at the mirror: all of it comes from the next suite"
 grep -q '^suite old' "$dir/versions" && ! grep -q stable "$dir/versions" || why "$(cat "$dir/versions")"
 check "nothing is mixed from two suites"
 grep -q 'stable cannot give all of it' "$tmp/said" || why "$(cat "$tmp/said")"
-check "and that is said"
+check "the message says so"
 
 gone old program_1.1
 ! try fetch_closure program && [ -z "$(ls -A "$dir")" ] || why "$(ls -A "$dir")"
 check "no suite has it: an error, and nothing is left"
 grep -q 'HVLENS_MIRROR' "$tmp/said" || why "$(cat "$tmp/said")"
-check "which says what to do"
+check "the error says what to do"
 back old program_1.1
 back stable base_2
 
@@ -104,7 +104,7 @@ try fetch_closure links && [ "$(readlink "$dir/usr/absolute")" = share/links/ver
 	[ "$(cat "$dir/usr/absolute")" = "stable 2" ] || why "$(ls -l "$dir/usr")"
 check "an absolute link in a package leads to the same file, in the folder"
 
-# kernels: a release is four packages
+# kernels: a release consists of four packages
 # shellcheck source=scripts/components/kernel.sh
 . "$here/../../scripts/components/kernel.sh"
 for release in 6.12.9+deb 6.12.10+deb; do
@@ -115,7 +115,7 @@ for release in 6.12.9+deb 6.12.10+deb; do
 done
 sed -i 's/^Architecture: ppc64el/&/' "$tmp/archive/dists/stable/Release"
 index stable
-# the build machine's part, of another architecture
+# the package for the build machine, which has another architecture
 with_kbuild() { sed -n '/linux-kbuild/,/^$/p' "$tmp/archive/dists/stable/main/binary-ppc64el/Packages" |
 	sed 's/^Architecture: .*/Architecture: amd64/' >"$tmp/archive/dists/stable/main/binary-amd64/Packages"
 	(cd "$tmp/archive" && apt-ftparchive -o APT::FTPArchive::Release::Codename=stable \
@@ -128,5 +128,5 @@ gone stable linux-image-6.12.10+deb-powerpc64le_1
 try fetch_kernel powerpc64le && [ "$(cat "$dir/release")" = 6.12.9+deb-powerpc64le ] && [ ! -e "$dir/usr/share/linux-kbuild-6.12.10+deb" ] || why "$(cat "$tmp/said")"
 check "its image is missing at the mirror: the next older release, whole"
 grep -q '6.12.10.*taking 6.12.9' "$tmp/said" || why "$(cat "$tmp/said")"
-check "and that is said"
+check "the message says so"
 echo "1..$n"

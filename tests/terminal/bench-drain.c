@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * bench-drain: empties kvmexit-top's map of a host with 2,048 CPUs, on each of which
- * every exit reason occurred, and makes rows of it.  Prints how many system calls of
- * which kind that takes, and for the reader ms of processor time.  Needs the right to
- * make BPF maps on the machine that it runs on.
+ * bench-drain: empties kvmexit-top's map of a host with 2,048 CPUs, on each of which every exit
+ * reason has occurred, and makes rows of it. Prints how many system calls of which kind that
+ * takes, and, for the reader, the processor time in ms. Needs the right to make BPF maps on this
+ * machine.
  */
 #include <bpf/bpf.h>
 #include <errno.h>
@@ -29,7 +29,8 @@ static struct {
 } calls;
 
 /*
- * The linker leads drain.o's calls of libbpf here (--wrap); __real_NAME is libbpf's.
+ * The linker redirects drain.o's calls of libbpf to these functions (--wrap); __real_NAME is
+ * libbpf's.
  */
 #define WRAPPED(name, ...)			\
 	int __real_##name(__VA_ARGS__);		\

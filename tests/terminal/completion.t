@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# bash completion: what it offers behind some words.
+# What bash completion offers after some words
 
 # shellcheck source=tools/completion.bash
 . "$(dirname "$0")/../../tools/completion.bash"
 
 n=0
-# offers "WORDS": ends with the word to complete; the rest of the arguments is expected
+# offers WORDS EXPECTED...: checks what is offered for the last of WORDS
 offers()
 {
 	local words=() got verdict=ok name=$1

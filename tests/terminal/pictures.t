@@ -5,8 +5,8 @@
 here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-# shellcheck source=tests/lab/tap.sh
-. "$here/../lab/tap.sh"
+# shellcheck source=tests/lab/lib/tap.sh
+. "$here/../lab/lib/tap.sh"
 
 mkdir "$tmp/new"
 "$here/pictures" "$tmp/new" 2>"$tmp/why"

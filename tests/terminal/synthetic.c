@@ -73,7 +73,7 @@ static int make_vcpu(struct source *source, struct counts *counts, void *arg, ui
 	return err ? err : counts_take(counts, &vcpu_key, &stat);
 }
 
-/* In place of what it said before, so that who reads it finds a whole line. */
+/* Replaces the old file, so that a reader finds a whole line. */
 static int tell_progress(void)
 {
 	static unsigned long windows;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# kvmexit-top in a terminal: keys are sent, the screen is looked at. Its source is
-# made up (synthetic.c), so that every number on the screen is known.
+# kvmexit-top in a terminal: the test sends keys and checks the screen. synthetic.c replaces the source of the data, so
+# that every number on the screen is known.
 
 export LC_ALL=C.UTF-8 TERM=xterm-256color SYNTHETIC
 unset NO_COLOR TMUX
@@ -19,9 +19,9 @@ cleanup()
 }
 trap cleanup EXIT
 
-# shellcheck source=tests/lab/tap.sh
-. "$(dirname "$0")/../lab/tap.sh"
-# check NAME: as tap.sh's; the screen too if it failed
+# shellcheck source=tests/lab/lib/tap.sh
+. "$(dirname "$0")/../lab/lib/tap.sh"
+# check NAME: like that of tap.sh; prints the screen too after a failure
 check()
 {
 	if [ $? = 0 ]; then verdict=ok; else verdict='not ok'; fi
@@ -34,37 +34,37 @@ check()
 screen() { "${tmux[@]}" capture-pane -p -t "$pane"; }
 colours() { "${tmux[@]}" capture-pane -p -e -t "$pane"; }
 keys() { "${tmux[@]}" send-keys -t "$pane" "$@"; }
-# soon COMMAND...: does it succeed, on a machine however busy?
+# soon COMMAND...: waits until COMMAND succeeds, long enough for a busy machine
 soon() { within 60 "$@"; }
 
 has() { screen | grep -q -- "$1"; }
 lacks() { ! has "$1"; }
 shows() { soon has "$1"; }
 hides() { soon lacks "$1"; }
-# the line of the screen that has $1
+# line TEXT: prints the number of the first line of the screen that has TEXT
 line() { screen | grep -n -m1 -- "$1" | cut -d : -f 1; }
-# lines TEXT COUNT: so many lines of the screen have it
+# lines TEXT COUNT: true if COUNT lines of the screen have TEXT
 lines() { [ "$(screen | grep -c -- "$1")" = "$2" ]; }
 above() { [ "$(line "$1")" -lt "$(line "$2")" ]; }
-# coloured CODES: does an escape sequence for colours or attributes that ends so?
+# coloured CODES: true if the screen has an escape sequence for colours or attributes that ends with CODES
 coloured() { colours | grep -q $'\033\\[[0-9;]*'"$1m"; }
-# seen FIELD: of the line that the source writes about the tool: windows, columns, lines
+# seen FIELD: prints a field of the line that the source writes about the tool: windows, columns, lines
 seen() { cut -d ' ' -f "$1" "$SYNTHETIC.seen"; }
 size_is() { [ "$(cut -d ' ' -f 2,3 "$SYNTHETIC.seen")" = "$1" ]; }
-# read_after WINDOWS: has it read more than so many?
+# read_after WINDOWS: true if the tool has read more than WINDOWS windows
 read_after() { [ "$(seen 1)" -gt "$1" ]; }
-# drawn: a window that is read after this was called is on the screen, as the next is read.
+# drawn: waits until a window that is read after this call is on the screen: the next one has been read then
 drawn() { soon read_after $(($(seen 1) + 1)); }
-# woken: how often the tool has gone to sleep so far, which it does after each tick
+# woken: prints how often the tool has gone to sleep so far, which it does after each tick
 woken() { sed -n 's/^voluntary_ctxt_switches:[[:space:]]*//p' "/proc/$(cat "$tmp/pid")/status"; }
 woken_after() { [ "$(woken)" -ge "$1" ]; }
-# is_prompt: the shell's, on the normal screen, with its cursor
+# is_prompt: true if the normal screen shows the shell's prompt and the cursor
 is_prompt()
 {
 	[ "$("${tmux[@]}" display-message -p -t "$pane" '#{alternate_on} #{cursor_flag} #{pane_current_command}')" = '0 1 sh' ]
 }
 
-# a_vm NAME UUID: a process that is called as QEMU calls a VM's
+# a_vm NAME UUID: starts a process with the name and the arguments of a QEMU
 a_vm()
 {
 	sh -c "read -r _ <'$tmp/never'" qemu -name "guest=$1,debug-threads=on" -uuid "$2" &
@@ -77,7 +77,7 @@ web=${vms[0]} db=${vms[1]}
 printf '%s 2\n%s 3\n' "$web" "$db" >"$SYNTHETIC"
 
 PS1='$ ' "${tmux[@]}" new-session -d -x 80 -y 24 sh
-# settings FILE: the terminal's go there.
+# settings FILE: writes the settings of the terminal to FILE
 settings()
 {
 	rm -f "$1"
@@ -103,7 +103,7 @@ check "largest first"
 keys I && soon above web1 db,main
 check "I inverts the order"
 keys I && soon above db,main web1
-check "and again"
+check "I again restores the order"
 
 keys Enter && shows "in vm $db db,main" && shows VCPU
 check "Enter: the VM's vCPUs"
@@ -122,19 +122,19 @@ check "C: by vCPU"
 keys / web Enter && hides db,main && shows web1 && shows 'only web'
 check "/: filter by text"
 keys / BSpace BSpace BSpace Enter && shows db,main
-check "an empty filter takes all"
+check "an empty filter shows all"
 keys R && shows hdec && keys K && shows H_CEDE && keys P && shows ' CPU ' && keys V && shows web1
 check "R, K, P, V: by reason, hypercall, CPU, VM"
 
-# five sleeps are the end of what it was at, and four ticks at least
+# five sleeps: the tool has ended what it was doing, and at least four ticks have passed
 keys ' ' && shows PAUSED && before=$(screen) && windows=$(seen 1) && echo "$web 2" >"$SYNTHETIC" &&
 	soon woken_after $(($(woken) + 5)) && [ "$(screen)" = "$before" ] && holds "windows read" "$(seen 1)" -eq "$windows"
 check "Space: nothing changes while it is paused"
 keys ' ' && hides db,main && shows web1
-check "a VM that is gone is gone"
+check "a VM that has ended disappears"
 printf '%s 2\n%s 3\n' "$web" "$db" >"$SYNTHETIC"
 shows db,main
-check "a VM that comes is there"
+check "a new VM appears"
 
 keys + && shows 'every 500.0ms' && keys - && shows 'every 200.0ms'
 check "+ and -: the interval"
@@ -143,12 +143,12 @@ check "?: help"
 keys o && shows '\[x\] p50' && shows vcpus
 check "O: the columns"
 keys Down Down Down && keys ' ' && shows '\[ \]' && keys Enter && shows web1 && hides 'EXITS/s'
-check "a column that was taken away is not there"
+check "a column that was removed is not shown"
 keys o && shows '\[ \]' && keys ' ' && hides '\[ \]' && keys Enter && shows 'EXITS/s'
-check "and comes back"
+check "the column is shown again"
 for _ in 1 2 3 4 5 6 7 8 9; do keys '>'; done
 shows 'P99'
-check "sorting by a column moves it into sight"
+check "sorting by a column scrolls to it"
 
 for size in '200 50' '500 60' '40 10' '20 3' '10 2' '80 24'; do
 	# shellcheck disable=SC2086
@@ -181,7 +181,7 @@ check "End: the last one"
 keys Home && shows ' 999 '
 check "Home: the first one"
 keys NPage NPage && hides ' 999 '
-check "a page further"
+check "one page further"
 keys C-c && soon is_prompt
 check "Ctrl-C: the terminal is as before"
 echo "$web 1" >"$SYNTHETIC"
@@ -197,11 +197,11 @@ for signal in TERM HUP QUIT SEGV ABRT BUS FPE ILL; do
 	check "SIG$signal: the terminal is as before"
 done
 
-# What has no terminal is text; the same numbers as on the screen
+# Without a terminal the output is text, with the same numbers as on the screen.
 kvmexit-top -B -d 0.2 -n 1 >"$tmp/text" && grep -q 'web1  *1 ' "$tmp/text"
 check "--batch"
 kvmexit-top -j -d 0.2 -n 2 >"$tmp/json" && [ "$(wc -l <"$tmp/json")" = 2 ] &&
 	grep -q '"name":"web1"' "$tmp/json" && grep -q '"exits":300,' "$tmp/json" &&
 	grep -q '"uuid":"00000000-0000-0000-0000-000000000001"' "$tmp/json"
-check "--json: a document a line"
+check "--json: one document per line"
 echo "1..$n"

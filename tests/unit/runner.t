@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# scripts/test-lab finds each way in which a test can fail, and the rest goes on. Its emulated host
-# is a script here, which runs the tests on this machine: one that ends with status 99 takes the
-# host down, one with 98 makes it hang. The kernel's log is what a test writes to $KMSG.
+# scripts/test-lab detects each way in which a test can fail, and the other tests go on. A script replaces the
+# emulated host and runs the tests on this machine. A test that ends with status 99 takes the host down, one that
+# ends with 98 makes it hang. What a test writes to $KMSG is the kernel's log.
 
-# What tests are made of is for their shell.
+# The strings below are scripts, so their variables are for another shell.
 # shellcheck disable=SC2016
 
 here=$(cd "$(dirname "$0")" && pwd)
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
-mkdir -p "$tmp/scripts" "$tmp/tests/lab"
+mkdir -p "$tmp/scripts" "$tmp/tests/lab/folder"
 cp "$here"/../../scripts/{test-lab*,tap-result,lab-run-tests,lib-*.sh} "$tmp/scripts"
 
 cat >"$tmp/scripts/lab" <<'LAB'
@@ -28,7 +28,8 @@ for test; do
 	name=${test%%:*}
 	echo "hvlens-test: begin $name" >>"$KMSG"
 	echo "@begin $name"
-	"$(dirname "$0")/../tests/lab/${name%@*}.t"
+	test=$(dirname "$0")/../tests/lab/folder/${name%@*}
+	if [ -e "$test.t" ]; then "$test.t"; else sh "$test.c"; fi
 	status=$?
 	[ $status != 99 ] || exit 125
 	[ $status != 98 ] || exec sleep 1000
@@ -38,19 +39,19 @@ done
 LAB
 chmod +x "$tmp/scripts/lab"
 
-# add NAME SETTINGS: a test whose script, or rest of one, is stdin
+# add NAME SETTINGS...: adds a test with these "lab:" lines; stdin is the rest of its script
 add()
 {
 	{
 		printf '#!/bin/sh\n'
 		printf '# lab: backend=ours kernel=64k %s\n' "${@:2}"
 		cat
-	} >"$tmp/tests/lab/$1.t"
-	chmod +x "$tmp/tests/lab/$1.t"
+	} >"$tmp/tests/lab/folder/$1.t"
+	chmod +x "$tmp/tests/lab/folder/$1.t"
 }
 
 n=0 wrong=0
-# check WHAT: the status before; what test-lab said if it is wrong
+# check WHAT: prints a check for the status of the previous command; after a failure also test-lab's output
 check()
 {
 	local status=$?
@@ -64,7 +65,7 @@ check()
 	fi
 }
 
-# run ARGUMENT...: test-lab's last line is then $last
+# run ARGUMENT...: runs test-lab; $status is its status, $last the last line of its output
 run()
 {
 	rm -f "$tmp/build/boots"
@@ -73,7 +74,7 @@ run()
 	last=$(tail -n 1 "$tmp/said")
 }
 
-# says STATUS TEXT: the run ended so
+# says STATUS TEXT: true if the run ended with that status and its last line has TEXT
 says() { [ "$status" = "$1" ] && [[ $last == *"$2"* ]]; }
 
 add good machine=a 'machine=b quick=yes' 'machine=c rare=yes' <<<'echo "ok 1"; echo 1..1'
@@ -128,7 +129,23 @@ check "a host that does not come up"
 grep -q 'no such machine' "$tmp/build/test-lab/lost.tap"
 check "it says why"
 
-# Two hosts at a time, or the first one waits for ever.
+# The .c file is run as a script, which skips the lines of the comment.
+printf '%s\n' ': <<"*/"' ' * lab: machine=a' ' * lab: machine=b rare=yes' '*/' 'echo "ok 1"; echo 1..1' >"$tmp/tests/lab/folder/program.c"
+printf 'exit 1\n' >"$tmp/tests/lab/folder/helper.c"
+run --all '^(program|helper)'
+says 0 '2 passed, 0 failed' && [ -e "$tmp/build/test-lab/program@b.tap" ]
+check "a program with lab: lines is a test, one without is none"
+run --all --list '^(program|good)'
+[ $status = 0 ] && grep -q '^program@b machine=b timeout=60$' "$tmp/said"
+check "--list"
+mkdir "$tmp/tests/lab/other"
+cp "$tmp/tests/lab/folder/good.t" "$tmp/tests/lab/other/good.t"
+run good
+[ $status = 1 ] && grep -q 'two tests have the name good' "$tmp/said"
+check "two tests of one name"
+rm -r "$tmp/tests/lab/other"
+
+# This test ends only if two hosts run at the same time.
 meet='touch "$0.$$"; until [ "$(ls "$0".* | wc -l)" = 2 ]; do sleep 0.1; done; echo "ok 1"; echo 1..1'
 add meet machine=a machine=b <<<"$meet"
 run -j 2 meet
@@ -143,7 +160,7 @@ grep -q '5 of 5 tests, .* so far, about 0:00 left; done: ' "$tmp/said"
 check "progress"
 grep -E -q '^alone ([2-9]|[1-9][0-9]+)$' "$tmp/build/test-lab.times" && grep -q '^meet ' "$tmp/build/test-lab.times"
 check "durations are remembered"
-# Who is killed says nothing any more.
+# A process of the runner that is killed reports nothing.
 add killer machine=a <<<'sleep 1; kill -KILL $(cat /proc/$PPID/status | sed -n "s/^PPid:[^0-9]*//p"); sleep 1'
 run '^(killer|good)'
 says 1 '2 passed, 1 failed' && [[ $last == *': killer' ]]

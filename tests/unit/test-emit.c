@@ -146,7 +146,7 @@ static void a_full_device_is_an_error(void **state)
 	fclose(emit.out);
 }
 
-/* The checker that the other tests rely on */
+/* Tests the checker that the other tests rely on */
 static void the_checker_refuses(void **state)
 {
 	static const char *const bad[] = {

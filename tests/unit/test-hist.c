@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The histogram's arithmetic, against exact sorting. */
+/* The histogram's arithmetic, compared with exact sorting */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -100,7 +100,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Spread over some CPUs' histograms, as the kernel's side does */
+/* Values spread over the histograms of several CPUs, as in the kernel */
 #define CPUS	3
 
 static void check(distribution *draw, uint64_t seed, size_t count)
@@ -165,7 +165,7 @@ static void empty_has_no_quantile(void **state)
 	histsum_add(&sum, &hist);
 	assert_int_equal(sum.count, 0);
 	assert_int_equal(histsum_quantile(&sum, 500), 0);
-	/* An empty one does not spoil the minimum. */
+	/* An empty histogram does not change the minimum. */
 	hvlens_hist_add(&hist, 7);
 	histsum_add(&sum, &hist);
 	memset(&hist, 0, sizeof(hist));

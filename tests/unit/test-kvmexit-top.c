@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kvmexit-top without its kernel side: arguments, model, columns, view. */
+/* kvmexit-top without its BPF programs: arguments, model, columns, view */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -183,7 +183,10 @@ static const struct row *row(size_t index)
 	return model.rows.rows[index];
 }
 
-/* Two VMs, beyond any process id: 5000010 with two vCPUs, 5000020 with one. One window of 1 s. */
+/*
+ * Two VMs with ids beyond any process id: 5000010 with two vCPUs, 5000020 with one. One window of
+ * 1 s
+ */
 static void two_vms(void)
 {
 	take(5000010, 0, 0, 0x980, HVLENS_HCALL_NONE, 30, 100000000);
@@ -280,7 +283,10 @@ static void a_part_of_the_window(void **state)
 	assert_int_equal(model.rows.count, 2);
 	assert_int_equal(row(0)->exits, 30);
 	assert_int_equal(row(1)->exits, 20);
-	/* By VM of one reason: no rows for VMs that had none, and nothing of the whole vCPU */
+	/*
+	 * Rows by VM, of one reason: no rows for VMs without it, and nothing that belongs to the
+	 * whole vCPU
+	 */
 	path = filter_all;
 	path.trap = 0xe00;
 	group(BY_VM, path);
@@ -300,7 +306,7 @@ static void a_vm_that_vanishes(void **state)
 	assert_int_equal(model.rows.count, 1);
 	assert_int_equal(row(0)->key.vm, 5000020);
 	assert_int_equal(row(0)->missed, 2);
-	/* It had as many in the window before. */
+	/* It had the same number in the previous window. */
 	assert_int_equal(row(0)->trend[TREND - 1], 5);
 	assert_int_equal(row(0)->trend[TREND - 2], 5);
 	assert_int_equal(row(0)->trend[TREND - 3], 0);
@@ -399,7 +405,7 @@ static void shows_vms(void **state)
 	free(text);
 }
 
-/* A POWER8 host's: no window without recovery, and of H_CEDE no T2 and T3 */
+/* Records of a POWER8 host: no window without recovery, and H_CEDE has no T2 and T3 */
 static void shows_what_is_absent(void **state)
 {
 	const struct hvlens_key
@@ -417,7 +423,7 @@ static void shows_what_is_absent(void **state)
 	value.ticks[HVLENS_PHASE_COMPLETE] = 3000000;
 	assert_int_equal(model_take(&hard, &value, &model), 0);
 	take_vcpu(5000010, 0, 0, 0);
-	/* of this one only the end of a sleep was booked */
+	/* only the end of a sleep was counted for this vCPU */
 	take_vcpu(5000010, 1, 0, 0);
 	window_over(1000000000);
 	group(BY_REASON, filter_all);
@@ -530,7 +536,7 @@ static void filters_by_text(void **state)
 		free(sorted_rows(&scale, &sorting, filters[i].text, &count));
 		assert_int_equal(count, filters[i].rows);
 	}
-	/* A number that rows are by is a text too. */
+	/* A number that rows are grouped by is also a text. */
 	group(BY_VM, filter_all);
 	free(sorted_rows(&scale, &sorting, "5000020", &count));
 	assert_int_equal(count, 1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* kvmlat without its kernel side: arguments, model, view. */
+/* kvmlat without its BPF programs: arguments, model, view */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -364,7 +364,7 @@ static void says_what_stock_events_lack(void **state)
 	free(text);
 }
 
-/* @stat: what one vCPU did besides ten exits; the report's heading tells @count parts */
+/* @stat: what one vCPU did besides ten exits; the report's heading has @count parts */
 static void heading_tells(enum emit_form form, const struct source_facts *source,
 			  struct hvlens_vcpu_stat stat, const char *const *parts, size_t count)
 {
@@ -402,7 +402,7 @@ static void tells_what_was_completed(void **state)
 	HEADING_TELLS(EMIT_JSON, &ours8, stat, "\"rm_completes\":{\"calls\":6,\"kick\":4,"
 		      "\"resend\":0,\"eoi\":2,\"time_ns\":2000}");
 
-	/* by the kprobe: how long it took is not known */
+	/* from the kprobe: the duration is not known */
 	stat.completes.ticks = 0;
 	HEADING_TELLS(EMIT_TEXT, &stock8, stat, "\nrm_complete: calls 6  kick 4  eoi 2\n");
 	HEADING_TELLS(EMIT_JSON, &stock8, stat, "\"resend\":0,\"eoi\":2,\"time_ns\":null}");
@@ -472,7 +472,7 @@ static void draws_a_heat_map(void **state)
 	axis = strchr(strstr(text, "TIME"), '|');
 	line = strstr(text, "00:00:00 hdec");
 	line = strchr(line, '@');
-	/* Below each decade of the axis: the most, and the one */
+	/* The marks stand below the decades of the axis: '@' has most samples, '.' has one. */
 	assert_int_equal(line - strstr(text, "00:00:00 hdec"),
 			 strstr(text, "|1us") - strstr(text, "TIME"));
 	assert_int_equal(strchr(line, '.') - line, strstr(axis, "|1ms") - strstr(axis, "|1us"));

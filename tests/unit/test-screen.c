@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The screen, on a terminal of its own: what it draws, how it takes keys and
- * sizes, and that the terminal is as before however the program ends.
+ * The screen, on a separate terminal: what it draws, how it handles keys and sizes, and that the
+ * terminal is restored however the program ends
  */
 #include <curses.h>
 #include <fcntl.h>
@@ -69,7 +69,7 @@ struct scene {
 	struct termios before, after;
 };
 
-/* Plays a scene on a terminal; all that it writes is in output. */
+/* Plays a scene on a terminal; all of its output is in output. */
 static void on_terminal(struct scene *scene)
 {
 	struct winsize size = { .ws_row = scene->rows, .ws_col = scene->columns };
@@ -110,7 +110,7 @@ static void on_terminal(struct scene *scene)
 			break;
 	}
 	output[len] = '\0';
-	/* Our own descriptor of the terminal kept it as the child left it. */
+	/* This process's descriptor has kept the terminal as the child left it. */
 	assert_int_equal(tcgetattr(slave, &scene->after), 0);
 	close(slave);
 	close(master);
@@ -122,7 +122,7 @@ static void assert_restored(const struct scene *scene)
 	assert_int_equal(scene->after.c_lflag, scene->before.c_lflag);
 	assert_int_equal(scene->after.c_iflag, scene->before.c_iflag);
 	assert_int_equal(scene->after.c_oflag, scene->before.c_oflag);
-	/* xterm: alternate screen left after it was entered, cursor shown */
+	/* xterm: the alternate screen was left after it was entered, the cursor is shown */
 	assert_non_null(strstr(output, "\033[?1049h"));
 	assert_non_null(strstr(strstr(output, "\033[?1049h"), "\033[?1049l"));
 	assert_non_null(strstr(strstr(output, "\033[?25l"), "\033[?25h"));
@@ -282,7 +282,7 @@ static void takes_keys(void **state)
 static void play_unknown(void)
 {
 	setenv("TERM", "no-such-terminal", 1);
-	/* Not exit(): curses itself leaks then, and LeakSanitizer would say so. */
+	/* Not exit(): curses leaks then, which LeakSanitizer would report. */
 	_exit(screen_open(true) ? 1 : 5);
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the BPF programs count of a record (bpf/source.bpf.h, compiled for this machine):
- * one with all borders, one whose T2 and T3 are derived, one that lacks what a POWER8
- * host does not tell.
+ * What the BPF programs count for a record (bpf/source.bpf.h, compiled for this machine): for one
+ * with all borders, for one whose T2 and T3 are derived, and for one that lacks what a POWER8
+ * host does not report
  */
 #include <linux/types.h>
 #include <string.h>
@@ -188,11 +188,11 @@ static void does_without_t2_and_t3(void **state)
 	assert_no_phase(DELAY);
 	assert_phase(REPLAY, 80);
 	assert_phase(HANDLE, 160);
-	/* the exit before: what does not need them */
+	/* the exit before: phases that do not need them */
 	assert_no_phase(ROUNDTRIP);
 	assert_phase(USER, 900);
 	assert_int_equal(stat.outside[HVLENS_OUTCOME_USER], 900);
-	/* from T4: it took that long at least */
+	/* from T4: the minimum of its duration */
 	assert_int_equal(slow_ticks, 240);
 	assert_int_equal(stat.derived, 0);
 	assert_int_equal(stat.borderless, 1);
@@ -217,7 +217,7 @@ static void counts_completions(void **state)
 	assert_int_equal(stat.completes.done[HVLENS_RM_RESEND], 0);
 	assert_int_equal(stat.completes.done[HVLENS_RM_EOI], 1);
 
-	/* a backend that was built without knowing where to look */
+	/* a backend that was built without the offsets */
 	rec.flags &= ~HVLENS_F_RM;
 	feed(rec);
 	assert_phase(COMPLETE, 33);

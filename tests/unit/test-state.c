@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What keys make of kvmexit-top's screen. */
+/* The effect of keys on kvmexit-top's screen */
 #include <curses.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,7 +139,7 @@ static void sorts_by_the_columns_that_are_shown(void **unused)
 		assert_true(column_of(BY_VM, state.sorting.column));
 		assert_int_not_equal(state.sorting.column, COL_UUID);
 	}
-	/* A column that rows by reason don't have */
+	/* A column that rows by reason do not have */
 	state.sorting.column = COL_ABORTS;
 	press('r');
 	assert_int_equal(state.sorting.column, COL_EXITS);
@@ -157,7 +157,7 @@ static void filters(void **unused)
 	type("/q");
 	press(27);
 	assert_string_equal(state.filter, "hde");
-	/* What is typed is text, whatever key it would be */
+	/* Typed characters are text, whatever their meaning as keys */
 	type("/ ");
 	assert_false(state.paused);
 	for (int i = 0; i < 100; i++)

@@ -73,8 +73,8 @@ static void keeps_rows_in_order(void **state)
 }
 
 /*
- * A map of the kernel's: entries in chains, which come whole in a batch.
- * What fails is told by the variables.
+ * A map of the kernel: its entries are in chains, and a batch has whole chains. The variables say
+ * what fails.
  */
 static struct {
 	uint32_t keys[4096];

@@ -48,7 +48,7 @@ static void numbers_ascend_and_names_are_unique(void **state)
 
 static void traps_have_names_and_help(void **state)
 {
-	/* What the stock kernel's and perf's tables lack */
+	/* Traps that the tables of the stock kernel and of perf lack */
 	static const uint32_t rare[] = {
 		0xa00, 0xe60, 0xe80, 0xea0, 0xf60, 0xf80, 0x1500, 0x1980, 0x5555,
 	};
@@ -74,7 +74,7 @@ static void hcalls_have_papr_names(void **state)
 		assert_string_equal(hcall_name(hcalls[i].number), hcalls[i].name);
 		assert_memory_equal(hcalls[i].name, "H_", 2);
 		assert_string_equal(hcalls[i].name + 2, hcalls[i].symbol);
-		/* PAPR counts in fours; QEMU's and SLOF's own don't. */
+		/* PAPR's numbers are multiples of four; those of QEMU and SLOF are not. */
 		assert_true(hcalls[i].number % 4 == 0 ||
 			    (hcalls[i].number >= 0xf000 && hcalls[i].number < 0xf010));
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which vCPUs are there, what is missed, and where the time outside goes. */
+/* Which vCPUs exist, what is missed, and where the time outside of the guest goes */
 #include <string.h>
 #include "unit.h"
 #include "vcpus.h"
@@ -259,7 +259,7 @@ static void a_sleep_over_windows_adds_up(void **state)
 	assert_int_equal(seen[0].outside[HVLENS_OUTCOME_BLOCK], 300);
 	assert_int_equal(seen[0].outside[HVLENS_OUTCOME_RESUME], 50);
 	assert_int_equal(total, 3300 - 1500);
-	/* Running is nothing that is known to go on. */
+	/* Of a running vCPU nothing is known to go on. */
 	over(4000, 5000);
 	assert_int_equal(vcpus.present, 0);
 }
@@ -277,7 +277,10 @@ static void the_last_record_tells_what_goes_on(void **state)
 	};
 
 	(void)state;
-	/* It went from CPU 1 to CPU 0; the order in which the CPUs are read says nothing. */
+	/*
+	 * The vCPU went from CPU 1 to CPU 0; the order in which the CPUs are read does not
+	 * matter.
+	 */
 	assert_int_equal(vcpus_add(&vcpus, &on_0, &late), 0);
 	assert_int_equal(vcpus_add(&vcpus, &on_1, &early), 0);
 	over(1000, 2000);
@@ -288,7 +291,7 @@ static void the_last_record_tells_what_goes_on(void **state)
 static void a_record_after_the_end_takes_nothing_off(void **state)
 {
 	(void)state;
-	/* Its T6 is behind the window's end: the clock is read after the window was closed. */
+	/* Its T6 is after the window's end: the clock is read after the window was closed. */
 	add_outside(0, 0, HVLENS_OUTCOME_USER, 2001);
 	over(1000, 2000);
 	assert_int_equal(seen[0].outside[HVLENS_OUTCOME_USER], 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What VMs are called, from command lines of their processes. */
+/* The names of VMs, from the command lines of their processes */
 #include <string.h>
 #include <unistd.h>
 #include "unit.h"
@@ -30,7 +30,7 @@ static void finds_names(void **state)
 	names("qemu\0-name\0one\0-name\0two", "two", "");
 	names("qemu\0-name\0one\0-uuid\0ac1d2e3f-0001-0002-0003-000000000004", "one",
 	      "ac1d2e3f-0001-0002-0003-000000000004");
-	/* Not options but what stands behind one */
+	/* Not an option, but the argument of one */
 	names("qemu\0-name\0-uuid\0x", "-uuid", "");
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What every unit test includes, in cmocka's order, and small helpers. */
+/* Headers that every unit test needs, in cmocka's order, and small helpers */
 #ifndef HVLENS_UNIT_H
 #define HVLENS_UNIT_H
 
@@ -29,8 +29,8 @@ static inline uint64_t next_random(uint64_t *state)
 bool json_valid(const char *text);
 
 /*
- * Exit status of @child(arg) in a process of its own, whose output goes into
- * @output (@size bytes, always terminated); -signal if it was killed.
+ * Exit status of @child(arg) in a separate process, whose output goes into @output (@size bytes,
+ * always terminated); -signal if it was killed
  */
 int run_child(void (*child)(void *arg), void *arg, char *output, size_t size);
 

@@ -4,7 +4,7 @@
 #define TESTS_ANSWER_H
 
 /*
- * What an ioctl gave: "EINVAL" for -EINVAL, the number otherwise.  Good until
+ * The result of an ioctl as text: "EINVAL" for -EINVAL, else the number.  Valid until
  * the next call.
  */
 const char *vmm_answer(int rc);

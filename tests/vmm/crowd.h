@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest whose vCPUs all store to the same pages, each to words of its own,
- * and look after them: before each store a vCPU checks that the word holds what
- * it stored last.  A store that is lost, or goes to a page that is no longer the
- * guest's, is found in the next round.
+ * A guest whose vCPUs all store to the same pages. Each vCPU has separate words in each
+ * page. Before each store it checks that the word holds what it stored last. So the next
+ * round finds a store that was lost, or that went to a page that no longer belongs to the guest.
  */
 #ifndef TESTS_CROWD_H
 #define TESTS_CROWD_H
@@ -40,15 +39,15 @@ void crowd_fill(void *page);
 void crowd_create(struct crowd *c, bool filled);
 void crowd_go(struct crowd *c);
 
-/* Another slot 1 for the same memory: KVM_MEM_* @flags */
+/* Makes slot 1 anew for the same memory, with KVM_MEM_* @flags. */
 void crowd_slot(struct crowd *c, u32 flags);
 
-/* Waits until each vCPU has gone over all of memory; false: one does not. */
+/* Waits until each vCPU has gone over all of memory; false: a vCPU does not. */
 bool crowd_round(struct crowd *c);
 
 /*
- * Stops the vCPUs and destroys the VM.  How many of them did not run to the
- * end: each is told in a comment.
+ * Stops the vCPUs and destroys the VM.  Return: how many vCPUs had already ended; a comment
+ * names each.
  */
 unsigned int crowd_end(struct crowd *c);
 

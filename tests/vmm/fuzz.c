@@ -19,9 +19,9 @@
 #endif
 
 #define POLL_MS		20
-/* Nothing moves for so long: it hangs.  An emulated host on a busy machine is slow. */
+/* A process without progress for this long hangs.  An emulated host on a busy machine is slow. */
 #define HANG_MS		30000
-/* A process that was killed is gone, a VM that was closed as well */
+/* Limit for the end of a killed process and of a closed VM */
 #define GONE_MS		20000
 
 static u64 mix(u64 x)
@@ -91,7 +91,7 @@ bool fuzz_backend_is_ours(void)
 	return !access("/sys/module/kvm_hv/version", F_OK);
 }
 
-/* VMs that debugfs knows: directories PID-FD */
+/* The number of VMs in debugfs, which has a directory PID-FD for each */
 static unsigned int vms_left(void)
 {
 	DIR *dir = opendir("/sys/kernel/debug/kvm");
@@ -149,7 +149,7 @@ static bool wait_gone(pid_t pid, int *status, unsigned int ms)
 
 /*
  * Watches the episode in @pid, and kills it after @kill_after steps.
- * Return: whether it went as it should.
+ * Return: true if the episode ended as expected.
  */
 static bool watch(const struct fuzz_episode *episode, pid_t pid, u64 kill_after)
 {
@@ -199,7 +199,7 @@ static bool run_episode(const struct fuzzer *fuzzer, struct fuzz_episode *episod
 		episode->threads[i] = (struct fuzz_thread){ .random = mix(random + i) };
 	episode->number = number;
 	episode->steps = fuzzer->episode_steps / FUZZ_THREADS;
-	/* a VMM that is killed in the middle closes nothing by itself */
+	/* a killed VMM closes nothing itself, so the kernel has to */
 	kill_after = fuzz_once_in(&own, 4) ? fuzz_below(&own, fuzzer->episode_steps) : ~0ull;
 
 	fflush(stdout);
@@ -245,7 +245,7 @@ int fuzz_main(int argc, char **argv, const struct fuzzer *fuzzer)
 		}
 	}
 
-	/* the watch over the episodes ends them; this is for the watch itself */
+	/* watch() limits the episodes; this limits the watching process */
 	tap_start(0);
 	episode = mmap(NULL, sizeof(*episode), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
 		       -1, 0);

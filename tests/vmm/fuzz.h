@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the fuzzers share.  A run is a number of episodes, each in a process of
- * its own with its own seed, so that one can be run again alone.  The process
- * that started them watches: an episode in which nothing moves, that dies or
- * that cannot be killed is a failure, and says where each thread was.
+ * What the fuzzers share.  A run is a number of episodes. Each episode is a separate process
+ * with a separate seed, so it can be repeated alone.  The process that started the episodes
+ * watches them. An episode that makes no progress, that dies or that cannot be killed is a
+ * failure; the report says where each thread was.
  *
- * The random numbers of a thread depend on the seed, the episode and the thread
- * alone, never on what the kernel answered: a seed makes the same calls again,
- * though not in the same order among the threads.
+ * The random numbers of a thread depend only on the seed, the episode and the thread, never on
+ * the kernel's answers. So a seed makes the same calls again, though the order among the
+ * threads may differ.
  */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
@@ -77,12 +77,12 @@ static inline void fuzz_step(struct fuzz_thread *thread, const char *what, u64 a
 }
 
 /*
- * SIGUSR1 to thread @tid of this process every @period_us from now on: what ends
- * KVM_RUN, and all else that waits.
+ * Sends SIGUSR1 to thread @tid of this process every @period_us from now on. It ends
+ * KVM_RUN and any other call that waits.
  */
 timer_t fuzz_signals(pid_t tid, unsigned int period_us);
 
-/* Is the loaded backend the one that is tested here (not stock)? */
+/* Is the loaded backend this project's, not the stock one? */
 bool fuzz_backend_is_ours(void);
 
 #endif

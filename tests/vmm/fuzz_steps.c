@@ -35,7 +35,7 @@ static u64 any_gpa(struct fuzz_thread *t)
 
 u64 fuzz_harmless(u64 gpa)
 {
-	/* some ignore the top bits; an area may reach over the last address */
+	/* some hypercalls ignore the top bits; an area may reach beyond the last address */
 	const u64 real = gpa & ~0ull >> 4;
 
 	if (real < FIXTURE_FREE || real > (~0ull >> 4) - PAGE_64K)
@@ -86,7 +86,7 @@ static u64 area(struct vm *vm, struct fuzz_thread *t)
 	return gpa;
 }
 
-/* A hash guest's entries for few pages, in few groups: what one call makes another finds */
+/* A hash guest's entries for few pages, in few groups, so that calls meet each other's */
 static u64 hpte_argument(struct vm *vm, struct fuzz_thread *t, enum hcall_arg kind)
 {
 	static const u64 flags[] = {
@@ -179,7 +179,7 @@ static u64 argument(struct vm *vm, struct fuzz_thread *t, unsigned int vcpu,
 	}
 }
 
-/* Would the guest take away entries that it lives by? */
+/* Would the guest remove an entry that maps its code or data? */
 static bool removes_its_own(struct vm *vm, const struct fuzz_script_step *s)
 {
 	const u64 index = ~0ull >> 8;
@@ -253,7 +253,7 @@ void fuzz_make_step(struct vm *vm, struct fuzz_thread *t, unsigned int vcpu, boo
 		do {
 			make_hcall(vm, t, vcpu, s);
 		} while (excluded(vm, s));
-		/* who sleeps without an end in sight is woken by the decrementer */
+		/* the decrementer wakes a vCPU that would sleep without end */
 		if (s->regs[0] == H_CEDE)
 			s->dec &= 0xffff;
 		break;

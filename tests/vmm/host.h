@@ -12,7 +12,7 @@ int host_cpus(void);
 /* The Power ISA that the host's processor follows: 207, 300 (POWER9) or 310 */
 unsigned int host_isa(void);
 
-/* The trap that a guest ends with when the host's CPU gets an interprocessor interrupt */
+/* The trap of the exit that an interprocessor interrupt for the host's CPU causes */
 u32 host_ipi_trap(void);
 
 u64 host_timebase(void);
@@ -28,10 +28,10 @@ long host_field(const char *path, const char *name);
 /* Ends the test with "Bail out!" when the file can't be written. */
 void host_write(const char *path, const char *text);
 
-/* The host's interrupt @irq goes to CPU @cpu from now on. */
+/* Routes the host's interrupt @irq to CPU @cpu from now on. */
 void host_route(unsigned int irq, int cpu);
 
-/* How often CPU @cpu has handled it; "Bail out!" if there is no such interrupt */
+/* How often CPU @cpu has handled interrupt @irq; "Bail out!" if there is no such interrupt */
 u64 host_irq_count(unsigned int irq, int cpu);
 
 /*

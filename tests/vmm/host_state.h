@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One KVM_RUN with every register that a process has set to known values: a
- * backend that lets a guest's value through, or loses the host's, is seen.
+ * One KVM_RUN with known values in every register of the process. It shows a backend that
+ * leaks a guest's value to the process or loses a value of the process.
  */
 #ifndef TESTS_HOST_STATE_H
 #define TESTS_HOST_STATE_H
@@ -31,8 +31,8 @@ struct host_state {
 };
 
 /*
- * Loads @set, calls ioctl(fd, KVM_RUN), stores what is there then to @got.
- * Returns as vcpu_run() does, and counts.
+ * Loads the registers from @set, calls ioctl(fd, KVM_RUN) and stores the registers to @got.
+ * Returns the same as vcpu_run() and counts the exit.
  */
 int host_state_run(struct vcpu *vcpu, const struct host_state *set, struct host_state *got);
 #endif

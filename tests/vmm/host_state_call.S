@@ -20,9 +20,9 @@
  * long host_state_call(int fd, unsigned long request, const struct host_state *set,
  *			struct host_state *got, void *vector_save);
  *
- * ioctl(fd, request, 0) with the registers of *set; the result as the kernel
- * gives it (CR0.SO: errno is positive).  vector_save: 384 bytes, 16-aligned, for
- * the caller's v20-v31 and f14-f31, which the ABI says to keep.
+ * ioctl(fd, request, 0) with the registers of *set; returns the kernel's result
+ * (with CR0.SO it is a positive errno).  vector_save: 384 bytes, 16-aligned, for the
+ * caller's v20-v31 and f14-f31, which the ABI makes the callee preserve.
  */
 	.text
 	.globl	host_state_call

@@ -33,7 +33,7 @@
 #define VSID_REAL	0x1ffffffull
 #define VSID_FIRST	0x1000ull
 
-/* What is in the table, as the VMM knows it: first doublewords, 0: nothing */
+/* The VMM's copy of the table: first doublewords of the entries, 0: no entry */
 struct hpt {
 	u64 page;
 	u64 v[GROUPS][GROUP];
@@ -83,8 +83,8 @@ static u32 group_of(struct hpt *hpt, u64 vsid, u64 offset)
 }
 
 /*
- * Where in its group the page's entry is or can be.  Pages whose offsets differ in
- * low bits only have the same first doubleword, but are in different groups.
+ * The place in its group where the page's entry is or can be.  Two pages whose offsets differ only
+ * in low bits have the same first doubleword, but are in different groups.
  */
 static u64 *entry_of(struct hpt *hpt, u64 vsid, u64 offset)
 {
@@ -104,8 +104,8 @@ static u64 *entry_of(struct hpt *hpt, u64 vsid, u64 offset)
 }
 
 /*
- * @again: entries that are there already are written too, and each has to be taken.  (KVM
- * does not take a cached one for a device's registers.)
+ * @again: entries that exist already are written too, and KVM must accept each.  (KVM
+ * rejects a cached entry for a device's registers.)
  */
 static void map(struct vm *vm, u64 vsid, u64 offset, u64 gpa, u64 size, u64 attributes,
 		bool again)
@@ -127,7 +127,7 @@ static void map(struct vm *vm, u64 vsid, u64 offset, u64 gpa, u64 size, u64 attr
 
 		if (*entry && !again)
 			continue;
-		/* one by one: the stock backend loses its place behind the first header */
+		/* one write per entry: the stock backend loses its position after the first header of a write */
 		if (write(fd, &update, sizeof(update)) == sizeof(update))
 			*entry = be64toh(update.v);
 		else if (again || errno != EIO)

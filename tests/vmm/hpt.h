@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A hash guest's table (hashed page table, HPT), whose entries the VMM makes, as it
- * would restore those of a guest that was migrated (KVM_PPC_GET_HTAB_FD).
+ * A hash guest's table (hashed page table, HPT). The VMM makes the entries in the way that it
+ * restores those of a migrated guest (KVM_PPC_GET_HTAB_FD).
  *
- * All segments are of 2^40 bytes, all pages the host's: KVM takes no larger ones
- * than those that the VMM's memory is mapped with.
+ * All segments have 2^40 bytes. All pages have the host's page size: KVM accepts no pages
+ * larger than those that map the VMM's memory.
  */
 #ifndef TESTS_HPT_H
 #define TESTS_HPT_H
@@ -35,30 +35,30 @@ void hpt_destroy(struct vm *vm);
 
 /*
  * Maps [@offset, @offset + @size) of segment @vsid to @gpa with entries of these
- * @attributes; what was mapped there before is so no longer.
+ * @attributes. They replace earlier entries for the same offsets.
  */
 void hpt_map(struct vm *vm, u64 vsid, u64 offset, u64 gpa, u64 size, u64 attributes);
 
 /*
- * Lets the guest in real mode see [@gpa, @gpa + @size), as far as it does not yet, as
- * it is below SEGMENT_SIZE, and as it is no device's registers: real mode is cached.
+ * Maps [@gpa, @gpa + @size) for the guest's real mode where it is not mapped yet. Leaves out
+ * addresses from SEGMENT_SIZE on and a device's registers, since real mode is cached.
  */
 void hpt_map_real(struct vm *vm, u64 gpa, u64 size);
 
 /*
- * What the guest's H_ENTER wants for a page: the first entry of the group that it may be in,
- * and the entry's first doubleword
+ * The arguments of the guest's H_ENTER for a page: the first entry of the page's group, and
+ * the first doubleword of the page's entry
  */
 u64 hpt_group(struct vm *vm, u64 vsid, u64 offset);
 u64 hpt_first_doubleword(struct vm *vm, u64 vsid, u64 offset);
 
-/* Is entry @index one of those made here? Any number may come. */
+/* Did the VMM make entry @index?  @index may be any number. */
 bool hpt_made_here(struct vm *vm, u64 index);
 
-/* How many of them are in their group no more, be it at another place */
+/* How many of the VMM's entries are no longer in their group, at whatever place */
 unsigned int hpt_lost(struct vm *vm);
 
-/* Virtual segment identifier of process @pid's segment; what slbmte wants for it */
+/* Virtual segment identifier of process @pid's segment; the operands of slbmte for it */
 u64 hpt_vsid(unsigned int pid);
 u64 hpt_slb_vsid(u64 vsid);
 

@@ -70,7 +70,7 @@ static unsigned int page_bits(const struct hpte_page *page)
 	return page->segment & SEGMENT_64K ? 16 : 12;
 }
 
-/* Any function would do: here segments that follow one another do so in both spaces. */
+/* Any function works. This one maps adjacent segments to adjacent VSIDs. */
 static u64 vsid(const struct hpte_page *page)
 {
 	u64 esid = page->ea >> segment_bits(page);

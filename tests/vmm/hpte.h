@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A hash guest that makes its page-table entries (HPTEs) and segments itself: by hypercalls
- * and slbmte. The VMM says when, and lets it load, store and execute by them, one access a
- * run: with translation for that access only, the code around is in real mode.
+ * A hash guest that makes its page-table entries (HPTEs) by hypercalls and its segments by slbmte.
+ * The VMM chooses each step. It lets the guest load, store or execute through the entries, one
+ * access per KVM_RUN. Translation is on for that access only; the code around it runs in real mode.
  */
 #ifndef TESTS_HPTE_H
 #define TESTS_HPTE_H
@@ -42,7 +42,7 @@ struct hpte_page {
 	u64 v, r;	/* HPTE_* beside what follows from the above */
 };
 
-/* An access of the guest's, and what came of it */
+/* An access of the guest, and its result */
 struct hpte_access {
 	int rc;		/* KVM_RUN's; KVM_EXIT_PAPR_HCALL: all below is there */
 	u64 interrupt;	/* that the guest took; 0: none, it is done */
@@ -54,10 +54,10 @@ struct hpte_access {
 /* A VM with an empty table of 2^HPT_ORDER bytes; vCPU 0, whose SLB is empty */
 void hpte_start(struct fixture *f);
 
-/* Puts the guest's code into a VM that has another one; turns it into a hash guest. */
+/* Replaces the guest of a VM with this one, which makes it a hash guest. */
 void hpte_load(struct vm *vm);
 
-/* The guest makes a hypercall: r3. What it returns in r4 to r11 is in @out, if not NULL. */
+/* The guest makes a hypercall.  Returns r3; @out, if not NULL, gets r4 to r11. */
 u64 hpte_call(struct vcpu *vcpu, u64 nr, const u64 args[8], u64 out[8]);
 
 /* The doublewords of the page's HPTE, and the first entry of the group where it belongs */
@@ -71,27 +71,27 @@ u64 hpte_enter(struct vcpu *vcpu, const struct hpte_page *page, u64 flags);
 /* H_READ of one entry: r3; @e, if not NULL, are the doublewords */
 u64 hpte_read(struct vcpu *vcpu, u64 index, u64 e[2]);
 
-/* The SLB holds the segments of these pages and nothing else. */
+/* Makes the SLB hold the segments of these pages and nothing else. */
 void hpte_segments(struct vcpu *vcpu, const struct hpte_page *pages, unsigned int n);
 
 /* The SLB's entry for the page's segment at index @i: RB and RS of slbmte */
 void hpte_segment(const struct hpte_page *page, unsigned int i, u64 pair[2]);
 
-/* The guest runs slbmte of @n such pairs; or gives what slbmfee and slbmfev find. */
+/* The guest executes slbmte for @n such pairs; or returns what slbmfee and slbmfev find. */
 void hpte_slb_set(struct vcpu *vcpu, u64 pairs[][2], unsigned int n);
 void hpte_slb_get(struct vcpu *vcpu, u64 pairs[HPTE_SLB_ENTRIES][2]);
 
 /*
- * One access: @msr is what MSR has beside that of real mode: MSR_DR or MSR_IR.
- * Executed is what is at HPTE_FETCHED of the guest's code: copy it there, hpte_code().
+ * One access. @msr has the bits to set in MSR beside those of real mode: MSR_DR or MSR_IR.
+ * With MSR_IR the guest executes the code at HPTE_FETCHED, which hpte_code() writes.
  */
 struct hpte_access hpte_loads(struct vcpu *vcpu, u64 ea, u64 msr);
 struct hpte_access hpte_stores(struct vcpu *vcpu, u64 ea, u64 value, u64 msr);
 struct hpte_access hpte_executes(struct vcpu *vcpu, u64 ea, u64 msr);
 
 /*
- * The same from problem state, which has no real mode: the code for it is mapped at @code.
- * A load that is done goes on to the interrupt 0xc00 (sc).
+ * The same from problem state, which has no real mode, so its code is mapped at @code.
+ * After a successful load the guest takes the interrupt 0xc00 (sc).
  */
 struct hpte_access hpte_problem_loads(struct vcpu *vcpu, u64 code, u64 ea);
 void hpte_problem_code(struct vm *vm, u64 gpa);
@@ -99,7 +99,7 @@ void hpte_problem_code(struct vm *vm, u64 gpa);
 /* Writes something to execute to guest real address @gpa. */
 void hpte_code(struct vm *vm, u64 gpa);
 
-/* After an MMIO exit was answered: how the access ended */
+/* The result of the access after the VMM has answered an MMIO exit */
 struct hpte_access hpte_goes_on(struct vcpu *vcpu);
 
 #endif

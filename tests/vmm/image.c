@@ -11,7 +11,7 @@ const struct image_spr image_sprs[REGS_SPR_COUNT] = {
 
 #define ANY	(~0u)
 
-/* What not all of them have: the first and the last Power ISA that does */
+/* SPRs that not every processor has: the first and the last Power ISA that has them */
 static const struct {
 	unsigned int number, since, until;
 } of_some_isa[] = {

@@ -18,8 +18,8 @@ extern const struct image_spr image_sprs[REGS_SPR_COUNT];
 bool image_spr_exists(unsigned int index);
 
 /*
- * Of the guest's code in [@gpa, @gpa + @size): SPRs that are not there are not
- * written and read as 0, as image_fill() has them.
+ * Changes the guest's code in [@gpa, @gpa + @size) for SPRs that this processor does not
+ * have: it does not write them and reads 0, the value of image_fill().
  */
 void image_drop_absent(struct vm *vm, u64 gpa, size_t size);
 

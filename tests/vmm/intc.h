@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's interrupt controller: XICS by hypercalls, which kvm.ko does with
- * XIVE, or the XIVE itself (native), and guest code that takes interrupts from
- * either (guests/irqs.S).
+ * The guest's interrupt controller, and guest code that takes interrupts from it
+ * (guests/intc.S). The controller is an XICS, which kvm.ko emulates with XIVE behind
+ * hypercalls, or a XIVE that the guest drives itself (native).
  */
 #ifndef TESTS_INTC_H
 #define TESTS_INTC_H
 
 #include "fixture.h"
-#include "../guests/irqs.h"
+#include "../guests/intc_data.h"
 
 enum intc_kind { INTC_XICS, INTC_NATIVE };
 #define INTC_KINDS	2
@@ -23,15 +23,15 @@ struct intc {
 
 const char *intc_name(enum intc_kind kind);
 
-/* How many of these a guest of this host can have: from the first kind on */
+/* The number of kinds that this host offers, counted from the first */
 int intc_kinds(void);
 
-/* The controller, with no sources; loads the guest's interrupt handlers. */
+/* Makes the controller without sources, and loads the guest's interrupt handlers. */
 void intc_create(struct intc *intc, struct vm *vm, enum intc_kind kind);
 
 /*
- * The vCPU's presenter, and the guest's data for it at @data (guest real, see
- * guests/irqs.h) into r31.  Server number and queue come from the vCPU's id,
+ * Connects the vCPU's presenter, and puts into r31 the address @data (guest real) of the
+ * guest's data for it (guests/intc_data.h).  Server number and queue follow from the vCPU's id,
  * which is below IRQS_VCPUS.
  */
 void intc_connect(struct intc *intc, struct vcpu *vcpu, u64 data);
@@ -43,8 +43,8 @@ void intc_source(struct intc *intc, unsigned int gsi, unsigned int server);
 void intc_level_source(struct intc *intc, unsigned int gsi, unsigned int server);
 
 /*
- * What the XICS of a host without XIVE counts: hypercalls and interrupts that its
- * real-mode half could not finish, by what was left
+ * Counters of the XICS of a host without XIVE: hypercalls and interrupts that its real-mode
+ * half could not finish, by the work that was left
  */
 struct intc_totals {
 	u64 kicks, resends, eois;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A VM with one of kvm.ko's interrupt controllers, and a guest on each vCPU that
- * takes external interrupts and counts them (guests/irq.S).
+ * takes external interrupts and counts them (guests/irqchip.S).
  */
 #ifndef TESTS_IRQCHIP_H
 #define TESTS_IRQCHIP_H
 
 #include "fixture.h"
 #include "thread.h"
-#include "../guests/irq.h"
+#include "../guests/irqchip_data.h"
 
 #define IRQCHIP_VCPUS	4
 
@@ -49,15 +49,15 @@ void irqchip_stop(struct irqchip *c, unsigned int id);
 
 struct vcpu *irqchip_vcpu(struct irqchip *c, unsigned int id);
 
-/* A word of what the vCPU's guest keeps: IRQ_* */
+/* A word of the guest's data for the vCPU: IRQ_* */
 volatile u64 *irqchip_word(struct irqchip *c, unsigned int id, unsigned int offset);
 
-/* Waits until it is @value, which is not 0, or more (see wait.h); what it is then. */
+/* Waits until the word is at least @value, which is not 0 (see wait.h).  Returns the word. */
 u64 irqchip_wait(struct irqchip *c, unsigned int id, unsigned int offset, u64 value);
 
 /*
- * Each vCPU is to get @tokens interprocessor interrupts, one from the other in a
- * ring; the last one, to be started last, begins.
+ * Prepares a ring in which each vCPU sends the next one @tokens interprocessor interrupts.
+ * The last vCPU begins, so start it last.
  */
 void irqchip_ring(struct irqchip *c, u64 tokens);
 

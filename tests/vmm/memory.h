@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the host's kernel says of a VM's memory. */
+/* What the host's kernel reports about a VM's memory */
 #ifndef TESTS_MEMORY_H
 #define TESTS_MEMORY_H
 
@@ -29,8 +29,8 @@ struct leaf {
 bool vm_leaf(struct vm *vm, u64 gpa, struct leaf *leaf);
 
 /*
- * The leaves that begin in [@gpa, @gpa + @size), in order: how many there are, of
- * which the first @max are stored.
+ * The leaves that begin in [@gpa, @gpa + @size), in order.  Returns their number; stores the
+ * first @max.
  */
 unsigned int vm_leaves(struct vm *vm, u64 gpa, u64 size, struct leaf *leaves, unsigned int max);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's own translation, of the kind that its VM has: a process table and
- * radix trees in guest memory (mmu_radix.c), or segments and entries of its hash
- * table (mmu_hash.c).
+ * The guest's process-scoped translation, of the kind that its VM has: a process table and radix
+ * trees in guest memory (mmu_radix.c), or segments and entries of its hash table (mmu_hash.c).
  */
 #ifndef TESTS_MMU_H
 #define TESTS_MMU_H
@@ -47,9 +46,9 @@ void mmu_create(struct guest_mmu *mmu, struct vm *vm, u64 gpa, size_t size);
  * Maps [@ea, @ea + @size) to @gpa for process @pid (below 256) with pages of
  * @page bytes, @pte being PTE_* bits.  All are multiples of @page.
  *
- * Hash: the pages are the host's, whatever @page says; @ea is in the first 2^40
- * bytes of all or from KERNEL_EA on, and no vCPU may be in KVM_RUN.  A vCPU starts
- * with the segments of processes 0 and 1.
+ * Hash: the pages have the host's page size, whatever @page says; @ea is below 2^40 or from
+ * KERNEL_EA on, and no vCPU may be in KVM_RUN.  A vCPU starts with the segments of processes
+ * 0 and 1.
  */
 void mmu_map(struct guest_mmu *mmu, unsigned int pid, u64 ea, u64 gpa, u64 size,
 	     u64 page, u64 pte);

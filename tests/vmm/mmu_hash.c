@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A hash guest's own translation: entries in the table of its VM */
+/* A hash guest's translation: entries in the table of its VM */
 #include "hpt.h"
 #include "mmu.h"
 #include "tap.h"

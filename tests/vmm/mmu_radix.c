@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A radix guest's own translation, built in guest memory: a process table and trees
+ * A radix guest's process-scoped translation, built in guest memory: a process table and trees
  * of 52 bits (13, 9, 9 and 5 bits; pages of 64 KiB, 2 MiB and 1 GiB).
  */
 #include <endian.h>

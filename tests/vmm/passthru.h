@@ -7,7 +7,7 @@
 #include "thread.h"
 #include "vfio.h"
 
-/* What vCPU 0 does, interrupts apart */
+/* What vCPU 0 does between interrupts */
 enum passthru_loop { PASSTHRU_RUN, PASSTHRU_CEDE, PASSTHRU_POLL };
 #define PASSTHRU_LOOPS	3
 
@@ -37,7 +37,7 @@ void passthru_end(struct passthru *p);
 /* vCPU 0 was started: waits until it takes interrupts. */
 void passthru_await(struct passthru *p);
 
-/* vCPU 0's code, anew: the controller has become one of another kind. */
+/* Loads vCPU 0's code again after the controller was replaced by one of another kind. */
 void passthru_load(struct passthru *p, enum passthru_loop loop);
 
 /* Where the data of vCPU @vcpu is (guest real) */
@@ -54,10 +54,10 @@ u64 passthru_counter(struct passthru *p, unsigned int offset);
 /* Does the guest take more than @before interrupts within two seconds? */
 bool passthru_arrives(struct passthru *p, u64 before);
 
-/* @count interrupts one after the other: how many of them never arrive */
+/* Sends @count interrupts one after the other.  Returns how many never arrive. */
 unsigned int passthru_send(struct passthru *p, unsigned int count);
 
-/* The same with each sent, and in the eventfd, before there is an irqfd */
+/* The same, but each is sent, and is pending in the eventfd, before the irqfd is made. */
 unsigned int passthru_send_waiting(struct passthru *p, unsigned int count);
 
 /* What goes on beside a flow of interrupts */
@@ -75,7 +75,7 @@ struct passthru_unrest {
 void passthru_disturb(struct passthru *p, struct passthru_unrest *u);
 void passthru_calm(struct passthru_unrest *u);
 
-/* Sends one; does it come to the eventfd's reader within two seconds? */
+/* Sends one interrupt.  Does it reach the reader of the eventfd within two seconds? */
 bool passthru_reaches_host(struct passthru *p);
 
 /* kvm_hv's parameters */

@@ -5,7 +5,7 @@
 
 #include "vmm.h"
 
-/* From now on, on all CPUs; @function must not be inlined.  "Bail out!" if there is none. */
+/* Starts to count on all CPUs.  "Bail out!" if the kernel has no @function that is not inlined. */
 void probe_start(const char *function);
 
 /* How often since probe_start() */

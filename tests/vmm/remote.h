@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest in real mode that loads and stores as the VMM tells it
+ * A guest in real mode that executes the loads and stores that the VMM requests
  * (guests/remote.S).  Addresses are guest real.
  */
 #ifndef TESTS_REMOTE_VMM_H
@@ -26,8 +26,8 @@ void remote_command(struct vcpu *vcpu, unsigned int command, u64 address, u64 va
 		    u64 stride, u64 count);
 
 /*
- * A command from begin to end: how KVM_RUN ended; KVM_EXIT_PAPR_HCALL when it is
- * done, KVM_EXIT_MMIO where no memory was, -errno.
+ * Runs a command to its end.  Returns the result of KVM_RUN: KVM_EXIT_PAPR_HCALL when the
+ * command is done, KVM_EXIT_MMIO when there is no memory at the address, or -errno.
  */
 int remote_run(struct vcpu *vcpu, unsigned int command, u64 address, u64 value,
 	       u64 stride, u64 count);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Test Anything Protocol, version 12: one line a check on stdout, diagnostics
- * as comments on stdout too (the log of a lab run keeps them in order).
+ * Test Anything Protocol, version 12: one line per check on stdout. Diagnostics are
+ * comments on stdout too, so that the log of a lab run keeps the order.
  * Checks may be made from several threads.
  */
 #ifndef TESTS_TAP_H
@@ -20,7 +20,7 @@ void tap_start(unsigned int seconds);
 
 /*
  * HVLENS_PATIENCE of the environment, 1 if it is not set: how many times longer than on an idle
- * machine something may take before it is said to hang.
+ * machine an operation may take before it counts as hung
  */
 unsigned int tap_patience(void);
 

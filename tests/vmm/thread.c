@@ -20,8 +20,8 @@ static void nothing(int sig)
 }
 
 /*
- * Kicks are blocked outside KVM_RUN and let in by it: one that comes while the
- * thread is not inside waits, and ends the next KVM_RUN at once.
+ * The signal of a kick is blocked except inside KVM_RUN. A kick that comes while the thread is
+ * outside stays pending and ends the next KVM_RUN at once.
  */
 static void let_kicks_in(struct vcpu *vcpu, bool only_inside)
 {

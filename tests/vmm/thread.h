@@ -28,12 +28,12 @@ struct vcpu_thread {
 /* Starts it; returns when the thread is about to call KVM_RUN first. */
 void thread_start(struct vcpu_thread *thread);
 
-/* Makes KVM_RUN return with EINTR, once: the present one or the next. */
+/* Makes the current or the next KVM_RUN return with EINTR, once. */
 void thread_kick(struct vcpu_thread *thread);
 
 /*
- * Kicks it, and waits until KVM_RUN has returned: what the exits before had left to do is
- * done.  False, with a comment: it has not, after WAIT_S seconds.
+ * Kicks it, and waits until KVM_RUN has returned, so that the work of all earlier exits is
+ * done.  False, with a comment, if KVM_RUN has not returned after WAIT_S seconds.
  */
 bool thread_settle(struct vcpu_thread *thread);
 
@@ -44,18 +44,17 @@ void thread_join(struct vcpu_thread *thread);
 void thread_stop(struct vcpu_thread *thread);
 
 /*
- * Lets the vCPU run, without a @handle, until its guest has come to @pc and waits
- * there; the thread has ended then, and can be started again.  Return: is the vCPU at
- * @pc?  If not, KVM_RUN gave something else than -EINTR (see @last), or a comment says
- * that WAIT_S seconds were not enough.
+ * Lets the vCPU run, without a @handle, until its guest loops at @pc. The thread has ended
+ * then, and can be started again.  Return: true if the vCPU is at @pc.  If not, KVM_RUN returned
+ * something else than -EINTR (see @last), or a comment says that WAIT_S seconds have passed.
  */
 bool thread_run_to(struct vcpu_thread *thread, u64 pc);
 
 /*
- * Runs a vCPU that may not come to an end by itself, on a thread, until KVM_RUN ends or the
- * VM's vCPUs have left the guest @passes times (KVM's statistic sum_exits).  0 passes: only
- * the end counts.  The exit reason, -errno, or -EINTR when it had to be stopped; a comment
- * tells if neither came within WAIT_S seconds.
+ * Runs a vCPU whose guest may never end, on a thread, until KVM_RUN returns or the VM's vCPUs
+ * have left the guest @passes times (KVM's statistic sum_exits; 0: no limit).  Returns the exit
+ * reason, -errno, or -EINTR when the vCPU had to be stopped. A comment says if neither happened
+ * within WAIT_S seconds.
  */
 int thread_run(struct vcpu *vcpu, unsigned int passes);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Tracepoints as a program gets them: the raw records that fire on one
- * thread, by perf_event_open(2), complete or with the number that was lost.
+ * The raw records of tracepoints that fire on one thread, from perf_event_open(2), and the
+ * number of records that were lost
  */
 #ifndef TESTS_TRACE_H
 #define TESTS_TRACE_H
@@ -21,8 +21,8 @@ struct trace *trace_start_thread(const char *event, pid_t tid);
 void trace_stop(struct trace *trace);
 
 /*
- * The records in order: their number, and each one's bytes (valid until
- * trace_end()); @size in bytes, from the common header on.
+ * The number of records, and the bytes of each, in order, from the common header on; @size
+ * is in bytes. Valid until trace_end().
  */
 size_t trace_count(struct trace *trace);
 const void *trace_record(struct trace *trace, size_t index, size_t *size);

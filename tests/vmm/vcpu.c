@@ -57,7 +57,7 @@ void vcpu_create(struct vm *vm, struct vcpu *vcpu, u32 id)
 		tap_bail("vCPU %u: KVM_CAP_PPC_PAPR: %s", id, strerror(-rc));
 	vcpu_set_reg(vcpu, KVM_REG_PPC_LPCR_64,
 		     vcpu_reg(vcpu, KVM_REG_PPC_LPCR_64) | LPCR_ILE);
-	/* else DEC starts as minus the timebase, of which the guest sees 32 bits */
+	/* without this DEC starts as minus the timebase, of which the guest sees 32 bits */
 	vcpu_set_reg(vcpu, KVM_REG_PPC_DEC_EXPIRY, host_timebase() + (1u << 30));
 	if (vm->hpt)
 		hpt_segments(vcpu);

@@ -3,7 +3,7 @@
  * QEMU's "edu" device behind VFIO: each write to one of its registers is one
  * MSI.  The emulated host has it with "device=edu" in a test's "# lab:" line.
  *
- * All of it ends the test with "Bail out!" when it fails.
+ * Each function ends the test with "Bail out!" when it fails.
  */
 #ifndef TESTS_VFIO_H
 #define TESTS_VFIO_H

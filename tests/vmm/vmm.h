@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A small VMM over /dev/kvm for PAPR guests on Book3S, made for tests:
- * little-endian guests, RAM from guest real address 0, one guest image loaded
- * by copying.  Guests are radix where the host can do it, else hash.
+ * A small VMM over /dev/kvm for tests of PAPR guests on Book3S: little-endian guests, RAM from
+ * guest real address 0, one guest image that is copied to memory.  Guests are radix guests
+ * where the host supports them, else hash guests.
  *
- * Functions that return int give 0 (or what is said) or -errno, so that a test
- * can check a refusal.  Those that return nothing, or a pointer, end the test
- * with "Bail out!" when they fail.
+ * Functions that return int return 0 (or what their comment says) or -errno, so that a test
+ * can check a refusal.  Functions that return nothing, or a pointer, end the test with "Bail
+ * out!" when they fail.
  */
 #ifndef TESTS_VMM_H
 #define TESTS_VMM_H
@@ -81,9 +81,8 @@ struct vcpu {
  * A VM with @ram_size bytes of anonymous memory, interrupt vectors that report
  * (guests/vectors.S) and the MMU configured for real mode.
  *
- * A hash guest in real mode sees the first 2^40 bytes of guest real memory, of them
- * what is in slots, and FIXTURE_MMIO.  "mmu=hash" in the environment makes hash
- * guests on a host that can do both.
+ * A hash guest in real mode sees those memory slots that are in the first 2^40 bytes, and
+ * FIXTURE_MMIO.  "mmu=hash" in the environment makes hash guests on a host that supports both.
  */
 void vm_create(struct vm *vm, size_t ram_size);
 
@@ -103,7 +102,7 @@ int vm_ioctl(struct vm *vm, unsigned long request, void *arg);
  */
 int vm_set_slot(struct vm *vm, u32 slot, u64 gpa, void *hva, size_t size, u32 flags);
 
-/* KVM_GET_DIRTY_LOG: a bit a host page, cleared by reading */
+/* KVM_GET_DIRTY_LOG: one bit per host page, cleared by reading */
 int vm_dirty_log(struct vm *vm, u32 slot, void *bitmap);
 
 /*
@@ -139,7 +138,7 @@ int vcpu_enable_cap(struct vcpu *vcpu, u32 cap, u64 arg0, u64 arg1);
 void vcpu_get_regs(struct vcpu *vcpu, struct kvm_regs *regs);
 void vcpu_set_regs(struct vcpu *vcpu, const struct kvm_regs *regs);
 
-/* Where and how the guest goes on; the other registers keep their values. */
+/* Sets where and in which state the guest goes on; the other registers keep their values. */
 void vcpu_set_entry(struct vcpu *vcpu, u64 pc, u64 msr);
 void vcpu_set_gpr(struct vcpu *vcpu, unsigned int gpr, u64 value);
 u64 vcpu_gpr(struct vcpu *vcpu, unsigned int gpr);
@@ -155,16 +154,16 @@ void vcpu_set_reg(struct vcpu *vcpu, u64 id, u64 value);
 /* One KVM_RUN: the exit reason, or -errno.  Counted either way. */
 int vcpu_run(struct vcpu *vcpu);
 
-/* The same for who called KVM_RUN by other means: @rc is 0 or -errno. */
+/* The same for a test that called KVM_RUN itself: @rc is 0 or -errno. */
 int vcpu_ran(struct vcpu *vcpu, int rc);
 
 /* No hypercall has this number */
 #define HCALL_NONE	(~0ull)
 
 /*
- * Runs until the guest makes a hypercall that reaches user space and returns
- * its number; interruptions by signals are passed over.  Anything else that
- * ends KVM_RUN is shown with the guest's registers and gives HCALL_NONE.
+ * Runs until the guest makes a hypercall that reaches user space, and returns its number. A
+ * signal does not end the run.  Any other end of KVM_RUN is printed with the guest's registers,
+ * and HCALL_NONE is returned.
  */
 u64 vcpu_run_hcall(struct vcpu *vcpu);
 

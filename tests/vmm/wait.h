@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Waits for an event.  How long one takes depends on the machine's load, so it
- * decides nothing: a wait ends with what it waits for, and only after WAIT_S
- * seconds without it a test says that it does not come.
+ * Waits for an event.  The time that an event takes depends on the machine's load, so it must
+ * not decide a check. A wait ends with the event. If the event does not come within WAIT_S
+ * seconds, the test says so.
  */
 #ifndef TESTS_WAIT_H
 #define TESTS_WAIT_H
@@ -11,14 +11,14 @@
 #include "vmm.h"
 
 /*
- * Seconds; far more than an emulated host takes for anything here.  Times HVLENS_PATIENCE
- * of the environment, the factor for slow kernels and loaded machines (scripts/lib-patience.sh).
+ * Seconds: far more than an emulated host needs for any event here.  Multiplied by HVLENS_PATIENCE,
+ * the factor for slow kernels and loaded machines (scripts/lib-patience.sh).
  */
 #define WAIT_S	(30 * tap_patience())
 
 /*
- * Looks, with pauses, until @holds says true of @arg.  After WAIT_S seconds:
- * false, and a comment that names what was waited for.
+ * Calls @holds(@arg), with pauses, until it returns true.  After WAIT_S seconds it returns
+ * false and prints a comment that names the event.
  */
 bool wait_until(bool (*holds)(void *arg), void *arg, const char *fmt, ...) TAP_PRINTF(3, 4);
 

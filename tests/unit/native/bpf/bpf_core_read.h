@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* In place of libbpf's, see bpf_helpers.h: nothing has to be relocated. */
+/* Replaces libbpf's header, see bpf_helpers.h: nothing has to be relocated. */
 #ifndef NATIVE_BPF_CORE_READ_H
 #define NATIVE_BPF_CORE_READ_H
 

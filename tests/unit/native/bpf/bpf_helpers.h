@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * In place of libbpf's: bpf/source.bpf.h as a part of a program for this machine. The test
- * has the functions, in place of the kernel's.
+ * Replaces libbpf's header, so that bpf/source.bpf.h is part of a program for this machine. The
+ * test has functions in place of the kernel's.
  */
 #ifndef NATIVE_BPF_HELPERS_H
 #define NATIVE_BPF_HELPERS_H

@@ -1,5 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours
-# lab: machine=powernv9 kernel=4k smp=2 backend=ours
-exec lab-hostile-devices

@@ -1,7 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=120
-# lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=120
-# lab: machine=powernv10 kernel=64k smp=2 backend=ours timeout=120
-# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=120
-exec lab-hostile

@@ -1,4 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv8 kernel=64k smp=2 backend=ours device=edu timeout=180
-exec lab-irq-realmode

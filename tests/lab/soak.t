@@ -1,6 +1,0 @@
-#!/bin/sh
-# SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=600
-# lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=600 rare=yes
-# Small guests, several VMs each. "make soak" has Linux guests.
-exec "$(dirname "$0")/soak.sh" 12 bench-exits
