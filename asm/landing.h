@@ -32,7 +32,7 @@
 #define LANDING_GUEST_PID	176
 #define LANDING_HDEC		184
 
-/* hv_landing.flush: what has to happen before the guest runs (mitigation.c) */
+/* hv_landing.flush: what has to happen before the guest runs (vmlinux_code.c) */
 #define FLUSH_STORES		0x1	/* no store forwarding into the guest */
 #define FLUSH_L1D_DISPLACE	0x2	/* empty the L1 data cache: by loads, */
 #define FLUSH_L1D_ORI		0x4	/* by ori 30,30,0, */
@@ -41,7 +41,7 @@
 /*
  * vmlinux's half of the exit (arch/powerpc/kvm/book3s_64_entry.S,
  * kvmppc_p9_exit_interrupt) unwinds the stack frame that HSTATE_HOST_R1
- * names.  Its size is that file's private contract; main.c checks it against
+ * names.  Its size is that file's private contract; vmlinux_code.c checks it against
  * the running kernel.
  */
 #define VMLINUX_FRAME_SIZE	(144 + STACK_FRAME_MIN_SIZE)

@@ -6,7 +6,7 @@
  * With the guest's LPCR (HR = 0) and LPID the host's own addresses can't be
  * translated, so that this runs with the MMU off. Module text is not in the linear mapping,
  * where real mode would find it: from hv_hash_real to hv_hash_real_end it is copied
- * to a page that is (switch_init()), and so must not depend on where it is.
+ * to a page that is (switch_p9_init()), and so must not depend on where it is.
  * vmlinux's part in between (see switch_p9.S) comes with the MMU off, too: AIL does not
  * hold for interrupts that a hash guest leaves by (ISA Book III, LPCR[AIL]).
  */

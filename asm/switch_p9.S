@@ -15,7 +15,7 @@
  * 3.1, AIL of a radix guest holds for its exits as well.  vmlinux's text can be
  * executed either way, module text only with the MMU on.  So the LR leads to a
  * few instructions of vmlinux that load MSR and registers from a frame and
- * return (switch_init() finds them), and only then to the landing.
+ * return (vmlinux_code_init() finds them), and only then to the landing.
  */
 #include <linux/linkage.h>
 

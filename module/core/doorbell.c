@@ -14,6 +14,7 @@
 #include <asm/ppc-opcode.h>
 
 #include "backend.h"
+#include "core/vcpu_kick.h"
 
 /* The thread number that a doorbell message in RB names, or -1. */
 static int doorbell_thread(unsigned long msg)
@@ -29,7 +30,7 @@ static struct kvm_vcpu *doorbell_sibling(struct kvm_vcpu *vcpu, int thread)
 
 	if (thread < 0 || thread >= threads)
 		return NULL;
-	return vcpu_find(vcpu->kvm,
+	return kvm_get_vcpu_by_id(vcpu->kvm,
 			 (vcpu->vcpu_id & ~(threads - 1)) + thread);
 }
 

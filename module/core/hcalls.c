@@ -15,7 +15,10 @@
 #include "backend.h"
 #include "hash/hash.h"
 #include "core/memslot.h"
+#include "core/mmu.h"
+#include "core/vcpu_kick.h"
 #include "radix/radix.h"
+#include "switch/switch.h"
 
 /*
  * @args: r4 onwards, in the vCPU itself, so a handler reads its arguments
@@ -29,7 +32,7 @@ static struct kvm_vcpu *hcall_vcpu(struct kvm_vcpu *vcpu, unsigned long id)
 {
 	if (id == vcpu->vcpu_id)
 		return vcpu;
-	return id > INT_MAX ? NULL : vcpu_find(vcpu->kvm, id);
+	return id > INT_MAX ? NULL : kvm_get_vcpu_by_id(vcpu->kvm, id);
 }
 
 /*
@@ -185,7 +188,7 @@ static bool guest_has_dawr(struct kvm_vcpu *vcpu)
 static long h_set_mode(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
 	struct kvm_vcpu_arch *arch = &vcpu->arch;
-	unsigned long mflags = args[0], resource = args[1];
+	unsigned long resource = args[1];
 
 	switch (resource) {
 	case H_SET_MODE_RESOURCE_SET_CIABR:
@@ -200,11 +203,7 @@ static long h_set_mode(struct kvm_vcpu *vcpu, const unsigned long *args)
 		if (!vcpu->kvm->arch.dawr1_enabled)
 			return H_FUNCTION;
 		return set_mode_dawr(vcpu, args, &arch->dawr1, &arch->dawrx1);
-	case H_SET_MODE_RESOURCE_ADDR_TRANS_MODE:
-		/* user space sets LPCR[AIL], if this guest can have it */
-		if (mflags == 3 && !lpcr_filter(vcpu->kvm, LPCR_AIL_3))
-			return H_UNSUPPORTED_FLAG_START;
-		return H_TOO_HARD;
+	case H_SET_MODE_RESOURCE_ADDR_TRANS_MODE:	/* user space sets LPCR[AIL] */
 	default:
 		return H_TOO_HARD;
 	}
@@ -289,7 +288,7 @@ static long h_rpt_invalidate(struct kvm_vcpu *vcpu, const unsigned long *args)
 	unsigned long pid = args[0], type = args[2], page_sizes = args[3];
 	unsigned long start = args[4], end = args[5];
 
-	if (!kvm_is_radix(vcpu->kvm))
+	if (!mmu_of(vcpu->kvm)->guest_tables)
 		return H_UNSUPPORTED;
 	if (end < start)
 		return H_P5;
@@ -574,7 +573,7 @@ int hcall_implemented(unsigned long nr)
 {
 	long i = hcall_index(nr);
 
-	if (i < 0 || (hcalls[i].real_mode_harms && !cpu_has_feature(CPU_FTR_ARCH_300)))
+	if (i < 0 || (hcalls[i].real_mode_harms && host_switch->real_mode))
 		return 0;
 	return hcalls[i].handler || hcalls[i].early;
 }

@@ -12,9 +12,8 @@
 #include <asm/machdep.h>
 #include <asm/paca.h>
 
-#include <hvlens/exit_record.h>
-
 #include "core/replay.h"
+#include "switch/switch.h"
 
 static const struct {
 	int trap;
@@ -54,8 +53,7 @@ void replay_mark(int trap, struct hvlens_exit *rec)
 	for (i = 0; i < ARRAY_SIZE(replayed); i++)
 		if (replayed[i].trap == trap)
 			local_paca->irq_happened |= replayed[i].bit;
-	/* on POWER8 the exit has been there */
-	if (trap == BOOK3S_INTERRUPT_HMI && cpu_has_feature(CPU_FTR_ARCH_300))
+	if (trap == BOOK3S_INTERRUPT_HMI && !host_switch->real_mode)
 		hmi_early();
 	else if (trap == BOOK3S_INTERRUPT_SYSTEM_RESET)
 		replay_system_reset();

@@ -16,7 +16,7 @@
 #include <asm/hvcall.h>
 #include <asm/kvm_ppc.h>
 
-#include "backend.h"
+#include "core/mmu.h"
 #include "hash/hash.h"
 
 #define HPTE_RC	(HPTE_R_R | HPTE_R_C)
@@ -135,7 +135,7 @@ static ssize_t stream_read(struct file *file, char __user *buf, size_t count, lo
 	ssize_t chunk, done = 0;
 
 	mutex_lock(&kvm->arch.mmu_setup_lock);
-	if (kvm_is_radix(kvm) || !kvm->arch.hpt.virt)
+	if (!hash_has_table(kvm))
 		goto unlock;
 	/* the table may be a smaller one by now */
 	if (s->index > kvmppc_hpt_npte(&kvm->arch.hpt))
@@ -238,12 +238,12 @@ static ssize_t stream_write(struct file *file, const char __user *buf, size_t co
 	int idx, err;
 
 	mutex_lock(&kvm->arch.mmu_setup_lock);
-	if (kvm_is_radix(kvm) || !kvm->arch.hpt.virt) {
+	if (!hash_has_table(kvm)) {
 		mutex_unlock(&kvm->arch.mmu_setup_lock);
 		return -EINVAL;
 	}
 	ready = kvm->arch.mmu_ready;
-	err = vm_stop_mmu(kvm);
+	err = mmu_stop(kvm);
 	if (err) {
 		mutex_unlock(&kvm->arch.mmu_setup_lock);
 		return err;
@@ -260,7 +260,7 @@ static ssize_t stream_write(struct file *file, const char __user *buf, size_t co
 	} while (chunk > 0);
 	srcu_read_unlock(&kvm->srcu, idx);
 	if (ready || vrma)
-		vm_mmu_is_ready(kvm);
+		mmu_is_ready(kvm);
 	mutex_unlock(&kvm->arch.mmu_setup_lock);
 	return chunk < 0 ? chunk : done;
 }

@@ -23,6 +23,7 @@
 
 #include "backend.h"
 #include "irq/bypass.h"
+#include "switch/switch.h"
 
 /* vmlinux's variable, at which its real-mode code looks too */
 module_param(kvm_irq_bypass, int, 0644);
@@ -39,7 +40,7 @@ static const struct irq_bypass_way *host_way(void)
 	if (xics_on_xive())
 		return &irq_bypass_xive;
 	/* the XICS of a later CPU's host has no handlers in real mode */
-	return cpu_has_feature(CPU_FTR_ARCH_300) ? NULL : &irq_bypass_xics;
+	return host_switch->real_mode ? &irq_bypass_xics : NULL;
 }
 
 /* kvm->lock held for all of what follows. */

@@ -12,6 +12,7 @@
 
 #include "backend.h"
 #include "irq/icp.h"
+#include "switch/switch.h"
 
 /*
  * As much of struct kvmppc_icp, which is private to the kernel, as matters: zeroes in the rest
@@ -36,7 +37,7 @@ int presenter_create(struct hv_vcpu *hv)
 {
 	struct stand_in *s;
 
-	if (cpu_has_feature(CPU_FTR_ARCH_300))
+	if (!host_switch->real_mode)
 		return 0;
 	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 	if (!s)
