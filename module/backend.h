@@ -29,8 +29,8 @@ struct pmu_host {
  * virtual core through vcpu->arch.vcore.  Each vCPU is a virtual core with one thread here,
  * on POWER8 too, so the private state is allocated around the core.
  *
- * core.lpcr is for vmlinux, which reads AIL when it delivers an interrupt, and on POWER8
- * loads it; lpcr_of() is the value that counts.
+ * core.lpcr is made anew from the parts of VM and vCPU at each entry (lpcr_of()).  vmlinux
+ * reads AIL there when it delivers an interrupt, and loads it on POWER8.
  */
 struct hv_vcpu {
 	struct kvmppc_vcore core;

@@ -111,7 +111,7 @@ static int exit_debug(struct kvm_vcpu *vcpu)
 	return RESUME_HOST;
 }
 
-/* Turn a facility on at its first use, if the guest may have it. */
+/* Turn a facility on at its first use, if the guest can have it. */
 static int grant_facility(struct kvm_vcpu *vcpu, u64 facility)
 {
 	if (!(vcpu->arch.hfscr_permitted & facility))

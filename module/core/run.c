@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The run loop of one vCPU.  A pass is: get ready, disable interrupts hard,
- * test once more whether to enter at all, enter, leave, replay the host's
- * interrupts, handle the exit.  The borders T0 to T6 are taken here and in
- * the switch (see docs/entry-exit.md).
+ * The run loop of one vCPU.  A pass is: get ready, disable interrupts hard, test once more
+ * whether to enter at all, enter, leave, replay the host's interrupts, handle the exit.  The
+ * timebase values T0 to T6 are taken here and in the switch (see docs/entry-exit.md).
  *
- * The rule that closes the entry race: signals, reschedules and requests are
- * tested with interrupts hard-disabled, and they stay so until the guest runs.
- * Who wants the vCPU's attention later sends an IPI, which stays pending and
- * makes the guest exit at once.
+ * This rule closes the entry race: signals, reschedules and requests are tested with
+ * interrupts hard-disabled, and interrupts stay hard-disabled until the guest runs.  Whoever
+ * wants the vCPU's attention later sends an IPI, which stays pending and makes the guest
+ * exit at once.
  */
 #define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
 
-#include <linux/context_tracking.h>
 #include <linux/kvm_host.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
@@ -24,6 +22,7 @@
 #include <asm/xive.h>
 
 #include "core/exits.h"
+#include "core/lpcr.h"
 #include "core/mmu.h"
 #include "core/record.h"
 #include "core/replay.h"
@@ -45,15 +44,15 @@ static bool woken(struct kvm_vcpu *vcpu)
 }
 
 /*
- * hard_disable - disable interrupts, the PMI's soft mask included, and get FP,
- * VMX and VSX for the guest
+ * hard_disable - disable interrupts, the PMI's soft mask included, and turn FP, VMX and VSX
+ * on for the guest
  *
- * A context switch since the last entry may have turned them off, or loaded
- * the task's own values (restore_math()).  In the latter case regs->msr says
- * that they are live, and the way back to user space would not load them again
- * once the guest's have taken their place: save them anew.
+ * A context switch since the last entry may have turned these facilities off, or loaded the
+ * task's registers (restore_math()).  In the latter case regs->msr says that the registers
+ * hold the task's values, and the way back to user space would not load them again after
+ * the guest has used them.  So they are saved once more.
  *
- * Return: the MSR to run the host's side of the switch with.
+ * Return: the MSR for the host's side of the switch.
  */
 static unsigned long hard_disable(unsigned long *flags)
 {
@@ -75,8 +74,8 @@ static unsigned long hard_disable(unsigned long *flags)
 }
 
 /*
- * Give the entry up?  Interrupts are hard-disabled, so a "no" holds until the
- * guest runs.  Return: HVLENS_ABORT_* or HVLENS_ABORT_MAX to enter.
+ * Give the entry up?  Interrupts are hard-disabled, so a "no" holds until the guest runs.
+ * Return: HVLENS_ABORT_*, or HVLENS_ABORT_MAX to enter.
  */
 static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
 {
@@ -95,15 +94,13 @@ static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
 	return HVLENS_ABORT_MAX;
 }
 
-/*
- * One entry and exit, with interrupts hard-disabled all the way.
- * Return: whether there is nothing left to handle.
- */
+/* What all kinds of host do before an entry.  See switch_ops.pass. */
 static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 		       u64 limit, unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
+	hv->core.lpcr = lpcr_of(hv);
 	if (vcpu->arch.pending_exceptions)
 		kvmppc_core_prepare_to_enter(vcpu);
 	vpa_dispatch(vcpu, now + hv->core.tb_offset);
@@ -133,9 +130,9 @@ static void replay_interrupts(struct hvlens_exit *rec, unsigned long flags)
 }
 
 /*
- * What ended the sleep of a vCPU whose timer is due at @dec: vcpu_kick() left
- * its time, the timer's own is when it was due.  kvm.ko wakes for the timer and
- * for a few things that only a VMM does; the latter have no time here.
+ * When was the vCPU woken, whose timer is due at @dec?  A kick has left its time in
+ * hv->woken; the timer's time is @dec, if it was due before the kick.  kvm.ko also wakes
+ * the vCPU for a few requests of the VMM, which leave no time.
  */
 static void note_wake(struct hv_vcpu *hv, u64 dec)
 {
@@ -189,7 +186,7 @@ static int block(struct kvm_vcpu *vcpu)
 	return r;
 }
 
-/* No IPI reaches the guest any more: wakers look at the wait queue instead. */
+/* From here on no IPI is sent to the guest: wakers wake the thread instead. */
 static void leave_cpu(struct kvm_vcpu *vcpu)
 {
 	vcpu->cpu = -1;
@@ -220,8 +217,8 @@ static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
 }
 
 /*
- * Handle an exit with interrupts and preemption on.  Return: RESUME_* or
- * -errno, as KVM_RUN understands it.
+ * Handle an exit, with interrupts and preemption on; @done: there is nothing to handle.
+ * Return: RESUME_* or -errno, see exits.c.
  */
 static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
 {
@@ -247,7 +244,7 @@ static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
 	return r;
 }
 
-/* The guest can't be entered at all.  Return: @err. */
+/* The guest can't be entered at all.  As KVM_RUN's interface wants it.  Return: @err. */
 static int fail_entry(struct kvm_run *run, int err)
 {
 	run->exit_reason = KVM_EXIT_FAIL_ENTRY;
@@ -255,6 +252,7 @@ static int fail_entry(struct kvm_run *run, int err)
 	return err;
 }
 
+/* One pass.  Return: as handle(). */
 static int pass(struct kvm_vcpu *vcpu)
 {
 	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
@@ -298,7 +296,7 @@ static int pass(struct kvm_vcpu *vcpu)
 	 */
 	smp_mb();
 
-	/* before the look at the host's next timer, which it can be */
+	/* before the look at the host's next timer, which may be this one */
 	if (vcpu->arch.timer_running) {
 		hrtimer_try_to_cancel(&vcpu->arch.dec_timer);
 		vcpu->arch.timer_running = 0;
@@ -333,8 +331,8 @@ static int pass(struct kvm_vcpu *vcpu)
 }
 
 /*
- * kvm.ko's XICS device counts on handlers in real mode when the host's own
- * controller is no XIVE, and from POWER9 on there are none.
+ * On a host without XIVE kvm.ko's XICS device relies on real mode to answer the guest's
+ * hypercalls.
  */
 static bool controller_usable(struct kvm_vcpu *vcpu)
 {
@@ -365,7 +363,7 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 		run->exit_reason = KVM_EXIT_INTR;
 		return -EINTR;
 	}
-	/* a transaction of the VMM's, suspended by this system call, would be lost */
+	/* this system call has suspended the VMM's transaction, which would be lost */
 	if (cpu_has_feature(CPU_FTR_TM) && MSR_TM_ACTIVE(current->thread.regs->msr))
 		return fail_entry(run, -EINVAL);
 
@@ -375,7 +373,7 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	/* KVM_REG_PPC_ONLINE, which old VMMs do not set */
 	vcpu->arch.online = 1;
 
-	/* the task's registers are saved once; it gets them back lazily */
+	/* saved once; the task gets them back when it uses them */
 	msr_check_and_set(MSR_FACILITIES |
 			  (cpu_has_feature(CPU_FTR_TM) ? MSR_TM : 0));
 	kvmppc_save_user_regs();
@@ -398,7 +396,7 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	presenter_return(vcpu);
 	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;
 
-	/* the switch used SRR0/1: the way back to user space must reload them */
+	/* the switch has used SRR0 and SRR1: the way back to user space must reload them */
 	srr_regs_clobbered();
 	return r;
 }

@@ -17,7 +17,6 @@
 #include <asm/xics.h>
 #include <trace/events/ipi.h>
 
-#include "core/lpcr.h"
 #include "core/mmu.h"
 #include "core/record.h"
 #include "core/run.h"
@@ -112,7 +111,6 @@ static bool pass(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	int idx = srcu_read_lock(&vcpu->kvm->srcu);
 
-	hv->core.lpcr = lpcr_of(hv);
 	vcpu->arch.trap = enter_guest(hv);
 
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);

@@ -16,7 +16,6 @@
 #include <asm/xive.h>
 #include <trace/events/ipi.h>
 
-#include "core/lpcr.h"
 #include "core/mce.h"
 #include "core/mmu.h"
 #include "core/record.h"
@@ -149,7 +148,7 @@ static bool pass(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit
 		 unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
-	unsigned long lpcr = lpcr_of(hv) | deliver_external(vcpu);
+	unsigned long lpcr = hv->core.lpcr | deliver_external(vcpu);
 	bool done = false;
 
 	vpa_yield_count_inc(vcpu);
