@@ -8,20 +8,20 @@
 #include "hash/hash.h"
 
 /* Storage interrupts of the guest's virtual pages go to the hypervisor first. */
-static unsigned long lpcr(const struct kvm *kvm)
+static unsigned long hash_lpcr(const struct kvm *kvm)
 {
 	return LPCR_VPM1;
 }
 
 /* The table is made when its size is known, or before the first entry (ready). */
-static int init(struct kvm *kvm)
+static int hash_init(struct kvm *kvm)
 {
 	return 0;
 }
 
 const struct mmu_ops hash_mmu = {
-	.lpcr			= lpcr,
-	.init			= init,
+	.lpcr			= hash_lpcr,
+	.init			= hash_init,
 	.free			= hash_table_free,
 	.ready			= hash_table_ready,
 	.create_debugfs		= hash_create_debugfs,

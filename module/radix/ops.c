@@ -12,7 +12,7 @@
  * HAIL is as in the host's LPCR, because interrupts of the host come while the guest's LPCR
  * is loaded.
  */
-static unsigned long lpcr(const struct kvm *kvm)
+static unsigned long radix_lpcr(const struct kvm *kvm)
 {
 	unsigned long hail = cpu_has_feature(CPU_FTR_ARCH_31) ? LPCR_HAIL : 0;
 
@@ -20,14 +20,14 @@ static unsigned long lpcr(const struct kvm *kvm)
 }
 
 /* A radix guest has no use for sc 1 in problem state. */
-static void refuse_hcall(struct kvm_vcpu *vcpu)
+static void radix_refuse_hcall(struct kvm_vcpu *vcpu)
 {
 	kvmppc_core_queue_program(vcpu, SRR1_PROGPRIV);
 }
 
 const struct mmu_ops radix_mmu = {
 	.guest_tables		= true,
-	.lpcr			= lpcr,
+	.lpcr			= radix_lpcr,
 	.init			= radix_vm_init,
 	.free			= radix_vm_free,
 	.create_debugfs		= radix_create_debugfs,
@@ -42,5 +42,5 @@ const struct mmu_ops radix_mmu = {
 	.fault_gpa		= radix_fault_gpa,
 	.xlate			= radix_xlate,
 	.load_from_eaddr	= radix_load_from_eaddr,
-	.refuse_hcall		= refuse_hcall,
+	.refuse_hcall		= radix_refuse_hcall,
 };

@@ -25,13 +25,13 @@
 #include "switch/p8.h"
 #include "switch/switch.h"
 
-static bool present(void)
+static bool present_p8(void)
 {
 	return cpu_has_feature(CPU_FTR_ARCH_207S);
 }
 
 /* Real-mode code delivers interrupts from the host's controller to the guest. */
-static int check(void)
+static int check_p8(void)
 {
 	struct device_node *np;
 
@@ -47,34 +47,34 @@ static int check(void)
 }
 
 /* VPM0 asks for the VRMA.  LPES stays 0: 0x500 is the host's. */
-static unsigned long lpcr(void)
+static unsigned long lpcr_p8(void)
 {
 	return LPCR_VPM0;
 }
 
-static unsigned int max_smt_mode(void)
+static unsigned int max_smt_mode_p8(void)
 {
 	return threads_per_subcore;
 }
 
 /* Real mode loads SDR1 at each entry, and flushes a core that has its bit set here. */
-static void set_partition_table(struct kvm *kvm)
+static void set_partition_table_p8(struct kvm *kvm)
 {
 	cpumask_setall(&kvm->arch.need_tlb_flush);
 }
 
-static void vm_init(struct kvm *kvm)
+static void vm_init_p8(struct kvm *kvm)
 {
 	kvm->arch.tlb_sets = POWER8_TLB_SETS;
 	kvm->arch.host_sdr1 = mfspr(SPRN_SDR1);
 	/* the LPID's last user may have left something in the TLBs */
-	set_partition_table(kvm);
+	set_partition_table_p8(kvm);
 	/* keeps the cores' other threads offline */
 	kvm_hv_vm_activated();
 }
 
 /* No CPU looks at the table any more.  The LPID's next user flushes what is cached. */
-static void vm_destroy(struct kvm *kvm)
+static void vm_destroy_p8(struct kvm *kvm)
 {
 	kvm_hv_vm_deactivated();
 }
@@ -83,7 +83,7 @@ static void vm_destroy(struct kvm *kvm)
  * Real mode answers an IPI without a message by looking at the interrupts that are pending
  * for the guest.  It does not look at doorbells: for these the guest has to be left.
  */
-static void kick_cpu(struct kvm_vcpu *vcpu, int cpu)
+static void kick_cpu_p8(struct kvm_vcpu *vcpu, int cpu)
 {
 	if (paca_ptrs[cpu]->kvm_hstate.xics_phys && !vcpu_doorbell_pending(vcpu))
 		xics_wake_cpu(cpu);
@@ -91,7 +91,7 @@ static void kick_cpu(struct kvm_vcpu *vcpu, int cpu)
 		smp_send_reschedule(cpu);
 }
 
-static noinstr int enter_guest(struct hv_vcpu *hv)
+static noinstr int enter_guest_p8(struct hv_vcpu *hv)
 {
 	int trap;
 
@@ -105,13 +105,13 @@ static noinstr int enter_guest(struct hv_vcpu *hv)
  * Real mode delivers external interrupts, counts the VPA's yields, and takes the events of
  * machine checks.  It also answers hypercalls, which look at the VM's memory slots.
  */
-static bool pass(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
-		 unsigned long msr)
+static bool pass_p8(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
+		    unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	int idx = srcu_read_lock(&vcpu->kvm->srcu);
 
-	vcpu->arch.trap = enter_guest(hv);
+	vcpu->arch.trap = enter_guest_p8(hv);
 
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);
 	cores_give_back();
@@ -123,8 +123,8 @@ static bool pass(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit
 }
 
 const struct switch_ops switch_ops_p8 = {
-	.present		= present,
-	.check			= check,
+	.present		= present_p8,
+	.check			= check_p8,
 	.init			= cores_init,
 	.exit			= cores_exit,
 	.real_mode		= true,
@@ -133,15 +133,15 @@ const struct switch_ops switch_ops_p8 = {
 	.reserved_lpids		= 1,
 	.id_taken		= -EEXIST,
 	.first_mmu		= &hash_mmu,
-	.lpcr			= lpcr,
-	.max_smt_mode		= max_smt_mode,
-	.vm_init		= vm_init,
-	.vm_destroy		= vm_destroy,
-	.set_partition_table	= set_partition_table,
+	.lpcr			= lpcr_p8,
+	.max_smt_mode		= max_smt_mode_p8,
+	.vm_init		= vm_init_p8,
+	.vm_destroy		= vm_destroy_p8,
+	.set_partition_table	= set_partition_table_p8,
 	/* another vCPU may have sent the vCPU an interrupt in real mode */
 	.vcpu_free		= cores_settle,
-	.kick_cpu		= kick_cpu,
+	.kick_cpu		= kick_cpu_p8,
 	.take			= cores_take,
 	.give_back		= cores_give_back,
-	.pass			= pass,
+	.pass			= pass_p8,
 };

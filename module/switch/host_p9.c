@@ -24,12 +24,12 @@
 #include "switch/switch.h"
 #include "switch/vmlinux_code.h"
 
-static bool present(void)
+static bool present_p9(void)
 {
 	return cpu_has_feature(CPU_FTR_ARCH_300);
 }
 
-static int check(void)
+static int check_p9(void)
 {
 	if (cpu_has_feature(CPU_FTR_P9_RADIX_PREFETCH_BUG)) {
 		pr_err("this POWER9 (PVR 0x%lx) has the radix prefetch defect: DD2.2 or later is needed\n",
@@ -43,7 +43,7 @@ static int check(void)
 	return 0;
 }
 
-static int init(void)
+static int init_p9(void)
 {
 	int err = vmlinux_code_init();
 
@@ -67,12 +67,12 @@ static void exit_p9(void)
  * HVICE lets the host's interrupts from XIVE end the guest's run, HEIC keeps the guest's
  * interrupts out of the host, and LPES gives 0x500 to the guest if XIVE delivers it.
  */
-static unsigned long lpcr(void)
+static unsigned long lpcr_p9(void)
 {
 	return LPCR_HVICE | LPCR_HEIC | (xics_on_xive() ? LPCR_LPES : 0);
 }
 
-static unsigned int max_smt_mode(void)
+static unsigned int max_smt_mode_p9(void)
 {
 	return MAX_SMT_THREADS;
 }
@@ -81,7 +81,7 @@ static unsigned int max_smt_mode(void)
  * The partition-table entry (ISA Book III, "Partition Table"): where the partition-scoped
  * tree or the hashed page table is, and the guest's process table.
  */
-static void set_partition_table(struct kvm *kvm)
+static void set_partition_table_p9(struct kvm *kvm)
 {
 	const struct mmu_ops *mmu = mmu_of(kvm);
 
@@ -89,11 +89,11 @@ static void set_partition_table(struct kvm *kvm)
 				      mmu->partition_flags | kvm->arch.process_table, true);
 }
 
-static void vm_init(struct kvm *kvm)
+static void vm_init_p9(struct kvm *kvm)
 {
 	/* what tlbiel has to walk; ISA 3.1 takes all sets at once */
 	kvm->arch.tlb_sets = cpu_has_feature(CPU_FTR_ARCH_31) ? 1 : POWER9_TLB_SETS_RADIX;
-	set_partition_table(kvm);
+	set_partition_table_p9(kvm);
 	kvm->arch.mmu_ready = 1;
 }
 
@@ -101,25 +101,25 @@ static void vm_init(struct kvm *kvm)
  * With the entry goes every cached translation of the LPID, so that the tree's pages can be
  * freed and the LPID can be used again.
  */
-static void vm_destroy(struct kvm *kvm)
+static void vm_destroy_p9(struct kvm *kvm)
 {
 	mmu_partition_table_set_entry(kvm->arch.lpid, 0, 0, true);
 }
 
 /* The administrator may have switched a mitigation on or off. */
-static void load_flushes(struct hv_vcpu *hv)
+static void load_flushes_p9(struct hv_vcpu *hv)
 {
 	hv->landing.flush = vmlinux_code_flushes();
 }
 
-static void kick_cpu(struct kvm_vcpu *vcpu, int cpu)
+static void kick_cpu_p9(struct kvm_vcpu *vcpu, int cpu)
 {
 	smp_send_reschedule(cpu);
 }
 
 /* See switch_p9(). */
-static noinstr int enter_guest(struct hv_vcpu *hv, u64 now, u64 limit,
-			       unsigned long lpcr, unsigned long msr)
+static noinstr int enter_guest_p9(struct hv_vcpu *hv, u64 now, u64 limit,
+				  unsigned long lpcr, unsigned long msr)
 {
 	int trap;
 
@@ -144,8 +144,8 @@ static unsigned long deliver_external(struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-static bool pass(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
-		 unsigned long msr)
+static bool pass_p9(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
+		    unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	unsigned long lpcr = hv->core.lpcr | deliver_external(vcpu);
@@ -155,7 +155,7 @@ static bool pass(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit
 	xive_push(vcpu);
 	__this_cpu_write(loaded_vm, vcpu->kvm);
 
-	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
+	vcpu->arch.trap = enter_guest_p9(hv, now, limit, lpcr, msr);
 
 	__this_cpu_write(loaded_vm, NULL);
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
@@ -173,21 +173,21 @@ static bool pass(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit
 }
 
 const struct switch_ops switch_ops_p9 = {
-	.present		= present,
-	.check			= check,
-	.init			= init,
+	.present		= present_p9,
+	.check			= check_p9,
+	.init			= init_p9,
 	.exit			= exit_p9,
 	.process_table		= true,
 	.on_demand		= HFSCR_PM | HFSCR_EBB,
 	.id_taken		= -EINVAL,
 	.first_mmu		= &radix_mmu,
-	.lpcr			= lpcr,
-	.max_smt_mode		= max_smt_mode,
-	.vm_init		= vm_init,
-	.vm_destroy		= vm_destroy,
-	.set_partition_table	= set_partition_table,
+	.lpcr			= lpcr_p9,
+	.max_smt_mode		= max_smt_mode_p9,
+	.vm_init		= vm_init_p9,
+	.vm_destroy		= vm_destroy_p9,
+	.set_partition_table	= set_partition_table_p9,
 	.vcpu_init		= switch_p9_vcpu_init,
-	.vcpu_load		= load_flushes,
-	.kick_cpu		= kick_cpu,
-	.pass			= pass,
+	.vcpu_load		= load_flushes_p9,
+	.kick_cpu		= kick_cpu_p9,
+	.pass			= pass_p9,
 };
