@@ -14,14 +14,14 @@ static unsigned long hash_lpcr(const struct kvm *kvm)
 }
 
 /* The table is made when its size is known, or before the first entry (ready). */
-static int hash_init(struct kvm *kvm)
+static int no_table_yet(struct kvm *kvm)
 {
 	return 0;
 }
 
 const struct mmu_ops hash_mmu = {
 	.lpcr			= hash_lpcr,
-	.init			= hash_init,
+	.init			= no_table_yet,
 	.free			= hash_table_free,
 	.ready			= hash_table_ready,
 	.create_debugfs		= hash_create_debugfs,
