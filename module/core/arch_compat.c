@@ -50,7 +50,7 @@ static unsigned long find_level(u32 pvr)
 /*
  * arch_compat_set - choose the ISA level that a vCPU offers
  * @vcpu: the vCPU; the caller holds its mutex
- * @pvr: logical PVR (PVR_ARCH_*), 0 for the host's own level
+ * @pvr: logical PVR (PVR_ARCH_*), 0 for the host's level
  *
  * Return: 0, or -EINVAL for a level that is unknown or newer than the host's.
  */

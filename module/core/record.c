@@ -11,7 +11,7 @@
 #include "trace/trace_hvlens.h"
 
 /*
- * record_begin - a pass begins: T0, and what the vCPU's record before says
+ * record_begin - a pass begins: take T0, and copy what tells the exit before
  *
  * Return: the record to fill, in @hv.
  */

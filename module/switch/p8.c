@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The C half of the POWER8 world switch. vmlinux loads and saves the guest's state in real
- * mode (arch/powerpc/kvm/book3s_hv_rmhandlers.S). This code prepares what that relies on,
- * and restores what it leaves of the guest.
+ * mode (arch/powerpc/kvm/book3s_hv_rmhandlers.S). This code prepares what vmlinux relies on,
+ * and restores the host's registers where vmlinux leaves the guest's values.
  *
  * Nothing here may be traced or probed: RCU is not watching.
  */

@@ -62,10 +62,10 @@ static __always_inline void freeze(u64 mmcr0, u64 mmcra)
 		R(SIER3, sier[2], sier[2])		\
 	}
 
-#define SAVE_HOST(spr, guest, own)	host->own = mfspr(SPRN_##spr);
-#define LOAD_HOST(spr, guest, own)	mtspr(SPRN_##spr, host->own);
-#define SAVE_GUEST(spr, guest, own)	vcpu->arch.guest = mfspr(SPRN_##spr);
-#define LOAD_GUEST(spr, guest, own)	mtspr(SPRN_##spr, vcpu->arch.guest);
+#define SAVE_HOST(spr, guest, kept)	host->kept = mfspr(SPRN_##spr);
+#define LOAD_HOST(spr, guest, kept)	mtspr(SPRN_##spr, host->kept);
+#define SAVE_GUEST(spr, guest, kept)	vcpu->arch.guest = mfspr(SPRN_##spr);
+#define LOAD_GUEST(spr, guest, kept)	mtspr(SPRN_##spr, vcpu->arch.guest);
 
 /* pmu_to_guest - stop the host's counters, keep them if perf uses them, start the guest's */
 noinstr void pmu_to_guest(struct hv_vcpu *hv)
