@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the switches to radix and to hash guests have in common: macros, for them to
- * include. r13 = PACA throughout.
+ * Macros that the switches to radix and to hash guests have in common. r13 = PACA
+ * throughout.
  */
 #include <asm/asm-offsets.h>
 #include <asm/book3s/64/mmu-hash.h>
@@ -13,16 +13,18 @@
 
 #include "landing.h"
 
-/* Our own frame, below the caller's: ELFv2 header, the landing pointer, r2. */
+/*
+ * The stack, from high to low addresses: the caller's frame; our frame (ELFv2 header,
+ * pointer to struct hv_landing, r2); the frames that vmlinux unwinds after the exit.
+ */
 #define OUR_LANDING		STACK_FRAME_MIN_SIZE
 #define OUR_TOC			(STACK_FRAME_MIN_SIZE + 8)
 #define OUR_FRAME_SIZE		(STACK_FRAME_MIN_SIZE + 16)
 
 /*
- * L1D_DISPLACE area size: push everything out of the L1 data cache by loading
- * as much else, from the area that the kernel keeps for it (as its own
- * fallback does).  Clobbers both, CTR and r0.  The prefetcher is stopped first,
- * or it would load lines on its own account.
+ * L1D_DISPLACE area size: push everything out of the L1 data cache by loading the area that
+ * the kernel keeps for that, as the kernel's fallback does.  The prefetcher is stopped
+ * first, because it would load other lines.  Clobbers both registers, CTR and r0.
  */
 .macro L1D_DISPLACE area size
 	ld	\area, PACA_RFI_FLUSH_FALLBACK_AREA(r13)
@@ -40,7 +42,7 @@
 .endm
 
 /*
- * MITIGATE: flush what the guest must not learn of, as LANDING_FLUSH says.
+ * MITIGATE: flush what the guest must not see, as LANDING_FLUSH says.
  * In: r4 = struct hv_landing *. Clobbers r0, r5 to r7, CR0, CTR.
  */
 .macro MITIGATE
@@ -64,8 +66,8 @@
 .endm
 
 /*
- * GO_TO_GUEST timed: load the guest's own state and leave. Memory is accessed by
- * addresses that are right with the MMU on or off.
+ * GO_TO_GUEST timed: load the guest's registers and enter it. The addresses are right with
+ * the MMU on or off.
  * In: r3 = struct kvm_vcpu *, r4 = struct hv_landing *; HSRR0/1 set.
  */
 .macro GO_TO_GUEST timed
@@ -97,7 +99,7 @@
 .endm
 
 /*
- * SAVE_LANDING: T3, and of the guest what the host's first steps would lose.
+ * SAVE_LANDING: T3, and the guest's registers that the host's first steps overwrite.
  * In: r1 = our frame. Out: r4 = struct hv_landing *. Clobbers r5 to r12.
  */
 .macro SAVE_LANDING

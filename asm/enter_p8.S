@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The way to a guest on POWER8. vmlinux's kvmppc_hv_entry_trampoline turns the MMU off,
- * switches the partition, runs the guest, answers in real mode what it can, and comes
- * back with the trap. It keeps r1 and r13 only.
+ * switches the partition, runs the guest, handles what exits it can in real mode, and
+ * returns with the trap. It preserves r1 and r13 only.
  */
 #include <linux/linkage.h>
 #include <asm/asm-offsets.h>
@@ -18,9 +18,9 @@
  *	r13 = PACA, whose kvm_hstate names vCPU and virtual core and holds the host's
  *	DSCR, PMU and DEC (see switch/p8.c); LPIDR, SLB: the host's
  *	r1: a task's kernel stack (linear mapping, used in real mode)
- * Out:	r3 = the trap, 0 if real mode has dealt with the exit; MSR, LPIDR, SLB, LPCR,
- *	DEC as they were; all SPRs that the guest can reach and that switch/p8.c does not
- *	name, too. Clobbers what a function may.
+ * Out:	r3 = the trap, 0 if real mode has handled the exit; MSR, LPIDR, SLB, LPCR and DEC
+ *	as they were, and all SPRs that the guest can reach but those of LEFT_SPRS in
+ *	switch/p8.c. Clobbers what a function may.
  */
 _GLOBAL(hv_enter_p8)
 	mflr	r0

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the C half and the assembly half of the POWER9 switch hand to each
- * other, one per vCPU.
+ * What the C half and the assembly half of the switch on POWER9 and later hand to each
+ * other, one struct per vCPU.
  */
 #ifndef HVLENS_LANDING_H
 #define HVLENS_LANDING_H
@@ -32,7 +32,7 @@
 #define LANDING_GUEST_PID	176
 #define LANDING_HDEC		184
 
-/* hv_landing.flush: what has to happen before the guest runs (mitigation.c) */
+/* hv_landing.flush: what has to happen before the guest runs (vmlinux_code.c) */
 #define FLUSH_STORES		0x1	/* no store forwarding into the guest */
 #define FLUSH_L1D_DISPLACE	0x2	/* empty the L1 data cache: by loads, */
 #define FLUSH_L1D_ORI		0x4	/* by ori 30,30,0, */
@@ -41,7 +41,7 @@
 /*
  * vmlinux's half of the exit (arch/powerpc/kvm/book3s_64_entry.S,
  * kvmppc_p9_exit_interrupt) unwinds the stack frame that HSTATE_HOST_R1
- * names.  Its size is that file's private contract; main.c checks it against
+ * names.  Its size is that file's private contract; vmlinux_code.c checks it against
  * the running kernel.
  */
 #define VMLINUX_FRAME_SIZE	(144 + STACK_FRAME_MIN_SIZE)
@@ -50,7 +50,7 @@
 
 struct hv_landing {
 	/* set before the entry */
-	u64 mmu_on;	/* vmlinux's code that sets MSR and goes on to the landing */
+	u64 mmu_on;	/* code of vmlinux that loads MSR and goes on to the landing */
 	u64 virt;	/* hv_landing_p9 */
 	u64 exit_msr;	/* to land with: IR, DR and the facilities set, EE, RI clear */
 	u64 host_pid;
@@ -69,8 +69,8 @@ struct hv_landing {
 	u64 dsisr;
 	/* set before the entry */
 	u64 flush;	/* FLUSH_* */
-	/* of a hash guest only, set before the entry */
-	u64 real_enter;	/* hv_hash_real, hv_hash_real_landing: where they were copied to */
+	/* for hash guests only, set before the entry */
+	u64 real_enter;	/* copies of hv_hash_real and hv_hash_real_landing */
 	u64 real_landing;
 	u64 real_msr;	/* the host's with IR, DR, EE, RI clear */
 	u64 virt_hash;	/* hv_landed_hash_p9 */

@@ -3,12 +3,12 @@
  * The innermost part of the switch to a guest with a hashed page table, on POWER9 and
  * later.
  *
- * With the guest's LPCR (HR = 0) and LPID the host's own addresses can't be
- * translated, so that this runs with the MMU off. Module text is not in the linear mapping,
- * where real mode would find it: from hv_hash_real to hv_hash_real_end it is copied
- * to a page that is (switch_init()), and so must not depend on where it is.
- * vmlinux's part in between (see switch_p9.S) comes with the MMU off, too: AIL does not
- * hold for interrupts that a hash guest leaves by (ISA Book III, LPCR[AIL]).
+ * With the guest's LPCR (HR = 0) and LPID the host's addresses can't be translated, so this
+ * code runs with the MMU off. Real mode finds only the linear mapping, and module text is
+ * not there: switch_p9_init() copies the code from hv_hash_real to hv_hash_real_end to a
+ * page of the linear mapping. So the code must not depend on its address.
+ * vmlinux's part in between (see switch_p9.S) runs with the MMU off, too: LPCR[AIL] does not
+ * apply to the interrupts by which a hash guest is left (ISA Book III, LPCR[AIL]).
  */
 #include <linux/linkage.h>
 
@@ -20,7 +20,7 @@
  * void hv_enter_hash_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing)
  *
  * In:	MSR[EE,RI]=0,1 MSR[IR,DR]=1,1 MSR[HV,ME]=1,1; in_guest = HV_P9; HSRR0/1:
- *	where and how the guest goes on; landing->real... filled
+ *	where and how the guest goes on; landing: all that is set before the entry
  * Out:	in the guest.  hv_landed_hash_p9 makes it look like a return to the caller.
  */
 _GLOBAL(hv_enter_hash_p9)
@@ -67,7 +67,7 @@ hv_hash_real:
 	/* after LPCR[HDICE], or it is lost */
 	mtspr	SPRN_HDEC, r8
 
-	/* the SLB is empty: a radix host has none */
+	/* a radix host has left the SLB empty */
 	lwz	r5, VCPU_SLB_MAX(r3)
 	cmpwi	r5, 0
 	beq	2f
@@ -98,8 +98,8 @@ hv_hash_real_landing:
 	SAVE_LANDING
 
 	/*
-	 * The guest's SLB entries, in front those that are valid. What an invalid one
-	 * held slbmfee and slbmfev may tell the next guest (QEMU's do): all are zeroed.
+	 * Save the guest's valid SLB entries, and zero all entries: slbmfee and slbmfev may
+	 * show the next guest what an invalid entry held (QEMU's do).
 	 */
 	ld	r3, HSTATE_KVM_VCPU(r13)
 	lwz	r5, VCPU_SLB_NR(r3)
@@ -121,7 +121,7 @@ hv_hash_real_landing:
 	addi	r7, r7, 1
 	bdnz	1b
 	stw	r8, VCPU_SLB_MAX(r3)
-	/* and what was translated by them */
+	/* drop cached translations of these segments */
 	PPC_SLBIA(6)
 
 	/* see hv_hash_real */

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The world switch's innermost part on POWER9 and later: load the guest's
- * general registers and leave; land, save what the host would lose, return.
- * Everything that C can do is done in C around it (module/switch/p9.c).
+ * general registers and enter it; land, save what the host would overwrite, return.
+ * C does everything else around it (module/switch/p9.c).
  *
  * Between the two lies vmlinux: with HSTATE_IN_GUEST = KVM_GUEST_MODE_HV_P9 an
  * interrupt that goes to the hypervisor ends in kvmppc_p9_exit_interrupt,
  * which stores the guest's registers in the vCPU that HSTATE_KVM_VCPU names,
  * unwinds the frame that HSTATE_HOST_R1 names, flushes the link stack where
- * the CPU needs that, and returns to the LR saved under that frame.  We build
- * the frame, so the LR is ours.
+ * the CPU needs that, and returns to the LR saved under that frame.  ENTER builds
+ * the frame, and so chooses the LR.
  *
- * All that runs with the MMU on or off, as the interrupt found it: before ISA
- * 3.1, AIL of a radix guest holds for its exits as well.  vmlinux's text can be
- * executed either way, module text only with the MMU on.  So the LR leads to a
- * few instructions of vmlinux that load MSR and registers from a frame and
- * return (switch_init() finds them), and only then to the landing.
+ * All that runs with the MMU on or off, as the interrupt found it: before ISA 3.1, LPCR[AIL]
+ * of a radix guest applies to its exits too.  vmlinux's text can be executed either way,
+ * module text only with the MMU on.  So the LR leads to a few instructions of vmlinux that
+ * load MSR and registers from a second frame and return (vmlinux_code_init() finds them),
+ * and from there to the landing.
  */
 #include <linux/linkage.h>
 
@@ -64,14 +64,14 @@
 	std	r1, HSTATE_HOST_R1(r13)
 
 	/*
-	 * Mitigations, where registers are still free.  What is loaded after
-	 * them is the guest's own state.
+	 * Mitigations, while registers are still free.  Only state of the guest is loaded
+	 * after them.
 	 */
 	MITIGATE
 	GO_TO_GUEST \timed
 .endm
 
-/* No probes: neither side's context is whole here. */
+/* No probes: neither the host's nor the guest's context is complete here. */
 	.section .noinstr.text, "ax"
 
 /* void hv_enter_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing) */
@@ -106,10 +106,9 @@ hv_landing_p9:
 	.endr
 
 	/*
-	 * Stores must be done before LPIDR and PIDR change, or a tlbie could
-	 * overlook them (Book III, "Partition Switch" / hwsync before mtlpidr).
-	 * Until the isync after it all accesses are to quadrant 3, which uses
-	 * neither.
+	 * Stores must be done before LPIDR and PIDR change, or a tlbie could overlook them
+	 * (Book III, "Partition Switch").  Until the second isync all accesses are to
+	 * quadrant 3, which uses neither register.
 	 */
 	ld	r5, LANDING_HOST_PID(r4)
 	ld	r6, LANDING_HOST_LPID(r4)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the headers of a kernel that we support lack. */
+/* Definitions that the headers of some supported kernels lack. */
 #ifndef HVLENS_COMPAT_H
 #define HVLENS_COMPAT_H
 

@@ -8,9 +8,6 @@
 #include <linux/kvm_host.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
-#include <linux/of.h>
-#include <asm/asm-prototypes.h>
-#include <asm/code-patching.h>
 #include <asm/cputable.h>
 #include <asm/firmware.h>
 #include <asm/kvm_ppc.h>
@@ -18,13 +15,19 @@
 #include <asm/reg.h>
 
 #include "backend.h"
+#include "core/caps.h"
 #include "core/hcalls.h"
-#include "switch/cores.h"
-#include "landing.h"
 #include "core/memslot.h"
 #include "core/mmio.h"
+#include "core/mmu.h"
 #include "core/one_reg.h"
+#include "core/run.h"
 #include "core/sregs.h"
+#include "core/vcpu.h"
+#include "core/vcpu_kick.h"
+#include "core/vcpu_sched.h"
+#include "core/vm.h"
+#include "hash/ioctls.h"
 #include "irq/bypass.h"
 #include "radix/radix.h"
 #include "switch/switch.h"
@@ -34,8 +37,8 @@ static struct kvmppc_ops backend_ops = {
 	.set_sregs		= sregs_set,
 	.get_one_reg		= one_reg_get,
 	.set_one_reg		= one_reg_set,
-	.vcpu_load		= vcpu_load_cpu,
-	.vcpu_put		= vcpu_put_cpu,
+	.vcpu_load		= vcpu_sched_load,
+	.vcpu_put		= vcpu_sched_put,
 	.inject_interrupt	= kvmppc_inject_interrupt_hv,
 	.set_msr		= vcpu_set_msr,
 	.vcpu_run		= run_vcpu,
@@ -53,10 +56,10 @@ static struct kvmppc_ops backend_ops = {
 	.test_age_gfn		= memslot_test_age_gfn,
 	.init_vm		= vm_init,
 	.destroy_vm		= vm_destroy,
-	.configure_mmu		= vm_configure_mmu,
+	.configure_mmu		= mmu_configure,
 	.get_rmmu_info		= radix_get_rmmu_info,
-	.create_vm_debugfs	= vm_create_debugfs,
-	.load_from_eaddr	= vcpu_load_from_eaddr,
+	.create_vm_debugfs	= mmu_create_debugfs,
+	.load_from_eaddr	= mmu_load_from_eaddr,
 	.emulate_op		= mmio_emulate_op,
 	.emulate_mtspr		= mmio_emulate_mtspr,
 	.emulate_mfspr		= mmio_emulate_mfspr,
@@ -65,48 +68,36 @@ static struct kvmppc_ops backend_ops = {
 	.set_smt_mode		= caps_set_smt_mode,
 	.enable_dawr1		= caps_enable_dawr1,
 	.hash_v3_possible	= caps_hash_possible,
-	.arch_vm_ioctl		= caps_vm_ioctl,
+	.arch_vm_ioctl		= hash_vm_ioctl,
 	.irq_bypass_add_producer = irq_bypass_add_producer,
 	.irq_bypass_del_producer = irq_bypass_del_producer,
 };
 
-/* POWER8: the guest's interrupts are delivered by real-mode code, the host's controller to it. */
-static int check_power8(void)
-{
-	struct device_node *np;
+/* The kinds of host, the newest first: the first that is present counts. */
+static const struct switch_ops *const kinds[] = {
+	&switch_ops_p9,
+	&switch_ops_p8,
+};
 
-	if (!cpu_has_feature(CPU_FTR_ARCH_207S)) {
-		pr_err("%s is not supported: POWER8, POWER9 or POWER10 is needed\n",
-		       cur_cpu_spec->cpu_name);
-		return -ENODEV;
-	}
-	if (local_paca->kvm_hstate.xics_phys)
-		return 0;
-	np = of_find_compatible_node(NULL, NULL, "ibm,opal-intc");
-	if (!np) {
-		pr_err("the host's interrupt controller can't be reached in real mode\n");
-		return -ENODEV;
-	}
-	of_node_put(np);
-	return 0;
-}
+const struct switch_ops *host_switch __ro_after_init;
 
-static int check_power9(void)
+static int choose_switch(void)
 {
-	if (cpu_has_feature(CPU_FTR_P9_RADIX_PREFETCH_BUG)) {
-		pr_err("this POWER9 (PVR 0x%lx) has the radix prefetch defect: DD2.2 or later is needed\n",
-		       mfspr(SPRN_PVR));
-		return -ENODEV;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		if (!kinds[i]->present())
+			continue;
+		host_switch = kinds[i];
+		return host_switch->check();
 	}
-	if (!radix_enabled()) {
-		pr_err("the host runs with the hash MMU: boot it without disable_radix\n");
-		return -ENODEV;
-	}
-	return 0;
+	pr_err("%s is not supported: POWER8, POWER9 or POWER10 is needed\n",
+	       cur_cpu_spec->cpu_name);
+	return -ENODEV;
 }
 
 /*
- * Can this backend run guests here?  Each "no" says what is missing.
+ * Can this backend run guests here?  If not, the log says what is missing.
  * Return: 0, -ENODEV or -EBUSY.
  */
 static int check_host(void)
@@ -118,7 +109,7 @@ static int check_host(void)
 		pr_err("this kernel does not run in hypervisor mode (it is itself a guest): KVM HV needs a bare-metal (powernv) host\n");
 		return -ENODEV;
 	}
-	err = cpu_has_feature(CPU_FTR_ARCH_300) ? check_power9() : check_power8();
+	err = choose_switch();
 	if (err)
 		return err;
 	if (!tlbie_capable) {
@@ -132,68 +123,18 @@ static int check_host(void)
 	return 0;
 }
 
-/*
- * asm/switch_p9.S builds the stack frame that vmlinux's exit code unwinds.
- * vmlinux's own entry, kvmppc_p9_enter_guest, builds the same one: its stdu
- * says how large this kernel wants it.
- */
-static int check_frame(void)
-{
-	const u32 *code = (const u32 *)ppc_function_entry(kvmppc_p9_enter_guest);
-	const u32 want = 0xf8210001 | (-VMLINUX_FRAME_SIZE & 0xfffc); /* stdu r1,-size(r1) */
-	int i;
-
-	for (i = 0; i < 8; i++)
-		if (code[i] == want)
-			return 0;
-	pr_err("this kernel's guest exit code wants another stack frame than %d bytes: it is newer than this module knows\n",
-	       VMLINUX_FRAME_SIZE);
-	return -ENODEV;
-}
-
-/* What the processor's kind of switch needs.  Return: 0, or -errno and nothing is left. */
-static int switches_init(void)
-{
-	int err;
-
-	if (!cpu_has_feature(CPU_FTR_ARCH_300))
-		return cores_init();
-	err = check_frame();
-	if (!err)
-		err = switch_init();
-	if (err)
-		return err;
-	err = radix_init();
-	if (err)
-		switch_exit();
-	return err;
-}
-
-static void switches_exit(void)
-{
-	if (!cpu_has_feature(CPU_FTR_ARCH_300)) {
-		cores_exit();
-		return;
-	}
-	radix_exit();
-	switch_exit();
-}
-
 static int __init backend_init(void)
 {
 	int err;
 
 	err = check_host();
 	if (!err)
-		err = switches_init();
+		err = host_switch->init();
 	if (err)
 		return err;
 
-	/*
-	 * LPID 0 is the host's; kvm.ko keeps the allocator.  On the way between two others
-	 * POWER8's real-mode code uses the last one.
-	 */
-	kvmppc_init_lpid((1UL << mmu_lpid_bits) - !cpu_has_feature(CPU_FTR_ARCH_300));
+	/* kvm.ko keeps the allocator, and does not give out LPID 0, the host's */
+	kvmppc_init_lpid((1UL << mmu_lpid_bits) - host_switch->reserved_lpids);
 
 	backend_ops.owner = THIS_MODULE;
 	kvmppc_hv_ops = &backend_ops;
@@ -205,7 +146,7 @@ static int __init backend_init(void)
 static void __exit backend_exit(void)
 {
 	kvmppc_hv_ops = NULL;
-	switches_exit();
+	host_switch->exit();
 }
 
 module_init(backend_init);

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compatibility modes: the processor behaves towards problem state as one of an
- * earlier Power ISA level, by PCR, the processor compatibility register.
+ * Compatibility modes: by PCR, the processor compatibility register, problem state sees a
+ * processor of an earlier level of the Power ISA.
  */
 #include <linux/kvm_host.h>
 
 #include <asm/cputable.h>
+#include <asm/kvm_ppc.h>
 #include <asm/reg.h>
 
-#include "backend.h"
+#include "core/arch_compat.h"
 
 /*
- * PCR has a bit for each level, set to hide what came after that level.  The
- * newest level has none: PCR_ARCH_31 only takes its place in the order.
+ * PCR has a bit for each level, set to hide what came after that level.  The newest level
+ * has no bit: PCR_ARCH_31 is only a place in the order.
  */
 #define PCR_ARCH_31	(PCR_ARCH_300 << 1)
 
@@ -46,10 +47,10 @@ static unsigned long find_level(u32 pvr)
 	return 0;
 }
 
-/**
+/*
  * arch_compat_set - choose the ISA level that a vCPU offers
  * @vcpu: the vCPU; the caller holds its mutex
- * @pvr: logical PVR (PVR_ARCH_*), 0 for the host's own level
+ * @pvr: logical PVR (PVR_ARCH_*), 0 for the host's level
  *
  * Return: 0, or -EINVAL for a level that is unknown or newer than the host's.
  */
@@ -62,7 +63,7 @@ int arch_compat_set(struct kvm_vcpu *vcpu, u32 pvr)
 		return -EINVAL;
 
 	vcpu->arch.vcore->arch_compat = pvr;
-	/* The bits from the guest's level up to the host's; reserved bits are 1 */
+	/* the bits from the guest's level up to the level below the host's; reserved bits are 1 */
 	vcpu->arch.vcore->pcr = (host - guest) | PCR_MASK;
 	return 0;
 }

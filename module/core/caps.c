@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Answers about what this backend offers, and the capabilities that a VMM
- * switches on.  What has no function here (nested guests, secure guests) kvm.ko reports as absent.
+ * What this backend offers, and the capabilities that a VMM switches on.  kvm.ko reports
+ * what has no function here (nested guests, secure guests) as absent.
  */
 #include <linux/errno.h>
 #include <linux/kvm_host.h>
 #include <linux/log2.h>
 #include <linux/mutex.h>
-#include <linux/uaccess.h>
 
 #include <asm/book3s/64/mmu-hash.h>
 #include <asm/cputable.h>
-#include <asm/cputhreads.h>
 #include <asm/kvm_book3s_64.h>
 
-#include "backend.h"
-#include "hash/hash.h"
+#include "core/caps.h"
+#include "switch/switch.h"
 
 #define SHIFT_4K	12
 #define SHIFT_64K	16
@@ -31,7 +29,7 @@ static const struct {
 	{ SHIFT_16M,	SLB_VSID_L },
 };
 
-/**
+/*
  * caps_smmu_info - describe the segment MMU
  * @kvm: the VM
  * @info: all zeroes; the answer
@@ -68,21 +66,20 @@ int caps_smmu_info(struct kvm *kvm, struct kvm_ppc_smmu_info *info)
 	return 0;
 }
 
-/**
+/*
  * caps_set_smt_mode - choose how many threads a virtual core shows
  * @kvm: the VM, before its first vCPU
  * @mode: threads a core: a power of 2 up to 8
  * @flags: must be 0
  *
- * Each vCPU has its own virtual core whatever the mode, which only says to whom msgsndp
- * can send.  POWER8 has no more threads than KVM_CAP_PPC_SMT says.
+ * Each vCPU is a virtual core with one thread in every mode.  The mode only says which
+ * vCPUs msgsndp reaches.
  *
  * Return: 0, -EINVAL for an argument out of range, -EBUSY when there are vCPUs.
  */
 int caps_set_smt_mode(struct kvm *kvm, unsigned long mode, unsigned long flags)
 {
-	unsigned long max = cpu_has_feature(CPU_FTR_ARCH_300) ? MAX_SMT_THREADS :
-								threads_per_subcore;
+	unsigned long max = host_switch->max_smt_mode();
 	int ret = -EBUSY;
 
 	if (flags || mode > max || !is_power_of_2(mode))
@@ -98,11 +95,11 @@ int caps_set_smt_mode(struct kvm *kvm, unsigned long mode, unsigned long flags)
 	return ret;
 }
 
-/**
+/*
  * caps_enable_dawr1 - offer the second data watchpoint
  * @kvm: the VM, NULL to ask only
  *
- * Return: 0, or -ENODEV when the processor has but one.
+ * Return: 0, or -ENODEV if the processor has one only.
  */
 int caps_enable_dawr1(struct kvm *kvm)
 {
@@ -114,51 +111,11 @@ int caps_enable_dawr1(struct kvm *kvm)
 }
 
 /*
- * KVM_CAP_PPC_MMU_HASH_V3: a VM can have a hash guest of ISA 3.0, whose table the processor
- * walks on a radix host too.
+ * caps_hash_possible - KVM_CAP_PPC_MMU_HASH_V3: a VM can have a hash guest of ISA 3.0
+ *
+ * Its table is found by the partition table, so the processor walks it on a radix host too.
  */
 bool caps_hash_possible(void)
 {
-	return cpu_has_feature(CPU_FTR_ARCH_300);
-}
-
-/**
- * caps_vm_ioctl - VM ioctls that kvm.ko leaves to its backends
- * @filp: the VM's file
- * @ioctl: the request
- * @arg: its argument
- *
- * All of them manage the hashed page table of a hash guest.
- *
- * Return: what the function does that carries it out; -EFAULT; -ENOTTY for an
- * unknown request.
- */
-int caps_vm_ioctl(struct file *filp, unsigned int ioctl, unsigned long arg)
-{
-	struct kvm *kvm = filp->private_data;
-	void __user *from = (void __user *)arg;
-	struct kvm_ppc_resize_hpt rhpt;
-	struct kvm_get_htab_fd ghf;
-	u32 order;
-
-	switch (ioctl) {
-	case KVM_PPC_ALLOCATE_HTAB:
-		if (get_user(order, (u32 __user *)from))
-			return -EFAULT;
-		return vm_allocate_htab(kvm, order);
-	case KVM_PPC_GET_HTAB_FD:
-		if (copy_from_user(&ghf, from, sizeof(ghf)))
-			return -EFAULT;
-		return hash_fd_create(kvm, &ghf);
-	case KVM_PPC_RESIZE_HPT_PREPARE:
-		if (copy_from_user(&rhpt, from, sizeof(rhpt)))
-			return -EFAULT;
-		return hash_resize_prepare(kvm, &rhpt);
-	case KVM_PPC_RESIZE_HPT_COMMIT:
-		if (copy_from_user(&rhpt, from, sizeof(rhpt)))
-			return -EFAULT;
-		return hash_resize_commit(kvm, &rhpt);
-	default:
-		return -ENOTTY;
-	}
+	return host_switch->process_table;
 }

@@ -15,6 +15,7 @@
 
 #include "backend.h"
 #include "core/doorbell.h"
+#include "core/vcpu_kick.h"
 
 /* A message, in RB of msgsndp and msgclrp: its type and the thread that it is for */
 #define MSG_TYPE(msg)	((msg) >> 27 & 0x1f)
@@ -31,7 +32,7 @@ static struct kvm_vcpu *sibling(struct kvm_vcpu *vcpu, unsigned int thread)
 {
 	if (thread >= vcpu->kvm->arch.emul_smt_mode)
 		return NULL;
-	return vcpu_find(vcpu->kvm, vcpu->vcpu_id - thread_of(vcpu) + thread);
+	return kvm_get_vcpu_by_id(vcpu->kvm, vcpu->vcpu_id - thread_of(vcpu) + thread);
 }
 
 static void msgsndp(struct kvm_vcpu *vcpu, u32 inst)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What to do about an exit: one handler a class of exit_reasons.def.
+ * What to do about an exit: one handler for each class of exit_reasons.def.
  *
  * Handlers run with interrupts and preemption on and may sleep.  They return
  * RESUME_GUEST (enter again), RESUME_HOST (run->exit_reason says why KVM_RUN
@@ -15,19 +15,19 @@
 #include <asm/reg.h>
 
 #include "backend.h"
-#include "hash/hash.h"
 #include "core/doorbell.h"
+#include "core/exits.h"
 #include "core/hcalls.h"
 #include "core/mce.h"
+#include "core/mmu.h"
 #include "irq/rm_complete.h"
-#include "radix/radix.h"
 #include "trace/trace_kvm_hv.h"
 
 static unsigned long unknown_exits;
 module_param(unknown_exits, ulong, 0444);
 MODULE_PARM_DESC(unknown_exits, "exits with a trap that has no handler, since load");
 
-/* The one way out for what nobody expects: it ends the guest, not the host. */
+/* The one way out for exits without a handler: it ends the guest, not the host. */
 static int exit_unknown(struct kvm_vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
@@ -43,7 +43,7 @@ static int exit_unknown(struct kvm_vcpu *vcpu)
 	return RESUME_HOST;
 }
 
-/* The host wanted the CPU and has had it: the replay is over. */
+/* The replay has served the host; count the statistics as the stock backend does. */
 static int exit_host(struct kvm_vcpu *vcpu)
 {
 	switch (vcpu->arch.trap) {
@@ -63,15 +63,9 @@ static int exit_hcall(struct kvm_vcpu *vcpu)
 {
 	int r;
 
-	/*
-	 * Problem state has no hypercalls. A hash guest may run guests of its own
-	 * there (KVM PR), and wants to see the interrupt; a radix guest cannot.
-	 */
+	/* PAPR has hypercalls for privileged state only */
 	if (unlikely(vcpu->arch.shregs.msr & MSR_PR)) {
-		if (kvm_is_radix(vcpu->kvm))
-			kvmppc_core_queue_program(vcpu, SRR1_PROGPRIV);
-		else
-			kvmppc_core_queue_syscall(vcpu);
+		mmu_of(vcpu->kvm)->refuse_hcall(vcpu);
 		return RESUME_GUEST;
 	}
 
@@ -83,10 +77,8 @@ static int exit_hcall(struct kvm_vcpu *vcpu)
 
 static int exit_mmu(struct kvm_vcpu *vcpu)
 {
-	unsigned long ea = vcpu->arch.fault_dar, dsisr = vcpu->arch.fault_dsisr;
-
-	return kvm_is_radix(vcpu->kvm) ? radix_page_fault(vcpu, ea, dsisr) :
-					 hash_page_fault(vcpu, ea, dsisr);
+	return mmu_of(vcpu->kvm)->page_fault(vcpu, vcpu->arch.fault_dar,
+					     vcpu->arch.fault_dsisr);
 }
 
 static int illegal_instruction(struct kvm_vcpu *vcpu)
@@ -96,20 +88,33 @@ static int illegal_instruction(struct kvm_vcpu *vcpu)
 	return RESUME_GUEST;
 }
 
-/* KVM_GUESTDBG_USE_SW_BP: the VMM's breakpoint is an illegal instruction. */
-static int software_breakpoint(struct kvm_vcpu *vcpu)
+/*
+ * KVM_GUESTDBG_USE_SW_BP: the VMM's breakpoint is an illegal instruction.  HEIR has the
+ * instruction as the host would load it from memory.
+ */
+static bool at_software_breakpoint(struct kvm_vcpu *vcpu)
+{
+	u64 inst = vcpu->arch.emul_inst;
+
+	if (!(vcpu->guest_debug & KVM_GUESTDBG_USE_SW_BP))
+		return false;
+	if (kvmppc_need_byteswap(vcpu))
+		inst = swab32(inst);
+	return inst == KVMPPC_INST_SW_BREAKPOINT;
+}
+
+/* As KVM_RUN's interface wants it. */
+static int exit_debug(struct kvm_vcpu *vcpu)
 {
 	struct kvm_run *run = vcpu->run;
 
-	if (vcpu->arch.last_inst != KVMPPC_INST_SW_BREAKPOINT)
-		return illegal_instruction(vcpu);
 	run->exit_reason = KVM_EXIT_DEBUG;
 	run->debug.arch.address = kvmppc_get_pc(vcpu);
 	run->debug.arch.status = 0;
 	return RESUME_HOST;
 }
 
-/* Turn a facility on at its first use, if the guest may have it. */
+/* Turn a facility on at its first use, if the guest can have it. */
 static int grant_facility(struct kvm_vcpu *vcpu, u64 facility)
 {
 	if (!(vcpu->arch.hfscr_permitted & facility))
@@ -138,33 +143,31 @@ static int exit_emul(struct kvm_vcpu *vcpu)
 {
 	if (vcpu->arch.trap == BOOK3S_INTERRUPT_H_FAC_UNAVAIL)
 		return facility_unavailable(vcpu);
-
-	if (vcpu->arch.emul_inst != KVM_INST_FETCH_FAILED)
-		vcpu->arch.last_inst = kvmppc_need_byteswap(vcpu) ?
-			swab32(vcpu->arch.emul_inst) : vcpu->arch.emul_inst;
-	if (vcpu->guest_debug & KVM_GUESTDBG_USE_SW_BP)
-		return software_breakpoint(vcpu);
+	if (at_software_breakpoint(vcpu))
+		return exit_debug(vcpu);
 	return illegal_instruction(vcpu);
 }
 
+/* SRR1 bits that say what a program interrupt is for (ISA Book III, 0x700) */
+#define SRR1_PROGRAM_CAUSE	(SRR1_PROGFPE | SRR1_PROGILL | SRR1_PROGPRIV |	\
+				 SRR1_PROGTRAP | SRR1_PROGADDR | SRR1_PREFIXED)
+
 /*
- * Firmware of old turned an emulation assistance interrupt into a program
- * interrupt that reached the hypervisor; everything else of this class goes to
- * the guest without us.
+ * Interrupts that go to the guest without an exit.  One of them can come here all the same:
+ * old firmware makes a program interrupt of an emulation assistance interrupt.  The guest
+ * gets it with its cause.
  */
 static int exit_guest(struct kvm_vcpu *vcpu)
 {
 	if (vcpu->arch.trap != BOOK3S_INTERRUPT_PROGRAM)
 		return exit_unknown(vcpu);
-	kvmppc_core_queue_program(vcpu, vcpu->arch.shregs.msr &
-				  (SRR1_PROGFPE | SRR1_PROGILL | SRR1_PROGPRIV |
-				   SRR1_PROGTRAP | SRR1_PROGADDR | SRR1_PREFIXED));
+	kvmppc_core_queue_program(vcpu, vcpu->arch.shregs.msr & SRR1_PROGRAM_CAUSE);
 	return RESUME_GUEST;
 }
 
 /*
  * HV_RM_HARD: vmlinux's XICS in real mode gave the guest a passed-through interrupt, and
- * the rest is ours.  With XIVE nobody does that.
+ * left the rest to the host.  With XIVE nothing does that.
  */
 static int exit_realmode(struct kvm_vcpu *vcpu)
 {
@@ -183,7 +186,7 @@ static int exit_realmode(struct kvm_vcpu *vcpu)
 #define CLASS_REALMODE(vcpu)	exit_realmode(vcpu)
 #define CLASS_SPECIAL(vcpu)	exit_unknown(vcpu)
 
-/* exits_handle - handle the exit in vcpu->arch.trap; see the top for returns */
+/* exits_handle - handle the exit in vcpu->arch.trap; the top says what it returns */
 int exits_handle(struct kvm_vcpu *vcpu)
 {
 	vcpu->stat.sum_exits++;

@@ -15,6 +15,7 @@
 #include "core/hcalls.h"
 #include "core/memslot.h"
 #include "hash/hash.h"
+#include "switch/switch.h"
 
 /*
  * What the kernel does about a hypercall. One that has neither handler goes to user space.
@@ -222,7 +223,7 @@ int hcall_implemented(unsigned long nr)
 {
 	long i = hcall_index(nr);
 
-	if (i < 0 || (hcalls[i].real_mode_harms && !cpu_has_feature(CPU_FTR_ARCH_300)))
+	if (i < 0 || (hcalls[i].real_mode_harms && host_switch->real_mode))
 		return 0;
 	return hcalls[i].handler || hcalls[i].early;
 }

@@ -69,18 +69,11 @@ static long set_mode_dawr1(struct kvm_vcpu *vcpu, const unsigned long *args)
 	return set_mode_dawr(args, &vcpu->arch.dawr1, &vcpu->arch.dawrx1);
 }
 
-/* User space sets LPCR[AIL], if this guest can have the mode that it asks for. */
-static long set_mode_ail(struct kvm_vcpu *vcpu, const unsigned long *args)
-{
-	if (args[0] == 3 && !lpcr_filter(vcpu->kvm, LPCR_AIL_3))
-		return H_UNSUPPORTED_FLAG_START;
-	return H_TOO_HARD;
-}
-
 /*
  * h_set_mode - set a resource of the vCPU
  *
- * args: mflags, resource, value1, value2. User space has the other resources.
+ * args: mflags, resource, value1, value2. User space has the other resources,
+ * LPCR[AIL] among them.
  */
 long h_set_mode(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
@@ -91,8 +84,6 @@ long h_set_mode(struct kvm_vcpu *vcpu, const unsigned long *args)
 		return set_mode_dawr0(vcpu, args);
 	case H_SET_MODE_RESOURCE_SET_DAWR1:
 		return set_mode_dawr1(vcpu, args);
-	case H_SET_MODE_RESOURCE_ADDR_TRANS_MODE:
-		return set_mode_ail(vcpu, args);
 	default:
 		return H_TOO_HARD;
 	}

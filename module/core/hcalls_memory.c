@@ -9,6 +9,7 @@
 
 #include "core/hcall_handlers.h"
 #include "core/memslot.h"
+#include "core/mmu.h"
 
 /*
  * Copies the 4 KiB at @src to @dst, both guest real addresses.
@@ -76,7 +77,7 @@ long h_rpt_invalidate(struct kvm_vcpu *vcpu, const unsigned long *args)
 	unsigned long pid = args[0], type = args[2], page_sizes = args[3];
 	unsigned long start = args[4], end = args[5];
 
-	if (!kvm_is_radix(vcpu->kvm))
+	if (!mmu_of(vcpu->kvm)->guest_tables)
 		return H_UNSUPPORTED;
 	if (end < start)
 		return H_P5;

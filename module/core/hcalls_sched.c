@@ -10,6 +10,7 @@
 
 #include "backend.h"
 #include "core/hcall_handlers.h"
+#include "core/vcpu_kick.h"
 #include "core/vpa.h"
 
 /* The vCPU that the guest names by its processor id, or NULL. */
@@ -17,7 +18,7 @@ static struct kvm_vcpu *vcpu_named(struct kvm_vcpu *vcpu, unsigned long id)
 {
 	if (id == vcpu->vcpu_id)
 		return vcpu;
-	return id > INT_MAX ? NULL : vcpu_find(vcpu->kvm, id);
+	return id > INT_MAX ? NULL : kvm_get_vcpu_by_id(vcpu->kvm, id);
 }
 
 /*

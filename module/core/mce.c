@@ -2,9 +2,9 @@
 /*
  * Machine checks that hit the guest.
  *
- * The early handler (vmlinux, real mode, before the exit reaches us) has
- * already decoded the cause, corrected what it could, and queued its event in
- * the PACA (asm/mce.h, struct mce_info); the exit takes it from there.
+ * vmlinux's early handler runs in real mode before the exit.  It has decoded the cause,
+ * corrected what it could, and queued an event in the PACA (asm/mce.h, struct mce_info).
+ * The exit takes the event from there.
  */
 #include <linux/kvm_host.h>
 #include <linux/ratelimit.h>
@@ -15,7 +15,7 @@
 #include "core/mce.h"
 #include "trace/trace_hvlens.h"
 
-/* The event's address is read without a look at its type. */
+/* The event's address is read without a look at the event's type. */
 #define CHECK_EVENT(arm)						\
 	static_assert(offsetof(struct machine_check_event, u.arm.effective_address) == \
 		      offsetof(struct machine_check_event, u.ue_error.effective_address) && \
@@ -31,8 +31,8 @@ CHECK_EVENT(link_error);
 /*
  * mce_take_event - move the newest queued event into vcpu->arch.mce_evt
  *
- * If the early handler nested deeper than it keeps events the event is lost,
- * and what is known is that it was not recovered.
+ * If machine checks nested deeper than the queue is long, the event is lost: it counts as
+ * not recovered.
  *
  * Context: right after the exit, on the same CPU, interrupts hard-disabled.
  */
@@ -57,11 +57,11 @@ void mce_take_event(struct kvm_vcpu *vcpu)
 #define SRR1_MCE_CAUSE	0x083c0000UL
 
 /*
- * mce_handle - the 0x200 exit
+ * mce_handle - the 0x200 exit; the exit to the VMM is as KVM_RUN's interface wants it
  *
- * The event goes to the host's log, at a rate that a guest cannot flood it
- * with.  With KVM_CAP_PPC_FWNMI the VMM delivers it to the guest as PAPR's
- * FWNMI; without it the guest's own 0x200 vector runs.
+ * The event goes to the host's log, but not more often than a rate limit allows: a guest
+ * must not fill the log.  With KVM_CAP_PPC_FWNMI the VMM delivers the machine check as
+ * PAPR's FWNMI says; without it the guest's 0x200 vector runs.
  *
  * Return: RESUME_GUEST or RESUME_HOST with KVM_EXIT_NMI.
  */

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Memory slots: what radix and hash guests have in common.
- */
+/* Memory slots: what radix and hash guests have in common. */
 #include <linux/kvm_host.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -11,22 +9,22 @@
 #include <asm/kvm_ppc.h>
 
 #include "backend.h"
-#include "hash/hash.h"
 #include "core/memslot.h"
+#include "core/mmu.h"
 #include "core/vpa.h"
 #include "radix/radix.h"
+#include "switch/switch.h"
 
 /*
- * What hangs on a slot.  vmlinux's hypercalls for hash guests know rmap as
+ * What belongs to a slot.  vmlinux's hypercalls for hash guests know rmap as
  * slot->arch.rmap: for each page the chain of hashed page-table entries that map it.
- * Every slot has one, since a guest says late which kind of MMU it wants.
+ * Every slot has an rmap, because a VM may become a hash guest later.
  */
 struct slot_extra {
 	/*
-	 * The slot is a device's registers, those of the XIVE for one: the
-	 * guest's to access, but not for the host to read as memory in the guest's
-	 * name.  A load of a wrong size, or from a wrong place, is a machine
-	 * check of the host's.
+	 * The slot is registers of a device, of the XIVE for example.  The guest may access
+	 * them, but the host must not read them in its place: a load of a wrong size, or
+	 * from a wrong place, is a machine check that hits the host.
 	 */
 	unsigned long device;
 	unsigned long rmap[];
@@ -86,18 +84,18 @@ void __user *memslot_user_address(struct kvm *kvm, gpa_t gpa)
 }
 
 /*
- * vmlinux's real-mode hypercalls (POWER8: H_REMOVE, H_CLEAR_MOD and others)
- * store to the dirty bitmap by its effective address. kvm.ko has it from vmalloc(), but in
- * real mode only an address of the linear mapping leads to the memory that it stands for
- * (ISA 2.07 Book III, "Hypervisor Real Mode": bits 4 to 63 are the real address). The CPU
- * would not come back. So the bitmap moves to the linear mapping; kvm.ko would vfree() it:
- * dirty_bitmap_free() comes before.
+ * vmlinux's real-mode hypercalls (POWER8: H_REMOVE, H_CLEAR_MOD and others) store to the
+ * dirty bitmap by its effective address.  kvm.ko allocates it with vmalloc(), but in real
+ * mode only addresses of the linear mapping lead to the memory that is meant (ISA 2.07
+ * Book III, "Hypervisor Real Mode": bits 4 to 63 are the real address).  With any other
+ * the CPU would hang.  So the bitmap moves to the linear mapping.  kvm.ko would vfree() it
+ * there: dirty_bitmap_free() frees it first.
  */
 static int dirty_bitmap_to_linear_mapping(struct kvm_memory_slot *slot)
 {
 	void *bitmap;
 
-	if (cpu_has_feature(CPU_FTR_ARCH_300) || !is_vmalloc_addr(slot->dirty_bitmap))
+	if (!host_switch->real_mode || !is_vmalloc_addr(slot->dirty_bitmap))
 		return 0;
 	bitmap = kmemdup(slot->dirty_bitmap, 2 * kvm_dirty_bitmap_bytes(slot),
 			 GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
@@ -127,12 +125,12 @@ int memslot_prepare(struct kvm *kvm, const struct kvm_memory_slot *old,
 		new->arch.rmap = old->arch.rmap;
 		return dirty_bitmap_to_linear_mapping(new);
 	}
-	/* vmlinux finds real addresses in it the way of vmalloc's memory */
+	/* vmlinux computes real addresses in it as those of memory from vmalloc() */
 	x = __vmalloc(struct_size(x, rmap, new->npages),
 		      GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!x)
 		return -ENOMEM;
-	/* the last that may fail: kvm.ko vfree()s the bitmap then */
+	/* the last step that may fail: after a failure kvm.ko vfree()s the bitmap */
 	if (dirty_bitmap_to_linear_mapping(new)) {
 		vfree(x);
 		return -ENOMEM;
@@ -143,10 +141,10 @@ int memslot_prepare(struct kvm *kvm, const struct kvm_memory_slot *old,
 }
 
 /*
- * Creation has nothing mapped, deletion and move were flushed by kvm.ko before.
- * When the dirty log is switched on, large leaves and leaves whose C bit is set
- * have to go; when it is switched off, small ones make room for large ones. What
- * was written before counts for the log that was in force then: @old's.
+ * Only a change of the dirty log needs a flush: a new slot has nothing mapped, and kvm.ko
+ * has flushed a slot that is deleted or moved.  When the log is switched on, large leaves
+ * and leaves whose C bit is set have to go; when it is switched off, small leaves make room
+ * for large ones.  Earlier writes count for the log of @old.
  */
 void memslot_commit(struct kvm *kvm, struct kvm_memory_slot *old,
 		    const struct kvm_memory_slot *new, enum kvm_mr_change change)
@@ -176,41 +174,33 @@ void memslot_free(struct kvm_memory_slot *slot)
 }
 
 /*
- * The range can't be mapped again before the notifier's end: faults see
- * kvm->mmu_invalidate_in_progress. So the lock may be dropped on the way.
+ * The lock may be dropped on the way: faults see kvm->mmu_invalidate_in_progress, and so
+ * don't map the range again before the notifier ends.
  */
 bool memslot_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range)
 {
-	if (kvm_is_radix(kvm))
-		radix_unmap_gfn_range(kvm, range);
-	else
-		hash_unmap_gfn_range(kvm, range);
+	mmu_of(kvm)->unmap_gfn_range(kvm, range);
 	return false;
 }
 
 bool memslot_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
 {
-	return kvm_is_radix(kvm) ? radix_age_gfn(kvm, range) :
-				   hash_age_gfn(kvm, range);
+	return mmu_of(kvm)->age_gfn(kvm, range);
 }
 
 bool memslot_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
 {
-	return kvm_is_radix(kvm) ? radix_test_age_gfn(kvm, range) :
-				   hash_test_age_gfn(kvm, range);
+	return mmu_of(kvm)->test_age_gfn(kvm, range);
 }
 
 /*
- * A fault looks its slot up and installs the leaf in one kvm->srcu read-side
- * section, and kvm.ko waits for those between the change of a slot and this. So
- * no leaf of the slot as it was comes after.
+ * A fault looks its slot up and installs the leaf in one kvm->srcu read-side section.
+ * kvm.ko changes the slot, waits for these sections to end, and then calls this.  So no
+ * fault can install a leaf of the old slot afterwards.
  */
 void memslot_flush(struct kvm *kvm, struct kvm_memory_slot *slot)
 {
-	if (kvm_is_radix(kvm))
-		radix_flush_memslot(kvm, slot);
-	else
-		hash_flush_memslot(kvm, slot);
+	mmu_of(kvm)->flush_memslot(kvm, slot);
 }
 
 void memslot_flush_all(struct kvm *kvm)
@@ -224,9 +214,9 @@ void memslot_flush_all(struct kvm *kvm)
 }
 
 /*
- * Takes what the bitmap holds and gives it to user space; what user space
- * does not get goes back. The bitmap's second half (kvm.ko allocates two) is the
- * buffer. Context: kvm->slots_lock.
+ * Move the bitmap's content to user space, or put it back if user space can't get it.  The
+ * second half of the bitmap is the buffer; kvm.ko allocates both.
+ * Context: kvm->slots_lock.
  */
 static int drain_bitmap(struct kvm_memory_slot *slot, void __user *user)
 {
@@ -262,10 +252,7 @@ int memslot_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log)
 		goto unlock;
 	}
 
-	if (kvm_is_radix(kvm))
-		radix_harvest_dirty(kvm, slot);
-	else
-		hash_harvest_dirty(kvm, slot);
+	mmu_of(kvm)->harvest_dirty(kvm, slot);
 	vpa_harvest_dirty(kvm, slot);
 	ret = drain_bitmap(slot, log->dirty_bitmap);
 unlock:

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory slots: what the VMM changes about them, what the host's memory
- * management asks of them, their dirty logs.  radix/memslot.c and hash/rmap.c do
- * it for the kind of MMU that the guest has.
+ * Memory slots: what the VMM changes about them, what the host's memory management asks of
+ * them, their dirty logs.  struct mmu_ops does the part that depends on the guest's MMU.
  */
 #ifndef HVLENS_MEMSLOT_H
 #define HVLENS_MEMSLOT_H
@@ -26,16 +25,13 @@ void memslot_commit(struct kvm *kvm, struct kvm_memory_slot *old,
 void memslot_free(struct kvm_memory_slot *slot);
 
 /*
- * The slots' dirty bitmaps, which kvm.ko can't free on POWER8.
+ * Free the slots' dirty bitmaps, because kvm.ko can't free them on POWER8.
  * Context: the VM goes, nobody has a reference to it.
  */
 void memslot_free_bitmaps(struct kvm *kvm);
 int memslot_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log);
 
-/*
- * Takes all of the guest's mappings away; what was written stays in the dirty
- * logs.  May sleep.
- */
+/* Unmap all of the guest; the dirty logs keep what was written.  May sleep. */
 void memslot_flush_all(struct kvm *kvm);
 
 /*
@@ -53,7 +49,7 @@ bool memslot_is_memory(struct kvm *kvm, gpa_t gpa, size_t size);
 
 /*
  * memslot_user_address - where the VMM has the guest real address @gpa
- * NULL when that is no memory.  Context: kvm->srcu.
+ * NULL if no slot of memory has it.  Context: kvm->srcu.
  */
 void __user *memslot_user_address(struct kvm *kvm, gpa_t gpa);
 

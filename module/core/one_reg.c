@@ -31,6 +31,8 @@
 #include <asm/time.h>
 
 #include "backend.h"
+#include "core/arch_compat.h"
+#include "core/lpcr.h"
 #include "core/one_reg.h"
 #include "core/vpa.h"
 
@@ -110,6 +112,18 @@ static int set_ciabr(struct kvm_vcpu *vcpu, u64 id,
 	if ((ciabr & CIABR_PRIV) == CIABR_PRIV_HYPER)
 		ciabr &= ~CIABR_PRIV;
 	vcpu->arch.ciabr = ciabr;
+	return 0;
+}
+
+static int get_lpcr(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
+{
+	val->wval = lpcr_of(to_hv_vcpu(vcpu));
+	return 0;
+}
+
+static int get_lpcr_64(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
+{
+	val->dval = lpcr_of(to_hv_vcpu(vcpu));
 	return 0;
 }
 
@@ -239,7 +253,7 @@ static const struct one_reg one_regs[] = {
 	{ REG(DEBUG_INST),	CALLS(get_debug_inst, set_read_only) },
 	{ REGS(SPMC1, 2),	VCPU(spmc[0]) },
 	{ REG(PSPB),		VCPU(pspb) },
-	{ REG(LPCR),		VCORE(lpcr), .set = set_lpcr },
+	{ REG(LPCR),		CALLS(get_lpcr, set_lpcr) },
 	{ REG(ARCH_COMPAT),	VCORE(arch_compat), .set = set_arch_compat },
 	{ REG(DABRX),		VCPU(dabrx), .drop = DABRX_HYP },
 	{ REG(ONLINE),		VCPU(online) },
@@ -283,7 +297,7 @@ static const struct one_reg one_regs[] = {
 	{ REG(TCSCR),		VCPU(tcscr) },
 	{ REG(PID),		VCPU(pid) },
 	{ REG(ACOP),		VCPU(acop) },
-	{ REG(LPCR_64),		VCORE(lpcr), .set = set_lpcr_64 },
+	{ REG(LPCR_64),		CALLS(get_lpcr_64, set_lpcr_64) },
 	{ REG(PPR),		VCPU(ppr) },
 	{ REG(WORT),		VCPU(wort) },
 	{ REG(TIDR),		VCPU(tid) },

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An exit for a host interrupt is not handled in the exit path.  Its bit in
- * the PACA's irq_happened says that it came, and the kernel's own replay runs
- * the handler when interrupts are enabled (arch/powerpc/kernel/irq_64.c), with
- * a full kernel context and where tracing and accounting expect it.
+ * An exit for a host interrupt is not handled in the exit path.  The interrupt's bit in the
+ * PACA's irq_happened says that it came.  When interrupts are enabled, the kernel's replay
+ * (arch/powerpc/kernel/irq_64.c) runs the handler, with a full kernel context and where
+ * tracing and accounting expect it.
  */
 #include <linux/kvm_host.h>
 #include <asm/hw_irq.h>
@@ -12,9 +12,8 @@
 #include <asm/machdep.h>
 #include <asm/paca.h>
 
-#include <hvlens/exit_record.h>
-
 #include "core/replay.h"
+#include "switch/switch.h"
 
 static const struct {
 	int trap;
@@ -28,9 +27,9 @@ static const struct {
 };
 
 /*
- * vmlinux lets firmware look for the cause of a maintenance interrupt in real
- * mode, before it handles the event; from a guest the exit comes first.  Here
- * the timebase is the host's again: firmware may set it.
+ * vmlinux lets firmware look for the cause of a maintenance interrupt in real mode, before
+ * it handles the event.  If the interrupt hits a guest, firmware is asked here, because it
+ * may set the timebase, which must be the host's.
  */
 static void hmi_early(void)
 {
@@ -40,7 +39,7 @@ static void hmi_early(void)
 }
 
 /*
- * replay_mark - set the exit's own bit in irq_happened, and record it
+ * replay_mark - set the interrupt's bit in irq_happened, and record it
  *
  * A system reset cannot wait: its handler runs here.
  *
@@ -54,8 +53,7 @@ void replay_mark(int trap, struct hvlens_exit *rec)
 	for (i = 0; i < ARRAY_SIZE(replayed); i++)
 		if (replayed[i].trap == trap)
 			local_paca->irq_happened |= replayed[i].bit;
-	/* on POWER8 the exit has been there */
-	if (trap == BOOK3S_INTERRUPT_HMI && cpu_has_feature(CPU_FTR_ARCH_300))
+	if (trap == BOOK3S_INTERRUPT_HMI && !host_switch->real_mode)
 		hmi_early();
 	else if (trap == BOOK3S_INTERRUPT_SYSTEM_RESET)
 		replay_system_reset();

@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The run loop of one vCPU.  A pass is: get ready, disable interrupts hard,
- * test once more whether to enter at all, enter, leave, replay the host's
- * interrupts, handle the exit.  The borders T0 to T6 are taken here and in
- * the switch (see docs/entry-exit.md).
+ * The run loop of one vCPU.  A pass is: get ready, disable interrupts hard, test once more
+ * whether to enter at all, enter, leave, replay the host's interrupts, handle the exit.  The
+ * timebase values T0 to T6 are taken here and in the switch (see docs/entry-exit.md).
  *
- * The rule that closes the entry race: signals, reschedules and requests are
- * tested with interrupts hard-disabled, and they stay so until the guest runs.
- * Who wants the vCPU's attention later sends an IPI, which stays pending and
- * makes the guest exit at once.
+ * This rule closes the entry race: signals, reschedules and requests are tested with
+ * interrupts hard-disabled, and interrupts stay hard-disabled until the guest runs.  Whoever
+ * wants the vCPU's attention later sends an IPI, which stays pending and makes the guest
+ * exit at once.
  */
 #define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
 
-#include <linux/context_tracking.h>
 #include <linux/kvm_host.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/stat.h>
@@ -23,97 +21,24 @@
 #include <asm/time.h>
 #include <asm/xive.h>
 
-#include "switch/cores.h"
-#include "trace/events.h"
-#include "core/hcalls.h"
-#include "core/mce.h"
-#include "radix/radix.h"
+#include "core/exits.h"
+#include "core/lpcr.h"
+#include "core/mmu.h"
+#include "core/record.h"
 #include "core/replay.h"
+#include "core/run.h"
+#include "core/vcpu_kick.h"
 #include "core/vpa.h"
 #include "irq/bypass.h"
 #include "irq/stand_in.h"
 #include "irq/xive.h"
 #include "switch/switch.h"
+#include "switch/tlb.h"
+#include "trace/events.h"
 #include "trace/trace_hvlens.h"
 #include "trace/trace_kvm_hv.h"
 
 #define MSR_FACILITIES	(MSR_FP | MSR_VEC | MSR_VSX)
-
-static struct hvlens_exit *record_begin(struct hv_vcpu *hv)
-{
-	struct hvlens_exit *rec = &hv->rec;
-	bool follows = hv->recorded.seq && hv->recorded.seq == hv->seq;
-
-	*rec = (struct hvlens_exit) {
-		.version = HVLENS_EXIT_VERSION,
-		.size = sizeof(*rec),
-		.vm = task_tgid_nr(current),
-		.vcpu_id = hv->vcpu->vcpu_id,
-		.t0 = mftb(),
-	};
-	if (follows) {
-		rec->prev_outcome = hv->recorded.outcome;
-		rec->prev_trap = hv->recorded.trap;
-		rec->prev_exit_reason = hv->recorded.exit_reason;
-		rec->prev_hcall = hv->recorded.hcall;
-		rec->prev_t3 = hv->recorded.t3;
-		rec->prev_t6 = hv->recorded.t6;
-		if (rec->prev_outcome == HVLENS_OUTCOME_BLOCK)
-			rec->wake = READ_ONCE(hv->woken);
-	}
-	return rec;
-}
-
-static void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
-{
-	struct kvm_vcpu *vcpu = hv->vcpu;
-
-	rec->trap = vcpu->arch.trap;
-	rec->seq = hv->seq;
-	rec->nip = vcpu->arch.regs.nip;
-	rec->msr = vcpu->arch.shregs.msr;
-	switch (rec->trap) {
-	case BOOK3S_INTERRUPT_SYSCALL:
-		rec->hcall = kvmppc_get_gpr(vcpu, 3);
-		rec->flags |= HVLENS_F_HCALL;
-		break;
-	case 0:
-		/* real mode has answered H_CEDE, by which r3 is another value now */
-		if (!vcpu->arch.ceded)
-			break;
-		rec->trap = BOOK3S_INTERRUPT_SYSCALL;
-		rec->hcall = H_CEDE;
-		rec->flags |= HVLENS_F_HCALL;
-		break;
-	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
-	case BOOK3S_INTERRUPT_H_INST_STORAGE:
-		/* of a hash guest's fault the MMU says the segment only */
-		if (kvm_is_radix(vcpu->kvm)) {
-			rec->fault_gpa = radix_fault_gpa(vcpu, vcpu->arch.fault_dar,
-							 vcpu->arch.fault_dsisr);
-			rec->flags |= HVLENS_F_GPA;
-		}
-		fallthrough;
-	case BOOK3S_INTERRUPT_MACHINE_CHECK:
-		rec->fault_ea = vcpu->arch.fault_dar;
-		rec->fault_dsisr = vcpu->arch.fault_dsisr;
-		rec->flags |= HVLENS_F_EA | HVLENS_F_DSISR;
-		break;
-	}
-}
-
-static void record_end(struct hv_vcpu *hv, struct hvlens_exit *rec)
-{
-	rec->t6 = mftb();
-	hv->recorded.seq = rec->seq;
-	hv->recorded.hcall = rec->hcall;
-	hv->recorded.t3 = rec->t3;
-	hv->recorded.t6 = rec->t6;
-	hv->recorded.outcome = rec->outcome;
-	hv->recorded.trap = rec->trap;
-	hv->recorded.exit_reason = rec->exit_reason;
-	trace_exit(rec);
-}
 
 /* Would a ceded vCPU have something to do? */
 static bool woken(struct kvm_vcpu *vcpu)
@@ -123,15 +48,15 @@ static bool woken(struct kvm_vcpu *vcpu)
 }
 
 /*
- * hard_disable - disable interrupts, the PMI's soft mask included, and get FP,
- * VMX and VSX for the guest
+ * hard_disable - disable interrupts, the PMI's soft mask included, and turn FP, VMX and VSX
+ * on for the guest
  *
- * A context switch since the last entry may have turned them off, or loaded
- * the task's own values (restore_math()).  In the latter case regs->msr says
- * that they are live, and the way back to user space would not load them again
- * once the guest's have taken their place: save them anew.
+ * A context switch since the last entry may have turned these facilities off, or loaded the
+ * task's registers (restore_math()).  In the latter case regs->msr says that the registers
+ * hold the task's values, and the way back to user space would not load them again after
+ * the guest has used them.  So they are saved once more.
  *
- * Return: the MSR to run the host's side of the switch with.
+ * Return: the MSR for the host's side of the switch.
  */
 static unsigned long hard_disable(unsigned long *flags)
 {
@@ -153,8 +78,8 @@ static unsigned long hard_disable(unsigned long *flags)
 }
 
 /*
- * Give the entry up?  Interrupts are hard-disabled, so a "no" holds until the
- * guest runs.  Return: HVLENS_ABORT_* or HVLENS_ABORT_MAX to enter.
+ * Give the entry up?  Interrupts are hard-disabled, so a "no" holds until the guest runs.
+ * Return: HVLENS_ABORT_*, or HVLENS_ABORT_MAX to enter.
  */
 static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
 {
@@ -173,108 +98,13 @@ static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
 	return HVLENS_ABORT_MAX;
 }
 
-/*
- * Deliver an external interrupt that is pending for the guest.  Return: LPCR[MER] if it
- * has to wait until the guest enables interrupts, else 0.
- */
-static unsigned long deliver_external(struct kvm_vcpu *vcpu)
-{
-	if (!test_bit(BOOK3S_IRQPRIO_EXTERNAL, &vcpu->arch.pending_exceptions) &&
-	    !xive_pending(vcpu))
-		return 0;
-	if (!(vcpu->arch.shregs.msr & MSR_EE))
-		return LPCR_MER;
-	kvmppc_inject_interrupt_hv(vcpu, BOOK3S_INTERRUPT_EXTERNAL, 0);
-	return 0;
-}
-
-/*
- * The part in which RCU does not watch: into the guest and out of it.  No
- * tracepoint, no kprobe, no ftrace.  POWER8 keeps all but @hv to itself.
- * Return: the trap.
- */
-static noinstr int enter_guest(struct hv_vcpu *hv, u64 now, u64 limit,
-			       unsigned long lpcr, unsigned long msr)
-{
-	int trap;
-
-	guest_state_enter_irqoff();
-	this_cpu_disable_ftrace();
-	trap = cpu_has_feature(CPU_FTR_ARCH_300) ?
-		switch_p9(hv, now, limit, lpcr, msr) : switch_p8(hv);
-	this_cpu_enable_ftrace();
-	guest_state_exit_irqoff();
-	return trap;
-}
-
-/* A host timer that is due need not wait for the DEC exception. */
-static void host_timer_due(void)
-{
-	if (mftb() >= timer_get_next_tb())
-		local_paca->irq_happened |= PACA_IRQ_DEC;
-}
-
-/*
- * POWER9 and later.  Return: whether a hypercall was finished on the way out.
- */
-static bool pass_guest_p9(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
-			  u64 limit, unsigned long msr)
-{
-	struct kvm_vcpu *vcpu = hv->vcpu;
-	unsigned long lpcr = hv->core.lpcr | deliver_external(vcpu);
-	bool done = false;
-
-	vpa_yield_count_inc(vcpu);
-	xive_push(vcpu);
-	__this_cpu_write(switch_running, vcpu->kvm);
-
-	vcpu->arch.trap = enter_guest(hv, now, limit, lpcr, msr);
-
-	__this_cpu_write(switch_running, NULL);
-	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
-		mce_take_event(vcpu);
-	hv->seq++;
-	if (rec)
-		record_why(hv, rec);
-	if (vcpu->arch.trap == BOOK3S_INTERRUPT_SYSCALL &&
-	    !(vcpu->arch.shregs.msr & MSR_PR))
-		done = hcall_early(vcpu);
-	xive_pull(vcpu);
-	vpa_yield_count_inc(vcpu);
-	timer_rearm_host_dec(hv->landing.t3 - hv->core.tb_offset);
-	return done;
-}
-
-/*
- * POWER8.  External interrupts are delivered in real mode, which also counts the VPA's
- * yields, takes machine checks' events, and answers hypercalls: these look at the VM's
- * memory slots.  Return: whether the exit is done with.
- */
-static bool pass_guest_p8(struct hv_vcpu *hv, struct hvlens_exit *rec)
-{
-	struct kvm_vcpu *vcpu = hv->vcpu;
-	int idx = srcu_read_lock(&vcpu->kvm->srcu);
-
-	vcpu->arch.trap = enter_guest(hv, 0, 0, 0, 0);
-
-	srcu_read_unlock(&vcpu->kvm->srcu, idx);
-	cores_give_back();
-	host_timer_due();
-	hv->seq++;
-	if (rec)
-		record_why(hv, rec);
-	return !vcpu->arch.trap;
-}
-
-/*
- * One entry and exit, with interrupts hard-disabled all the way.
- * Return: whether there is nothing left to handle.
- */
+/* What all kinds of host do before an entry.  See switch_ops.pass. */
 static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 		       u64 limit, unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
+	hv->core.lpcr = lpcr_of(hv);
 	if (vcpu->arch.pending_exceptions)
 		kvmppc_core_prepare_to_enter(vcpu);
 	vpa_dispatch(vcpu, now + hv->core.tb_offset);
@@ -282,8 +112,7 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 
 	trace_kvm_guest_enter(vcpu);
 	guest_timing_enter_irqoff();
-	return cpu_has_feature(CPU_FTR_ARCH_300) ?
-		pass_guest_p9(hv, rec, now, limit, msr) : pass_guest_p8(hv, rec);
+	return host_switch->pass(hv, rec, now, limit, msr);
 }
 
 /* Enable interrupts, which runs the handlers of what irq_happened holds. */
@@ -305,9 +134,9 @@ static void replay_interrupts(struct hvlens_exit *rec, unsigned long flags)
 }
 
 /*
- * What ended the sleep of a vCPU whose timer is due at @dec: vcpu_kick() left
- * its time, the timer's own is when it was due.  kvm.ko wakes for the timer and
- * for a few things that only a VMM does; the latter have no time here.
+ * When was the vCPU woken, whose timer is due at @dec?  A kick has left its time in
+ * hv->woken; the timer's time is @dec, if it was due before the kick.  kvm.ko also wakes
+ * the vCPU for a few requests of the VMM, which leave no time.
  */
 static void note_wake(struct hv_vcpu *hv, u64 dec)
 {
@@ -361,7 +190,7 @@ static int block(struct kvm_vcpu *vcpu)
 	return r;
 }
 
-/* No IPI reaches the guest any more: wakers look at the wait queue instead. */
+/* From here on no IPI is sent to the guest: wakers wake the thread instead. */
 static void leave_cpu(struct kvm_vcpu *vcpu)
 {
 	vcpu->cpu = -1;
@@ -374,9 +203,9 @@ static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
-	host_timer_due();
-	if (!cpu_has_feature(CPU_FTR_ARCH_300))
-		cores_give_back();
+	run_host_timer();
+	if (host_switch->give_back)
+		host_switch->give_back();
 	leave_cpu(vcpu);
 	powerpc_local_irq_pmu_restore(flags);
 	if (trace_entry_abort_enabled())
@@ -392,8 +221,8 @@ static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
 }
 
 /*
- * Handle an exit with interrupts and preemption on.  Return: RESUME_* or
- * -errno, as KVM_RUN understands it.
+ * Handle an exit, with interrupts and preemption on; @done: there is nothing to handle.
+ * Return: RESUME_* or -errno, see exits.c.
  */
 static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
 {
@@ -419,7 +248,7 @@ static int handle(struct hv_vcpu *hv, struct hvlens_exit *rec, bool done)
 	return r;
 }
 
-/* The guest can't be entered at all.  Return: @err. */
+/* The guest can't be entered at all.  As KVM_RUN's interface wants it.  Return: @err. */
 static int fail_entry(struct kvm_run *run, int err)
 {
 	run->exit_reason = KVM_EXIT_FAIL_ENTRY;
@@ -427,6 +256,7 @@ static int fail_entry(struct kvm_run *run, int err)
 	return err;
 }
 
+/* One pass.  Return: as handle(). */
 static int pass(struct kvm_vcpu *vcpu)
 {
 	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
@@ -444,7 +274,7 @@ static int pass(struct kvm_vcpu *vcpu)
 	if (kvm_request_pending(vcpu) && !vcpu_check_requests(vcpu))
 		return -EIO;
 	if (unlikely(!READ_ONCE(vcpu->kvm->arch.mmu_ready))) {
-		int err = vm_setup_mmu(vcpu->kvm);
+		int err = mmu_setup(vcpu->kvm);
 
 		if (err)
 			return fail_entry(vcpu->run, err);
@@ -454,7 +284,7 @@ static int pass(struct kvm_vcpu *vcpu)
 	cpu = smp_processor_id();
 	if (vcpu->arch.prev_cpu != cpu)
 		tlb_vcpu_moves(vcpu, cpu);
-	if (!cpu_has_feature(CPU_FTR_ARCH_300) && !cores_take()) {
+	if (host_switch->take && !host_switch->take()) {
 		preempt_enable();
 		return -EBUSY;
 	}
@@ -470,7 +300,7 @@ static int pass(struct kvm_vcpu *vcpu)
 	 */
 	smp_mb();
 
-	/* before the look at the host's next timer, which it can be */
+	/* before the look at the host's next timer, which may be this one */
 	if (vcpu->arch.timer_running) {
 		hrtimer_try_to_cancel(&vcpu->arch.dec_timer);
 		vcpu->arch.timer_running = 0;
@@ -505,13 +335,12 @@ static int pass(struct kvm_vcpu *vcpu)
 }
 
 /*
- * kvm.ko's XICS device counts on handlers in real mode when the host's own
- * controller is no XIVE, and from POWER9 on there are none.
+ * On a host without XIVE kvm.ko's XICS device relies on real mode to answer the guest's
+ * hypercalls.
  */
 static bool controller_usable(struct kvm_vcpu *vcpu)
 {
-	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive() ||
-	    !cpu_has_feature(CPU_FTR_ARCH_300))
+	if (!kvmppc_xics_enabled(vcpu) || xics_on_xive() || host_switch->real_mode)
 		return true;
 	pr_err_once("XICS in the kernel needs a host with XIVE (no xive=off); let the VMM emulate it (QEMU: kernel-irqchip=off)\n");
 	return false;
@@ -538,32 +367,30 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 		run->exit_reason = KVM_EXIT_INTR;
 		return -EINTR;
 	}
-	/* a transaction of the VMM's, suspended by this system call, would be lost */
+	/* this system call has suspended the VMM's transaction, which would be lost */
 	if (cpu_has_feature(CPU_FTR_TM) && MSR_TM_ACTIVE(current->thread.regs->msr))
 		return fail_entry(run, -EINVAL);
 
 	irq_bypass_run(vcpu);
 	stand_in_insert(vcpu);
 
-	/* old VMMs do not set it */
-	if (!vcpu->arch.online) {
-		atomic_inc(&vcpu->arch.vcore->online_count);
-		vcpu->arch.online = 1;
-	}
+	/* KVM_REG_PPC_ONLINE, which old VMMs do not set */
+	vcpu->arch.online = 1;
 
-	/* the task's registers are saved once; it gets them back lazily */
+	/* saved once; the task gets them back when it uses them */
 	msr_check_and_set(MSR_FACILITIES |
 			  (cpu_has_feature(CPU_FTR_TM) ? MSR_TM : 0));
 	kvmppc_save_user_regs();
 	kvmppc_save_current_sprs();
 
+	/* vmlinux's H_ENTER looks up the host's page there */
 	vcpu->arch.pgdir = kvm->mm->pgd;
-	vcpu->arch.run_task = current;
+	/* from here until NOTREADY a wait for a CPU is stolen time */
 	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
 	vcpu->arch.ceded = 0;
 
 	atomic_inc(&kvm->arch.vcpus_running);
-	/* orders this before the look at mmu_ready, see vm_stop_mmu() */
+	/* orders this before the look at mmu_ready, see mmu_stop() */
 	smp_mb__after_atomic();
 	do {
 		r = pass(vcpu);
@@ -571,10 +398,9 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	atomic_dec(&kvm->arch.vcpus_running);
 
 	stand_in_remove(vcpu);
-	vcpu->arch.ret = r;
 	vcpu->arch.state = KVMPPC_VCPU_NOTREADY;
 
-	/* the switch used SRR0/1: the way back to user space must reload them */
+	/* the switch has used SRR0 and SRR1: the way back to user space must reload them */
 	srr_regs_clobbered();
 	return r;
 }

@@ -27,7 +27,7 @@ static void *entry_from(struct reader *r, unsigned long index)
 {
 	struct kvm_hpt_info *hpt = &r->kvm->arch.hpt;
 
-	if (kvm_is_radix(r->kvm) || !hpt->virt)
+	if (!hash_has_table(r->kvm))
 		return NULL;
 	for (; index < kvmppc_hpt_npte(hpt); index++) {
 		r->e = hash_read_hpte(hash_hptep(hpt, index));

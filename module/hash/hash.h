@@ -1,35 +1,38 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A guest with a hashed page table (HPT), on POWER9 and later. The table is the
- * host's: the guest makes and removes its entries (HPTEs) by hypercalls, which
- * vmlinux carries out (kvmppc_h_enter() and so on). Ours is what is around:
+ * A guest with a hashed page table (HPT). The host owns the table. The guest makes and
+ * removes its entries (HPTEs) by hypercalls, which vmlinux carries out (kvmppc_h_enter()
+ * and so on). These files do the rest:
  *
- *   table.c       the table's life: allocation, reset, resizing, the virtual real
- *                 mode area (VRMA)
- *   hcalls.c the guest's hypercalls
- *   fault.c  HISI and HDSI
- *   rmap.c   MMU notifiers, dirty log
- *   walk.c   guest effective addresses
- *   stream.c     the table as a stream, for migration
- *   debugfs.c the table as text
+ *   table.c    the table's life: allocation, reset, resizing, the virtual real mode
+ *              area (VRMA)
+ *   ioctls.c   the VMM's requests about the table
+ *   hcalls.c   the guest's hypercalls
+ *   fault.c    HISI and HDSI
+ *   rmap.c     MMU notifiers, dirty log
+ *   walk.c     guest effective addresses
+ *   stream.c   the table as a stream, for migration
+ *   debugfs.c  the table as text
+ *   ops.c      struct mmu_ops
  *
- * What of an HPTE is true where (arch/powerpc/kvm/book3s_hv_rm_mmu.c, whose locks
- * these are):
- *   V = 1          the MMU may use it. It is in the chain of its page's rmap and
- *                  holds a real address of the host's.
- *   ABSENT = 1     V = 0: the guest has made it, but the host's page was not there
- *                  or is no more, or there is no memory (then its key is 31).
- *   HVLOCK         held to change it. Taken before the rmap's lock; with that held,
- *                  only tried. Both spin, so preemption is off.
- *   rev.guest_rpte the second doubleword as the guest made it, R and C collected.
- * Entries in the table have the format of ISA 3.0 (B in the second doubleword),
- * all else the older one, which the hypercalls keep.
+ * The states of an HPTE are vmlinux's (arch/powerpc/kvm/book3s_hv_rm_mmu.c):
+ *   V = 1          The MMU may use it. It is in the chain of its page's rmap and
+ *                  holds a real address of the host.
+ *   ABSENT = 1     V = 0: the guest has made it, but the host's page is not there,
+ *                  or no memory slot has the address (then its key is 31).
+ *   HVLOCK         Locked for a change. The lock is taken before the rmap's lock;
+ *                  who holds that only tries this one. Both spin: preemption is off.
+ *   rev.guest_rpte The second doubleword as the guest made it, with R and C collected.
+ * On POWER9 and later, entries in the table have the format of ISA 3.0 (B in the second
+ * doubleword). Everything else has the older format, which the hypercalls keep.
  */
 #ifndef HVLENS_HASH_H
 #define HVLENS_HASH_H
 
 #include <linux/kvm_host.h>
 #include <asm/kvm_book3s.h>
+
+#include "core/mmu.h"
 
 /* An HPTE in the older format, CPU byte order */
 struct hpte {
@@ -88,13 +91,13 @@ static inline void hash_unlock_hpte(__be64 *hptep)
 /*
  * hash_table_set_order - KVM_PPC_ALLOCATE_HTAB: an empty table of 2^@order bytes
  * 18 to 46. 0; -EINVAL; -ENOMEM: the table is as it was.
- * Context: no vCPU runs, kvm->arch.mmu_setup_lock. Of a radix guest it is the table
- * that it will have.
+ * Context: no vCPU runs, kvm->arch.mmu_setup_lock. A radix guest gets the table before
+ * it becomes a hash guest.
  */
 int hash_table_set_order(struct kvm *kvm, u32 order);
 
 /*
- * hash_table_ready - before the first entry: a table if user space made none, and
+ * hash_table_ready - before the first entry: make a table if user space made none, and
  * the VRMA's entries
  * 0; -ENOMEM; -EINVAL: there is no memory at guest real address 0.
  * Context: as above.
@@ -115,18 +118,24 @@ u64 hash_partition_entry(struct kvm *kvm);
 
 /*
  * hash_resize_prepare, hash_resize_commit - KVM_PPC_RESIZE_HPT_*
- * prepare: 0, there is a new table of that size to be committed, or, with a
- * shift of 0, none any more. -EINVAL, -ENOMEM.
- * commit: 0; -ENXIO: no such table was prepared; -ENOSPC: more bolted entries
- * than there are places in a group; -EINVAL; -EIO: no vCPU has run yet. May sleep.
+ * prepare: 0: a new table of that size can be committed; a shift of 0 drops the one that
+ * was prepared. -EINVAL, -ENOMEM.
+ * commit: 0; -ENXIO: no such table was prepared; -ENOSPC: a group of the new table has
+ * too few places for the bolted entries; -EINVAL; -EIO: no vCPU has run yet. May sleep.
  */
 int hash_resize_prepare(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt);
 int hash_resize_commit(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt);
 
+/* Context: kvm->arch.mmu_setup_lock. */
+static inline bool hash_has_table(const struct kvm *kvm)
+{
+	return mmu_of(kvm) == &hash_mmu && kvm->arch.hpt.virt;
+}
+
 /*
- * True: as long as kvm->srcu is held the table stays the same one. False: it is being
- * exchanged, let the guest try again. Who exchanges it clears mmu_ready, and then
- * waits for those who did not see that (synchronize_srcu()).
+ * True: the table stays the same one as long as kvm->srcu is held. False: the table is
+ * being exchanged, so let the guest try again. hash_resize_commit() clears mmu_ready, and
+ * then waits for those who did not see that (synchronize_srcu()).
  * Context: kvm->srcu.
  */
 static inline bool hash_table_stays(const struct kvm *kvm)
@@ -136,8 +145,8 @@ static inline bool hash_table_stays(const struct kvm *kvm)
 
 /*
  * Can a guest page of @size bytes lie anywhere in @slot? An HPTE has the address of a
- * whole page: in the guest, in the VMM and in the host it has to begin at a multiple of
- * its size.
+ * whole page. So the page must begin at a multiple of its size in the guest, in the VMM
+ * and in the host.
  */
 static inline bool hash_slot_fits(struct kvm_memory_slot *slot, unsigned long size)
 {
@@ -146,8 +155,8 @@ static inline bool hash_slot_fits(struct kvm_memory_slot *slot, unsigned long si
 }
 
 /*
- * hash_enter - H_ENTER, or as if the guest had made it
- * @place: the HPTE's index, when it returns H_SUCCESS
+ * hash_enter - H_ENTER, for the guest or in its place
+ * @place: the HPTE's index, if the result is H_SUCCESS
  * H_SUCCESS, H_PARAMETER, H_PTEG_FULL. Context: kvm->srcu.
  */
 long hash_enter(struct kvm *kvm, unsigned long flags, unsigned long index,
@@ -169,23 +178,23 @@ long hash_h_clear_mod(struct kvm_vcpu *vcpu, const unsigned long *args);
 int hash_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 		    unsigned long dsisr);
 
-/* memslot.c's functions of these names, for a hash guest */
+/* struct mmu_ops, for core/memslot.c */
 void hash_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range);
 bool hash_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
 bool hash_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
 void hash_flush_memslot(struct kvm *kvm, struct kvm_memory_slot *slot);
 void hash_harvest_dirty(struct kvm *kvm, struct kvm_memory_slot *slot);
 
-/* vcpu->arch.mmu.xlate and ops->load_from_eaddr, as those of radix.h */
+/* as radix_xlate() and radix_load_from_eaddr() */
 int hash_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 	       bool data, bool iswrite);
 int hash_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 			 int size);
 
 /*
- * The file "htab" in the VM's debugfs directory. A line for each entry of the table: index,
- * both doublewords as the guest made them, with R and C (all in hex); valid, or absent
- * where the host's page is not there or is no memory. It is not a snapshot.
+ * The file "htab" in the VM's debugfs directory. It has a line for each entry of the table:
+ * index, both doublewords as the guest made them with R and C (all in hex), and "valid", or
+ * "absent" if the host's page is not there or there is no memory. It is not a snapshot.
  */
 void hash_create_debugfs(struct kvm *kvm);
 

@@ -16,7 +16,7 @@
 #include <asm/hvcall.h>
 #include <asm/kvm_ppc.h>
 
-#include "backend.h"
+#include "core/mmu.h"
 #include "hash/hash.h"
 
 #define HPTE_RC	(HPTE_R_R | HPTE_R_C)
@@ -137,7 +137,7 @@ static ssize_t stream_read(struct file *file, char __user *buf, size_t count, lo
 	ssize_t chunk, done = 0;
 
 	mutex_lock(&kvm->arch.mmu_setup_lock);
-	if (kvm_is_radix(kvm) || !kvm->arch.hpt.virt)
+	if (!hash_has_table(kvm))
 		goto unlock;
 	/* the table may have been exchanged for a smaller one */
 	if (s->index > kvmppc_hpt_npte(&kvm->arch.hpt))
@@ -250,12 +250,12 @@ static ssize_t stream_write(struct file *file, const char __user *buf, size_t co
 	int idx, err;
 
 	mutex_lock(&kvm->arch.mmu_setup_lock);
-	if (kvm_is_radix(kvm) || !kvm->arch.hpt.virt) {
+	if (!hash_has_table(kvm)) {
 		mutex_unlock(&kvm->arch.mmu_setup_lock);
 		return -EINVAL;
 	}
 	ready = kvm->arch.mmu_ready;
-	err = vm_stop_mmu(kvm);
+	err = mmu_stop(kvm);
 	if (err) {
 		mutex_unlock(&kvm->arch.mmu_setup_lock);
 		return err;
@@ -273,7 +273,7 @@ static ssize_t stream_write(struct file *file, const char __user *buf, size_t co
 	srcu_read_unlock(&kvm->srcu, idx);
 	/* a guest can start with a table that has the VRMA's entries */
 	if (ready || vrma)
-		vm_mmu_is_ready(kvm);
+		mmu_is_ready(kvm);
 	mutex_unlock(&kvm->arch.mmu_setup_lock);
 	return chunk < 0 ? chunk : done;
 }

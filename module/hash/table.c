@@ -13,9 +13,10 @@
 
 #include <asm/kvm_ppc.h>
 
-#include "backend.h"
-#include "hash/hash.h"
+#include "core/lpcr.h"
 #include "core/memslot.h"
+#include "core/mmu.h"
+#include "hash/hash.h"
 
 /* kvm_host.h has a pointer to it and leaves the definition to the backend. */
 struct kvm_resize_hpt {
@@ -117,7 +118,7 @@ int hash_table_set_order(struct kvm *kvm, u32 order)
 		memslot_flush_all(kvm);
 		memset((void *)old.virt, 0, 1UL << order);
 		forget_mmio(kvm);
-		vm_set_partition_table(kvm);
+		mmu_set_partition_table(kvm);
 		return 0;
 	}
 
@@ -127,7 +128,7 @@ int hash_table_set_order(struct kvm *kvm, u32 order)
 	memslot_flush_all(kvm);
 	forget_resize(kvm);
 	table_use(kvm, &new);
-	vm_set_partition_table(kvm);
+	mmu_set_partition_table(kvm);
 	table_free(&old);
 	return 0;
 }
@@ -147,7 +148,7 @@ void hash_table_vrma(struct kvm *kvm, unsigned int shift)
 			       (VRMA_VSID << SLB_VSID_SHIFT_1T);
 	/* LPCR[VRMASD] is the SLB entry's L || LP, which the encoding has from bit 4 on */
 	if (!cpu_has_feature(CPU_FTR_ARCH_300))
-		vm_update_lpcr(kvm, encoding << (LPCR_VRMASD_SH - 4), LPCR_VRMASD);
+		lpcr_update_vm(kvm, encoding << (LPCR_VRMASD_SH - 4), LPCR_VRMASD);
 }
 
 u64 hash_partition_entry(struct kvm *kvm)
@@ -253,7 +254,7 @@ unlock:
 
 static bool resize_args_good(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt)
 {
-	return !rhpt->flags && !kvm_is_radix(kvm) &&
+	return !rhpt->flags && mmu_of(kvm) == &hash_mmu &&
 	       (!rhpt->shift || (rhpt->shift >= PPC_MIN_HPT_ORDER &&
 				 rhpt->shift <= PPC_MAX_HPT_ORDER));
 }
@@ -389,7 +390,7 @@ int hash_resize_commit(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt)
 	synchronize_srcu_expedited(&kvm->srcu);
 
 	err = exchange(kvm, &resize->hpt);
-	vm_mmu_is_ready(kvm);
+	mmu_is_ready(kvm);
 	forget_resize(kvm);
 unlock:
 	mutex_unlock(&kvm->arch.mmu_setup_lock);

@@ -20,6 +20,7 @@
 
 #include "irq/bypass.h"
 #include "irq/bypass_host.h"
+#include "switch/switch.h"
 
 /* the variable is vmlinux's; its real-mode code reads it too */
 module_param(kvm_irq_bypass, int, 0644);
@@ -36,7 +37,7 @@ static const struct bypass_host *bypass_host(void)
 	if (xics_on_xive())
 		return &irq_bypass_xive;
 	/* vmlinux has real-mode handlers for the XICS up to POWER8 only */
-	return cpu_has_feature(CPU_FTR_ARCH_300) ? NULL : &irq_bypass_xics;
+	return host_switch->real_mode ? &irq_bypass_xics : NULL;
 }
 
 /* Context: kvm->lock. */

@@ -14,6 +14,7 @@
 #include "backend.h"
 #include "irq/icp.h"
 #include "irq/stand_in.h"
+#include "switch/switch.h"
 
 /*
  * The two fields of struct kvmppc_icp, which is private to the kernel, that must not be
@@ -39,7 +40,7 @@ int stand_in_create(struct hv_vcpu *hv)
 {
 	struct stand_in *s;
 
-	if (cpu_has_feature(CPU_FTR_ARCH_300))
+	if (!host_switch->real_mode)
 		return 0;
 	s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
 	if (!s)

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The guest's memory as the hypervisor sees it: partition-scoped radix trees,
- * the faults that fill them, the notifiers that empty them, the dirty log, and
- * guest effective addresses.
+ * A radix guest's memory: the partition-scoped tree, the faults that fill it, the notifiers
+ * that empty it, the dirty log, and guest effective addresses.
  *
- * The names of the sources say which part is where:
  *   tree.c     the tree: entries, levels, descend, install, unmap, free
  *   fault.c    HISI and HDSI
- *   memslot.c  MMU notifiers, memslot changes, dirty log (memslot.c calls)
+ *   memslot.c  MMU notifiers, memslot changes, dirty log (core/memslot.c calls it)
  *   debugfs.c  the tree as text
  *   walk.c     the guest's own (process-scoped) tables
+ *   ops.c      struct mmu_ops
  */
 #ifndef HVLENS_RADIX_H
 #define HVLENS_RADIX_H
 
 #include <linux/kvm_host.h>
 
-/* Module load and unload. radix_init: 0 or -ENOMEM. Unload needs no VM alive. */
+/* Module load and unload. radix_init: 0 or -ENOMEM. No VM is left at unload. */
 int radix_init(void);
 void radix_exit(void);
 
@@ -24,10 +23,9 @@ void radix_exit(void);
  * radix_vm_init: allocates the empty root (kvm->arch.pgtable). 0 or -ENOMEM.
  * kvm->arch.lpid must be set before the first entry is unmapped, not earlier.
  *
- * radix_vm_free: frees the whole tree; may sleep. Context: no vCPU left and the
- * MMU notifier unregistered (ops->destroy_vm), the LPID's partition-table entry
- * cleared and the LPID's TLB flushed by the caller *before* (nothing may walk
- * the tree any more). Safe when radix_vm_init failed or never ran.
+ * radix_vm_free: frees the whole tree; may sleep. Context: nothing may walk the tree any
+ * more. So the caller has replaced or cleared the LPID's partition-table entry and flushed
+ * what is cached for the LPID. Safe when radix_vm_init failed or never ran.
  */
 int radix_vm_init(struct kvm *kvm);
 void radix_vm_free(struct kvm *kvm);
@@ -39,9 +37,9 @@ void radix_vm_free(struct kvm *kvm);
 u64 radix_partition_entry(struct kvm *kvm);
 
 /*
- * The guest real address that a storage interrupt of the hypervisor is about.
- * ASDR holds its page; the architecture ignores the bits above the address.  Of
- * an access to the guest's own tables ASDR alone knows where it was.
+ * The guest real address that a storage interrupt of the hypervisor is about.  ASDR holds
+ * the page of the address, and above it bits that the architecture ignores.  If the access
+ * was to one of the guest's tables, ASDR alone tells the place.
  */
 static inline gpa_t radix_fault_gpa(const struct kvm_vcpu *vcpu,
 				    unsigned long ea, unsigned long dsisr)
@@ -76,10 +74,7 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 #define RADIX_BITS	52
 #define RADIX_GFN_END	BIT_ULL(RADIX_BITS - PAGE_SHIFT)
 
-/*
- * memslot.c's functions of these names, for a radix guest. harvest_dirty moves the
- * leaves' C bits to the slot's dirty bitmap.
- */
+/* struct mmu_ops, for core/memslot.c */
 void radix_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range);
 bool radix_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
 bool radix_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
@@ -89,9 +84,9 @@ void radix_harvest_dirty(struct kvm *kvm, struct kvm_memory_slot *slot);
 int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info);
 
 /*
- * The file "radix" in the VM's debugfs directory. A line for each
- * leaf: guest real address, entry (both in hex), log2 of the leaf's size. It is
- * not a snapshot: the tree may change between one line and the next.
+ * The file "radix" in the VM's debugfs directory. It has a line for each leaf: guest real
+ * address, entry (both in hex), log2 of the leaf's size. It is not a snapshot: the tree may
+ * change between two lines.
  */
 void radix_create_debugfs(struct kvm *kvm);
 

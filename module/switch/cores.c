@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * POWER8: the threads of a core share LPIDR, SDR1 and the timebase, so a guest has all of
- * the core to itself. A vCPU runs on the first thread; the others must be offline, and are
- * kept from waking into the kernel while the guest runs.
+ * POWER8: the threads of a core share LPIDR, SDR1 and the timebase, so a vCPU gets a whole
+ * core. It runs on the first thread. The other threads must be offline, and must not wake
+ * into the kernel while the guest runs.
  *
- * On a core whose threads are split into groups (subcores, each with an LPIDR of its own)
- * the same holds for a group.
+ * If the core is split into groups of threads (subcores, each with an LPIDR), the same holds
+ * for each group.
  */
 #define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
 
@@ -22,10 +22,10 @@
 #include <asm/paca.h>
 #include <asm/smp.h>
 
+#include "core/vcpu_kick.h"
 #include "switch/cores.h"
-#include "backend.h"
 
-/* How long a sibling may take to leave the kernel for its offline loop, us */
+/* How long a sibling may take from the kernel to its offline loop, us */
 #define HOLD_TIMEOUT	10000
 
 static void let_go(int first, int last)
@@ -37,9 +37,8 @@ static void let_go(int first, int last)
 }
 
 /*
- * A thread that wakes looks at hwthread_req before it turns its MMU on, and says by
- * hwthread_state where it is (arch/powerpc/kernel/idle_book3s.S,
- * idle_kvm_start_guest).
+ * A thread that wakes looks at hwthread_req before it turns its MMU on; hwthread_state says
+ * where it is (arch/powerpc/kernel/idle_book3s.S, idle_kvm_start_guest).
  */
 static bool hold(int cpu)
 {
@@ -52,7 +51,7 @@ static bool hold(int cpu)
 	/* all of it is seen before the request */
 	smp_wmb();
 	WRITE_ONCE(hstate->hwthread_req, 1);
-	/* orders the request before the look at its state; the thread does it the other way */
+	/* the request before the look at the state; the thread stores and looks the other way */
 	smp_mb();
 	for (us = 0; us < HOLD_TIMEOUT; us++) {
 		if (READ_ONCE(hstate->hwthread_state) != KVM_HWTHREAD_IN_KERNEL)
@@ -62,7 +61,7 @@ static bool hold(int cpu)
 	return false;
 }
 
-/* Keeps the siblings of @cpu out of the kernel. */
+/* Keep the siblings of @cpu out of the kernel.  False: the log says why not. */
 static bool hold_siblings(int cpu)
 {
 	int last = cpu + threads_per_subcore - 1;
@@ -90,13 +89,13 @@ static bool hold_siblings(int cpu)
 	return true;
 }
 
-/* vmlinux's variable */
+/* a variable of vmlinux, which real mode reads */
 module_param(h_ipi_redirect, int, 0644);
 MODULE_PARM_DESC(h_ipi_redirect, "POWER8: let an idle core of the host wake the vCPU that an interrupt is for (default 1)");
 
 /*
- * Which cores are in the host: real mode that wants a vCPU woken gives the work to
- * one of them.
+ * Which cores are in the host: if real mode wants to wake a vCPU, it asks one of them to do
+ * so.
  */
 static int core_is_back(unsigned int cpu)
 {
@@ -130,15 +129,15 @@ void cores_give_back(void)
 	let_go(cpu + 1, cpu + threads_per_subcore - 1);
 }
 
-/* A CPU does what real mode wants of it before it answers this (smp_ipi_demux()). */
+/* A CPU serves the requests of real mode before it answers this (smp_ipi_demux()). */
 void cores_settle(void)
 {
 	kick_all_cpus_sync();
 }
 
 /*
- * vmlinux counts on this for each core, as long as it runs: a machine that had guests once
- * keeps it.
+ * vmlinux uses these from now on, with the backend loaded or not.  So they are never freed,
+ * and the next load finds them.
  */
 static int alloc_subcore_states(void)
 {

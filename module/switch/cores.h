@@ -6,28 +6,29 @@
 #include <linux/types.h>
 #include <asm/cputhreads.h>
 
-/* At load and at unload, when no VM is left.  0, -ENOMEM or cpuhp_setup_state()'s error. */
+/* At load, and at unload with no VM left.  0, -ENOMEM or cpuhp_setup_state()'s error. */
 int cores_init(void);
 void cores_exit(void);
 
 /*
  * cores_take - this CPU's core will run a guest
  *
- * False, and the log says why: this is not its first thread, or another one is not
- * offline. Context: preemption off; may wait for a sibling up to 10 ms.
+ * False, and the log says why: this is not the core's first thread, or another thread is
+ * not offline. Context: preemption off; may wait for a sibling up to 10 ms.
  */
 bool cores_take(void);
 
-/* ... no more. Context: as above, on the same CPU. */
+/* cores_give_back - undo cores_take(). Context: as above, on the same CPU. */
 void cores_give_back(void);
 
 /*
- * cores_settle - no CPU is about to wake a vCPU in real mode's name, who cannot be
- * found any more. May sleep.
+ * cores_settle - wait until no CPU is about to wake a vCPU on request of real mode
+ *
+ * Context: the vCPU is freed, so that real mode does not find it any more. May sleep.
  */
 void cores_settle(void);
 
-/* Only one thread of the core has work, others that run a guest included. */
+/* Does no other thread of the core have work? Subcores may run other guests. */
 static __always_inline bool cores_have_one_thread(void)
 {
 	return threads_per_subcore == threads_per_core;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The C half of the POWER8 world switch. The guest's own state is loaded and saved by
- * vmlinux in real mode (arch/powerpc/kvm/book3s_hv_rmhandlers.S); ours is what that
- * takes for granted before, and what it leaves for the host after.
+ * The C half of the POWER8 world switch. vmlinux loads and saves the guest's state in real
+ * mode (arch/powerpc/kvm/book3s_hv_rmhandlers.S). This code prepares what vmlinux relies on,
+ * and restores the host's registers where vmlinux leaves the guest's values.
  *
  * Nothing here may be traced or probed: RCU is not watching.
  */
@@ -14,29 +14,30 @@
 #include <asm/time.h>
 
 #include "switch/cores.h"
+#include "switch/p8.h"
 #include "switch/switch.h"
 
 /* asm/enter_p8.S; the contract stands there */
 int hv_enter_p8(void);
 
 /*
- * RWMR says how fast PURR and SPURR run. With this value and one active thread in the
- * core they keep the timebase's pace (POWER8; the host reads neither differently).
+ * RWMR sets how fast PURR and SPURR run. With this value and one active thread in the core
+ * they run as fast as the timebase.
  */
 #define RWMR_ONE_THREAD		0x164520c62609aecaUL
 
 /*
- * T2 and T3 are told by PURR. vmlinux sets it to the guest's value on the way in and
- * back on the way out; if it kept pace with the timebase over all, but for this many
- * ticks (1 us), the two instants are right to as many.
+ * T2 and T3 are derived from PURR: vmlinux sets it to the guest's value on the way in, and
+ * back on the way out. If PURR and timebase advanced equally over all of it, to within this
+ * many ticks (1 us), then T2 and T3 are exact to as many ticks.
  */
 #define PURR_SLACK		512
 
 /*
- * Stop the host's performance monitor and keep its registers where vmlinux looks for them
- * after the exit, if perf uses it.
+ * Stop the host's performance monitor. If perf uses it, keep its registers where vmlinux
+ * finds them after the exit.
  *
- * MMCR2 freezes each counter by itself: on POWER8 an alert can come with MMCR0 alone.
+ * MMCR2 freezes the counters one by one. With MMCR0 alone an alert can still come on POWER8.
  */
 static __always_inline void save_host_pmu(struct kvmppc_host_state *hstate)
 {
@@ -87,8 +88,8 @@ static __always_inline void save_host_pmu(struct kvmppc_host_state *hstate)
 #define RESTORE(spr, value)	mtspr(SPRN_##spr, value);
 
 /*
- * What LPCR[HDICE] has to do with HDEC: see load_radix_context() of switch/p9.c. DEC moves
- * into HDEC, so that the host's timer ends the guest's run; vmlinux sets DEC again.
+ * DEC moves into HDEC, so that the host's timer ends the guest's run. vmlinux sets DEC again
+ * after the exit. HDICE must be set first, see load_radix_context() of switch/p9.c.
  */
 static __always_inline void move_dec(struct kvmppc_host_state *hstate, struct kvm *kvm)
 {
@@ -102,8 +103,9 @@ static __always_inline void move_dec(struct kvmppc_host_state *hstate, struct kv
 }
 
 /*
- * vmlinux loads DEC, 32 bits, with what is left until dec_expires.  What expired more than
- * 2^31 ticks ago, under a vCPU that did not run, would be in the future: let it be now.
+ * vmlinux loads DEC, 32 bits, with the ticks that are left until dec_expires.  A vCPU that
+ * did not run may be more than 2^31 ticks late, which 32 bits would turn into a time in the
+ * future: make it due now.
  */
 static __always_inline void limit_guest_dec(struct kvm_vcpu *vcpu, u64 now)
 {
@@ -111,10 +113,7 @@ static __always_inline void limit_guest_dec(struct kvm_vcpu *vcpu, u64 now)
 		vcpu->arch.dec_expires = now;
 }
 
-/*
- * Where vmlinux sets PURR from the host's value to the guest's and back, in the
- * timebase's terms.
- */
+/* T2 and T3: when vmlinux set PURR to the guest's value and back, in timebase ticks. */
 static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
 					   const u64 purr[2], u64 host_purr, u64 guest_ticks)
 {
@@ -124,7 +123,7 @@ static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
 
 	if (lost < -PURR_SLACK || lost > PURR_SLACK)
 		return;
-	/* what the clocks differ by can exceed a short time in the guest */
+	/* a short time in the guest can be less than what the clocks differ by */
 	if (t2 < tb[0] || t3 < t2 || t3 > tb[1])
 		return;
 	rec->t2 = t2;
@@ -137,10 +136,10 @@ static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
  * @hv: the vCPU; hv->recording says whether somebody listens
  *
  * Context: interrupts hard-disabled, preemption off, MMU on, RCU not watching; the core's
- * other threads are kept out of the kernel (cores_take()); kvm->srcu, since hypercalls are
- * answered in real mode. PACA kvm_hstate.kvm_vcpu names the vCPU.
+ * other threads are kept out of the kernel (cores_take()); kvm->srcu, because real mode
+ * answers hypercalls. PACA kvm_hstate.kvm_vcpu names the vCPU.
  *
- * Return: the trap, without its HSRR flag; 0: the exit was dealt with in real mode, the
+ * Return: the trap, without its HSRR flag; 0: real mode has handled the exit, and the
  * guest has ceded if vcpu->arch.ceded is set. The guest's registers are in vcpu->arch;
  * vcpu->arch.dec_expires is in guest timebase.
  */
@@ -166,7 +165,7 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 	hv->core.napping_threads = 0;
 	hv->core.conferring_threads = 0;
 	hv->core.tb_offset_applied = 0;
-	/* one that comes after this look stays for the next entry */
+	/* a doorbell that comes after this look stays for the next entry */
 	hv->core.dpdes = vcpu->arch.doorbell_request;
 	if (hv->core.dpdes)
 		vcpu->arch.doorbell_request = 0;
@@ -198,7 +197,7 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 		derive_borders(&hv->rec, tb, purr, hstate->host_purr,
 			       vcpu->arch.purr - guest_purr);
 
-	/* HSRR0 and HSRR1 say what HDAR and HDSISR say of a data access */
+	/* HSRR0 and HSRR1 hold what HDAR and HDSISR hold after a data access */
 	if (trap == BOOK3S_INTERRUPT_H_INST_STORAGE) {
 		vcpu->arch.fault_dar = vcpu->arch.regs.nip;
 		vcpu->arch.fault_dsisr = vcpu->arch.shregs.msr & DSISR_SRR1_MATCH_64S;

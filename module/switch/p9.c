@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The C half of the POWER9 world switch: exchange what the guest and the host
- * both want of this hardware thread, around asm/switch_p9.S.
+ * The C half of the world switch on POWER9 and later: exchange the registers that guest and
+ * host both use on this hardware thread, around asm/switch_p9.S.
  *
- * Nothing here may be traced or probed: RCU is not watching (the caller is
- * between guest_state_enter_irqoff() and guest_state_exit_irqoff()), and the
- * guest's registers are loaded piece by piece.
+ * Nothing here may be traced or probed: RCU is not watching (the caller is between
+ * unwatched_begin() and unwatched_end()), and the guest's registers are loaded piece by
+ * piece.
  */
-#define pr_fmt(fmt) "kvm-hv (hvlens): " fmt
-
 #include <linux/gfp.h>
 #include <linux/kvm_host.h>
 #include <asm/asm-offsets.h>
@@ -23,9 +21,12 @@
 #include <asm/time.h>
 
 #include "compat.h"
-#include "trace/events.h"
 #include "landing.h"
+#include "switch/p9.h"
+#include "switch/pmu.h"
 #include "switch/switch.h"
+#include "switch/tlb.h"
+#include "switch/vmlinux_code.h"
 
 #define CHECK_LANDING(symbol, member)					\
 	static_assert(offsetof(struct hv_landing, member) == LANDING_##symbol)
@@ -54,11 +55,10 @@ CHECK_LANDING(GUEST_LPCR, guest_lpcr);
 CHECK_LANDING(GUEST_PID, guest_pid);
 CHECK_LANDING(HDEC, hdec);
 
-/* The VM whose guest context this CPU has loaded, or NULL. */
-DEFINE_PER_CPU(struct kvm *, switch_running);
+DEFINE_PER_CPU(struct kvm *, loaded_vm);
 
-static unsigned long mmu_on;	/* see switch_init() */
-static void *real_page;		/* switch_hash_p9.S's code for real mode */
+/* The code of switch_hash_p9.S for real mode is copied here. */
+static void *real_page;
 
 /* The host's values of the HOST_SPR rows. */
 struct host_sprs {
@@ -107,12 +107,13 @@ static __always_inline void load_host_sprs(struct kvm_vcpu *vcpu,
 }
 
 /*
- * Add delta to the timebase, a multiple of 2^24 ticks: TBU40 sets the upper 40
- * bits and leaves the lower 24 running (ISA Book III, "Time Base Upper 40").
- * They may have wrapped between the read and the write, in an emulator that does
- * not run for a while more than once. DEC, which counts the same ticks and is not
- * written meanwhile, says how much the timebase lacks. Both have to be read at the
- * same time for that, so a pair with such a while in between is read again.
+ * Add delta to the timebase, a multiple of 2^24 ticks: TBU40 sets the upper 40 bits and
+ * leaves the lower 24 running (ISA Book III, "Time Base Upper 40").
+ *
+ * The lower bits may wrap between the read and the write, more than once if an emulated CPU
+ * stalls there.  DEC counts the same ticks and is not written meanwhile, so it tells how
+ * much the timebase lacks.  For that the timebase and DEC have to be read at the same time:
+ * a pair with a stall in between is read again.
  */
 static __always_inline void shift_timebase(u64 delta)
 {
@@ -153,7 +154,7 @@ static __always_inline const u64 *exception_save_area(int trap)
 static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 					   const struct hv_landing *landing)
 {
-	/* bit 0x2 says HSRR; which registers were used is known by the trap */
+	/* bit 0x2 says that HSRR0 and HSRR1 were used, which the trap says too */
 	int trap = local_paca->kvm_hstate.scratch0 & ~0x2;
 	const u64 *ex = exception_save_area(trap);
 
@@ -184,7 +185,7 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 		vcpu->arch.fault_dsisr = (u32)ex[EX_DSISR / sizeof(u64)];
 		break;
 	case BOOK3S_INTERRUPT_H_INST_STORAGE:
-		/* HSRR0 and HSRR1 say what HDAR and HDSISR say of a data access */
+		/* HSRR0 and HSRR1 hold what HDAR and HDSISR hold after a data access */
 		vcpu->arch.fault_gpa = mfspr(SPRN_ASDR);
 		vcpu->arch.fault_dar = vcpu->arch.regs.nip;
 		vcpu->arch.fault_dsisr = vcpu->arch.shregs.msr & DSISR_SRR1_MATCH_64S;
@@ -211,16 +212,16 @@ static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long
 	struct kvm *kvm = hv->vcpu->kvm;
 
 	/*
-	 * Host stores must be done before LPIDR and PIDR change, else a tlbie
-	 * could overlook them; what is loaded after runs on quadrant 3, which
-	 * uses neither.  hrfid is the context synchronization afterwards.
+	 * Host stores must be done before LPIDR and PIDR change, else a tlbie could
+	 * overlook them.  Later accesses are to quadrant 3, which uses neither register.
+	 * hrfid is the context synchronization afterwards.
 	 */
 	asm volatile("hwsync; isync" : : : "memory");
 	mtspr(SPRN_LPID, kvm->arch.lpid);
 	mtspr(SPRN_LPCR, lpcr);
 	mtspr(SPRN_PID, hv->vcpu->arch.pid);
 
-	/* tlbiel works on the LPID in LPIDR, so only now */
+	/* tlbiel works on the LPID in LPIDR: not earlier */
 	if (unlikely(cpumask_test_cpu(hv->core.pcpu, &kvm->arch.need_tlb_flush)))
 		tlb_flush_local(kvm);
 
@@ -232,8 +233,8 @@ static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long
 }
 
 /*
- * The same for hv_enter_hash_p9(). No TLB flush: what the hypercalls take away they
- * invalidate on all CPUs.
+ * The same for hv_enter_hash_p9(), which loads them in real mode.  No TLB flush is needed:
+ * the hypercalls invalidate on all CPUs what they remove.
  */
 static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned long lpcr,
 						 u64 hdec, unsigned long msr)
@@ -249,13 +250,133 @@ static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned lo
 }
 
 /*
- * What DEC gets of @left ticks.  Without LPCR[LD] it has 32 bits, and interrupts
- * while the highest is set: what expired more than 2^31 ticks ago, under a vCPU
- * that did not run, would be in the future.
+ * The value of DEC for @left ticks.  Without LPCR[LD] DEC has 32 bits, and interrupts while
+ * the highest bit is set.  A vCPU that did not run may be more than 2^31 ticks late, which
+ * 32 bits would turn into a time in the future.
  */
 static __always_inline s64 guest_dec(s64 left, unsigned long lpcr)
 {
 	return left < S32_MIN && !(lpcr & LPCR_LD) ? -1 : left;
+}
+
+/* The host's values for the way back */
+struct host_context {
+	struct host_sprs sprs;
+	u64 hfscr, purr, spurr;
+};
+
+/* All of the guest that the host can do without while it can still recover. */
+static __always_inline void load_guest(struct hv_vcpu *hv, struct host_context *host,
+				       u64 hfscr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	load_guest_sprs(vcpu, &host->sprs, hfscr);
+	load_fp_state(&vcpu->arch.fp);
+	load_vr_state(&vcpu->arch.vr);
+	if (!(vcpu->arch.ctrl & CTRL_RUNLATCH))
+		mtspr(SPRN_CTRLT, 0);
+
+	host->purr = mfspr(SPRN_PURR);
+	host->spurr = mfspr(SPRN_SPURR);
+	mtspr(SPRN_PURR, vcpu->arch.purr);
+	mtspr(SPRN_SPURR, vcpu->arch.spurr);
+	mtspr(SPRN_VTB, hv->core.vtb);
+	if (hv->core.pcr)
+		mtspr(SPRN_PCR, hv->core.pcr | PCR_MASK);
+	if (vcpu->arch.doorbell_request) {
+		vcpu->arch.doorbell_request = 0;
+		mtspr(SPRN_DPDES, 1);
+	}
+	host->hfscr = mfspr(SPRN_HFSCR);
+	mtspr(SPRN_HFSCR, hfscr);
+	mtspr(SPRN_SPRG0, vcpu->arch.shregs.sprg0);
+	mtspr(SPRN_SPRG1, vcpu->arch.shregs.sprg1);
+	mtspr(SPRN_SPRG2, vcpu->arch.shregs.sprg2);
+	mtspr(SPRN_SPRG3, vcpu->arch.shregs.sprg3);
+	mtspr(SPRN_HSRR0, vcpu->arch.regs.nip);
+	mtspr(SPRN_HSRR1, (vcpu->arch.shregs.msr & ~MSR_HV) | MSR_ME);
+}
+
+/* The innermost part: the guest's MMU context and timers, into the guest and out of it. */
+static __always_inline void run_guest(struct hv_vcpu *hv, u64 now, u64 limit,
+				      unsigned long lpcr, unsigned long msr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	u64 hdec = min(limit - now, decrementer_max);
+	s64 dec = vcpu->arch.dec_expires - (now + hv->core.tb_offset);
+
+	if (lpcr & LPCR_HR)
+		load_radix_context(hv, lpcr, hdec);
+	else
+		prepare_hash_context(hv, lpcr, hdec, msr);
+	mtspr(SPRN_DEC, guest_dec(dec, lpcr));
+	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
+	mtspr(SPRN_DSISR, vcpu->arch.shregs.dsisr);
+	mtspr(SPRN_SRR0, vcpu->arch.shregs.srr0);
+	mtspr(SPRN_SRR1, vcpu->arch.shregs.srr1);
+
+	pmu_to_guest(hv);
+	if (!(lpcr & LPCR_HR))
+		hv_enter_hash_p9(vcpu, &hv->landing);
+	else if (hv->recording)
+		hv_enter_timed_p9(vcpu, &hv->landing);
+	else
+		hv_enter_p9(vcpu, &hv->landing);
+	pmu_to_host(hv);
+}
+
+/* The reverse of load_guest(). */
+static __always_inline void load_host(struct hv_vcpu *hv, const struct host_context *host,
+				      u64 hfscr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	u64 purr = mfspr(SPRN_PURR);
+	u64 spurr = mfspr(SPRN_SPURR);
+	u64 dpdes;
+
+	mtspr(SPRN_PURR, host->purr + (purr - vcpu->arch.purr));
+	mtspr(SPRN_SPURR, host->spurr + (spurr - vcpu->arch.spurr));
+	vcpu->arch.purr = purr;
+	vcpu->arch.spurr = spurr;
+	vcpu->arch.ic = mfspr(SPRN_IC);
+	hv->core.vtb = mfspr(SPRN_VTB);
+	vcpu->arch.shregs.sprg0 = mfspr(SPRN_SPRG0);
+	vcpu->arch.shregs.sprg1 = mfspr(SPRN_SPRG1);
+	vcpu->arch.shregs.sprg2 = mfspr(SPRN_SPRG2);
+	vcpu->arch.shregs.sprg3 = mfspr(SPRN_SPRG3);
+	mtspr(SPRN_SPRG_VDSO_WRITE, local_paca->sprg_vdso);
+	mtspr(SPRN_HFSCR, host->hfscr);
+	dpdes = mfspr(SPRN_DPDES);
+	if (dpdes) {
+		vcpu->arch.doorbell_request = 1;
+		mtspr(SPRN_DPDES, 0);
+	}
+	if (hv->core.pcr)
+		mtspr(SPRN_PCR, PCR_MASK);
+	/* the host does not use HDEC: keep it from expiring */
+	mtspr(SPRN_HDEC, decrementer_max);
+
+	store_fp_state(&vcpu->arch.fp);
+	store_vr_state(&vcpu->arch.vr);
+	load_host_sprs(vcpu, &host->sprs, hfscr);
+	vcpu->arch.ctrl = mfspr(SPRN_CTRLF);
+	if (!(vcpu->arch.ctrl & CTRL_RUNLATCH))
+		mtspr(SPRN_CTRLT, CTRL_RUNLATCH);
+
+	/* What the guest left in the copy buffer must not be pasted by the host. */
+	if (cpu_has_feature(CPU_FTR_ARCH_31))
+		asm volatile(PPC_CP_ABORT);
+}
+
+/* When the guest's DEC is due, in guest timebase. */
+static __always_inline u64 dec_expires(const struct hv_landing *landing, unsigned long lpcr)
+{
+	s64 dec = landing->dec;
+
+	if (!(lpcr & LPCR_LD))
+		dec = (s32)dec;
+	return landing->t3 + dec;
 }
 
 /*
@@ -277,45 +398,16 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	struct hv_landing *landing = &hv->landing;
-	struct kvm *kvm = vcpu->kvm;
 	struct hvlens_exit *rec = hv->recording ? &hv->rec : NULL;
-	struct host_sprs saved;
-	u64 hfscr = vcpu->arch.hfscr;
 	u64 tb_offset = hv->core.tb_offset;
-	u64 host_hfscr, host_purr, host_spurr, purr, spurr;
+	u64 hfscr = vcpu->arch.hfscr;
+	struct host_context host;
 	u64 ri_off = 0;
-	u64 dpdes, hdec;
-	s64 dec;
 	int trap;
 
 	landing->exit_msr = msr & ~MSR_RI;
 	landing->host_pid = mfspr(SPRN_PID);
-
-	load_guest_sprs(vcpu, &saved, hfscr);
-	load_fp_state(&vcpu->arch.fp);
-	load_vr_state(&vcpu->arch.vr);
-	if (!(vcpu->arch.ctrl & CTRL_RUNLATCH))
-		mtspr(SPRN_CTRLT, 0);
-
-	host_purr = mfspr(SPRN_PURR);
-	host_spurr = mfspr(SPRN_SPURR);
-	mtspr(SPRN_PURR, vcpu->arch.purr);
-	mtspr(SPRN_SPURR, vcpu->arch.spurr);
-	mtspr(SPRN_VTB, hv->core.vtb);
-	if (hv->core.pcr)
-		mtspr(SPRN_PCR, hv->core.pcr | PCR_MASK);
-	if (vcpu->arch.doorbell_request) {
-		vcpu->arch.doorbell_request = 0;
-		mtspr(SPRN_DPDES, 1);
-	}
-	host_hfscr = mfspr(SPRN_HFSCR);
-	mtspr(SPRN_HFSCR, hfscr);
-	mtspr(SPRN_SPRG0, vcpu->arch.shregs.sprg0);
-	mtspr(SPRN_SPRG1, vcpu->arch.shregs.sprg1);
-	mtspr(SPRN_SPRG2, vcpu->arch.shregs.sprg2);
-	mtspr(SPRN_SPRG3, vcpu->arch.shregs.sprg3);
-	mtspr(SPRN_HSRR0, vcpu->arch.regs.nip);
-	mtspr(SPRN_HSRR1, (vcpu->arch.shregs.msr & ~MSR_HV) | MSR_ME);
+	load_guest(hv, &host, hfscr);
 
 	/*
 	 * From here the host cannot return from a system reset or machine
@@ -332,28 +424,7 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 		hv->core.tb_offset_applied = tb_offset;
 	}
 
-	/* a hash guest's MMU context is loaded in real mode */
-	hdec = min(limit - now, decrementer_max);
-	if (kvm_is_radix(kvm))
-		load_radix_context(hv, lpcr, hdec);
-	else
-		prepare_hash_context(hv, lpcr, hdec, msr);
-	mtspr(SPRN_DEC, guest_dec(vcpu->arch.dec_expires - (now + tb_offset),
-				  lpcr));
-	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
-	mtspr(SPRN_DSISR, vcpu->arch.shregs.dsisr);
-	mtspr(SPRN_SRR0, vcpu->arch.shregs.srr0);
-	mtspr(SPRN_SRR1, vcpu->arch.shregs.srr1);
-
-	pmu_to_guest(hv);
-	if (!kvm_is_radix(kvm))
-		hv_enter_hash_p9(vcpu, landing);
-	else if (rec)
-		hv_enter_timed_p9(vcpu, landing);
-	else
-		hv_enter_p9(vcpu, landing);
-	pmu_to_host(hv);
-
+	run_guest(hv, now, limit, lpcr, msr);
 	trap = save_exit_state(vcpu, landing);
 
 	if (tb_offset) {
@@ -372,55 +443,17 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 		rec->host_msr = landing->msr;
 	}
 
-	dec = landing->dec;
-	if (!(lpcr & LPCR_LD))
-		dec = (s32)dec;
-	vcpu->arch.dec_expires = landing->t3 + dec;
-
-	purr = mfspr(SPRN_PURR);
-	spurr = mfspr(SPRN_SPURR);
-	mtspr(SPRN_PURR, host_purr + (purr - vcpu->arch.purr));
-	mtspr(SPRN_SPURR, host_spurr + (spurr - vcpu->arch.spurr));
-	vcpu->arch.purr = purr;
-	vcpu->arch.spurr = spurr;
-	vcpu->arch.ic = mfspr(SPRN_IC);
-	hv->core.vtb = mfspr(SPRN_VTB);
-	vcpu->arch.shregs.sprg0 = mfspr(SPRN_SPRG0);
-	vcpu->arch.shregs.sprg1 = mfspr(SPRN_SPRG1);
-	vcpu->arch.shregs.sprg2 = mfspr(SPRN_SPRG2);
-	vcpu->arch.shregs.sprg3 = mfspr(SPRN_SPRG3);
-	mtspr(SPRN_SPRG_VDSO_WRITE, local_paca->sprg_vdso);
-	mtspr(SPRN_HFSCR, host_hfscr);
-	dpdes = mfspr(SPRN_DPDES);
-	if (dpdes) {
-		vcpu->arch.doorbell_request = 1;
-		mtspr(SPRN_DPDES, 0);
-	}
-	if (hv->core.pcr)
-		mtspr(SPRN_PCR, PCR_MASK);
-	/* HDEC is not the host's: keep it from expiring */
-	mtspr(SPRN_HDEC, decrementer_max);
-
-	store_fp_state(&vcpu->arch.fp);
-	store_vr_state(&vcpu->arch.vr);
-	load_host_sprs(vcpu, &saved, hfscr);
-	vcpu->arch.ctrl = mfspr(SPRN_CTRLF);
-	if (!(vcpu->arch.ctrl & CTRL_RUNLATCH))
-		mtspr(SPRN_CTRLT, CTRL_RUNLATCH);
-
-	/* What the guest left in the copy buffer must not be pasted by the host. */
-	if (cpu_has_feature(CPU_FTR_ARCH_31))
-		asm volatile(PPC_CP_ABORT);
-
+	vcpu->arch.dec_expires = dec_expires(landing, lpcr);
+	load_host(hv, &host, hfscr);
 	return trap;
 }
 
-/* What never changes of a vCPU's landing. */
-void switch_vcpu_init(struct hv_vcpu *hv)
+/* switch_p9_vcpu_init - what never changes of a vCPU's landing */
+void switch_p9_vcpu_init(struct hv_vcpu *hv)
 {
 	struct kvm *kvm = hv->vcpu->kvm;
 
-	hv->landing.mmu_on = mmu_on;
+	hv->landing.mmu_on = vmlinux_code_mmu_on();
 	hv->landing.virt = (unsigned long)hv_landing_p9;
 	hv->landing.host_lpid = kvm->arch.host_lpid;
 	hv->landing.host_lpcr = kvm->arch.host_lpcr;
@@ -430,8 +463,11 @@ void switch_vcpu_init(struct hv_vcpu *hv)
 	hv->landing.virt_hash = (unsigned long)hv_landed_hash_p9;
 }
 
-/* Copies the code for real mode to a page that real mode finds.  0 or -ENOMEM. */
-static int copy_real_code(void)
+/*
+ * switch_p9_init - copy the code for real mode to a page of the linear mapping
+ * Return: 0 or -ENOMEM.
+ */
+int switch_p9_init(void)
 {
 	size_t size = hv_hash_real_end - hv_hash_real;
 
@@ -443,58 +479,8 @@ static int copy_real_code(void)
 	return 0;
 }
 
-/* Instructions between the start of vmlinux and the end of its entry code */
-#define ENTRY_TEXT_SIZE	SZ_1M
-
-#define MTMSRD(rs)	(0x7c000164 | ___PPC_RS(rs))
-#define MTCR(rs)	(0x7c0ff120 | ___PPC_RS(rs))
-
-/*
- * switch_init - find the way from vmlinux's exit to the landing
- *
- * An exit arrives with the MMU on or off, but module text can be executed with
- * the MMU on only.  What is wanted is the end of vmlinux's enter_prom(): load
- * MSR, r2, r13 to r31 and CR from a switch frame, return through it.  (It is
- * there for returning from Open Firmware and has no other user on a running
- * system.)  No symbol of it is exported, so it is looked for by what it does.
- *
- * Return: 0; -ENODEV if this kernel has no such code; -ENOMEM; or
- * mitigation_init()'s error.
- */
-int switch_init(void)
-{
-	u32 tail[3 + 20 + 6];
-	const u32 *code = (const u32 *)kernstart_virt_addr;
-	const u32 *end = code + ENTRY_TEXT_SIZE / sizeof(*code) - ARRAY_SIZE(tail);
-	u32 *p = tail;
-	int gpr, err;
-
-	*p++ = PPC_RAW_LD(_R0, _R1, _MSR);
-	*p++ = MTMSRD(_R0);
-	*p++ = PPC_RAW_ISYNC();
-	*p++ = PPC_RAW_LD(_R2, _R1, GPR2);
-	for (gpr = 13; gpr <= 31; gpr++)
-		*p++ = PPC_RAW_LD(gpr, _R1, GPR0 + gpr * sizeof(u64));
-	*p++ = PPC_RAW_LD(_R4, _R1, _CCR);
-	*p++ = MTCR(_R4);
-	*p++ = PPC_RAW_ADDI(_R1, _R1, SWITCH_FRAME_SIZE);
-	*p++ = PPC_RAW_LD(_R0, _R1, PPC_LR_STKOFF);
-	*p++ = PPC_RAW_MTLR(_R0);
-	*p++ = PPC_RAW_BLR();
-
-	while (memcmp(code, tail, sizeof(tail))) {
-		if (++code > end) {
-			pr_err("this kernel has no code that turns the MMU on for the way back from a guest (CONFIG_PPC_OF_BOOT_TRAMPOLINE)\n");
-			return -ENODEV;
-		}
-	}
-	mmu_on = (unsigned long)code;
-	err = mitigation_init();
-	return err ? err : copy_real_code();
-}
-
-/* switch_exit - undo switch_init().  No vCPU is left. */
-void switch_exit(void)
+/* switch_p9_exit - undo switch_p9_init().  No vCPU is left. */
+void switch_p9_exit(void)
 {
 	free_page((unsigned long)real_page);
 }

@@ -8,8 +8,8 @@
  * A PMU that nobody owns stays frozen (MMCR0[FC]), so no counts pass between
  * partitions.
  *
- * Context: the innermost part of the switch, so that neither side counts or samples
- * what the other does; RCU not watching.
+ * Context: RCU not watching; the innermost part of the switch, so that guest and host
+ * neither count nor sample each other.
  */
 #include <linux/kvm_host.h>
 #include <asm/lppaca.h>
@@ -17,7 +17,7 @@
 #include <asm/reg.h>
 #include <asm/switch_to.h>
 
-#include "switch/switch.h"
+#include "switch/pmu.h"
 
 /*
  * Stop counting, sampling and branch recording; nothing counts with these
@@ -62,12 +62,12 @@ static __always_inline void freeze(u64 mmcr0, u64 mmcra)
 		R(SIER3, sier[2], sier[2])		\
 	}
 
-#define SAVE_HOST(spr, guest, own)	host->own = mfspr(SPRN_##spr);
-#define LOAD_HOST(spr, guest, own)	mtspr(SPRN_##spr, host->own);
-#define SAVE_GUEST(spr, guest, own)	vcpu->arch.guest = mfspr(SPRN_##spr);
-#define LOAD_GUEST(spr, guest, own)	mtspr(SPRN_##spr, vcpu->arch.guest);
+#define SAVE_HOST(spr, guest, kept)	host->kept = mfspr(SPRN_##spr);
+#define LOAD_HOST(spr, guest, kept)	mtspr(SPRN_##spr, host->kept);
+#define SAVE_GUEST(spr, guest, kept)	vcpu->arch.guest = mfspr(SPRN_##spr);
+#define LOAD_GUEST(spr, guest, kept)	mtspr(SPRN_##spr, vcpu->arch.guest);
 
-/* Stop and keep the host's counters if perf uses them, start the guest's. */
+/* pmu_to_guest - stop the host's counters, keep them if perf uses them, start the guest's */
 noinstr void pmu_to_guest(struct hv_vcpu *hv)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
@@ -91,7 +91,7 @@ noinstr void pmu_to_guest(struct hv_vcpu *hv)
 	}
 }
 
-/* The reverse. */
+/* pmu_to_host - the reverse */
 noinstr void pmu_to_host(struct hv_vcpu *hv)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;

@@ -2,10 +2,10 @@
 /*
  * Guest TLB entries and the CPUs that a vCPU leaves.
  *
- * A radix guest invalidates translations itself and may use the local form
- * (tlbiel) for what only one vCPU used.  Once that vCPU has run on two cores,
- * the first one can still hold the old translation: before any vCPU of the VM
- * runs there again, that core's entries for the LPID have to go.
+ * A radix guest invalidates translations itself, with the local form (tlbiel) if only one
+ * vCPU has used them.  When that vCPU moves to another core, the old core may keep a
+ * translation that the guest has invalidated.  So the old core drops its entries for the
+ * LPID before any vCPU of the VM runs there again.
  */
 #include <linux/kvm_host.h>
 #include <linux/smp.h>
@@ -13,7 +13,9 @@
 #include <asm/ppc-opcode.h>
 #include <asm/reg.h>
 
-#include "switch/switch.h"
+#include "core/mmu.h"
+#include "switch/p9.h"
+#include "switch/tlb.h"
 
 /* tlbiel of a radix (R=1) partition's process-scoped (PRS=1) entries. */
 static __always_inline void tlbiel_lpid(unsigned long rb, int ric)
@@ -81,8 +83,8 @@ void tlb_vcpu_moves(struct kvm_vcpu *vcpu, int cpu)
 	int sibling;
 
 	vcpu->arch.prev_cpu = cpu;
-	/* a hash guest's translations are invalidated by the host, on all CPUs */
-	if (from < 0 || !kvm_is_radix(kvm))
+	/* the host invalidates a hash guest's translations, on all CPUs */
+	if (from < 0 || !mmu_of(kvm)->guest_tables)
 		return;
 
 	if (cpu_first_tlb_thread_sibling(from) != cpu_first_tlb_thread_sibling(cpu)) {
@@ -92,15 +94,14 @@ void tlb_vcpu_moves(struct kvm_vcpu *vcpu, int cpu)
 			cpumask_set_cpu(sibling, &kvm->arch.need_tlb_flush);
 
 		/*
-		 * The mask before the look at who runs there; the other side
-		 * sets switch_running, syncs before LPIDR changes, and then
-		 * tests the mask.
+		 * Orders the mask before the look at who runs there.  The other side sets
+		 * loaded_vm, syncs before LPIDR changes, and then tests the mask.
 		 */
 		smp_mb();
 		for (sibling = cpu_first_tlb_thread_sibling(from);
 		     sibling <= cpu_last_tlb_thread_sibling(from);
 		     sibling += cpu_tlb_thread_sibling_step())
-			if (READ_ONCE(*per_cpu_ptr(&switch_running, sibling)) == kvm)
+			if (READ_ONCE(*per_cpu_ptr(&loaded_vm, sibling)) == kvm)
 				smp_call_function_single(sibling, do_nothing, NULL, 1);
 	}
 	smp_call_function_single(from, order_guest_tlbie, NULL, 1);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The C half of the world switch on POWER9 and later. */
+#ifndef HVLENS_SWITCH_P9_H
+#define HVLENS_SWITCH_P9_H
+
+#include <linux/percpu-defs.h>
+
+#include "backend.h"
+
+/* The VM whose guest this CPU runs, or NULL. */
+DECLARE_PER_CPU(struct kvm *, loaded_vm);
+
+int switch_p9_init(void);
+void switch_p9_exit(void);
+void switch_p9_vcpu_init(struct hv_vcpu *hv);
+int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
+	      unsigned long msr);
+
+#endif /* HVLENS_SWITCH_P9_H */
