@@ -200,7 +200,7 @@ static int enter_entry(struct kvm *kvm, unsigned long index, struct hpte e)
  * @vrma: becomes true if the chunk has an entry of the VRMA
  *
  * Return: the chunk's size in bytes; 0: @buf has no whole chunk; or a negative errno.
- * Context: kvm->srcu, vm_stop_mmu().
+ * Context: kvm->srcu, mmu_stop().
  */
 static ssize_t write_chunk(struct kvm *kvm, const char __user *buf, size_t room,
 			   bool *vrma)
