@@ -22,7 +22,9 @@
 #include <asm/xive.h>
 
 #include "core/exits.h"
+#include "core/hcalls.h"
 #include "core/lpcr.h"
+#include "core/mce.h"
 #include "core/mmu.h"
 #include "core/record.h"
 #include "core/replay.h"
@@ -98,7 +100,85 @@ static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
 	return HVLENS_ABORT_MAX;
 }
 
-/* What all kinds of host do before an entry.  See switch_ops.pass. */
+/* A host timer that is due need not wait for the DEC exception. */
+static void host_timer_due(void)
+{
+	if (mftb() >= timer_get_next_tb())
+		local_paca->irq_happened |= PACA_IRQ_DEC;
+}
+
+/*
+ * Deliver an external interrupt that is pending for the guest.  Return: LPCR[MER] if it
+ * has to wait until the guest enables interrupts, else 0.
+ */
+static unsigned long deliver_external(struct kvm_vcpu *vcpu)
+{
+	if (!test_bit(BOOK3S_IRQPRIO_EXTERNAL, &vcpu->arch.pending_exceptions) &&
+	    !xive_pending(vcpu))
+		return 0;
+	if (!(vcpu->arch.shregs.msr & MSR_EE))
+		return LPCR_MER;
+	kvmppc_inject_interrupt_hv(vcpu, BOOK3S_INTERRUPT_EXTERNAL, 0);
+	return 0;
+}
+
+/*
+ * One entry and exit with this module's switch.
+ * Return: whether a hypercall was finished on the way out.
+ */
+static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
+			unsigned long msr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	unsigned long lpcr = hv->core.lpcr | deliver_external(vcpu);
+	bool done = false;
+
+	vpa_yield_count_inc(vcpu);
+	xive_push(vcpu);
+
+	vcpu->arch.trap = host_switch->enter(hv, now, limit, lpcr, msr);
+
+	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
+		mce_take_event(vcpu);
+	hv->seq++;
+	if (rec)
+		record_why(hv, rec);
+	if (vcpu->arch.trap == BOOK3S_INTERRUPT_SYSCALL &&
+	    !(vcpu->arch.shregs.msr & MSR_PR))
+		done = hcall_early(vcpu);
+	xive_pull(vcpu);
+	vpa_yield_count_inc(vcpu);
+	timer_rearm_host_dec(hv->landing.t3 - hv->core.tb_offset);
+	return done;
+}
+
+/*
+ * One entry and exit with vmlinux's real-mode code.  It delivers external interrupts, counts
+ * the VPA's yields, and takes the events of machine checks.  It also answers hypercalls,
+ * which look at the VM's memory slots.
+ * Return: whether there is nothing left to handle.
+ */
+static bool pass_real_mode(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
+			   unsigned long msr)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	int idx = srcu_read_lock(&vcpu->kvm->srcu);
+
+	vcpu->arch.trap = host_switch->enter(hv, now, limit, hv->core.lpcr, msr);
+
+	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	host_switch->give_back();
+	host_timer_due();
+	hv->seq++;
+	if (rec)
+		record_why(hv, rec);
+	return !vcpu->arch.trap;
+}
+
+/*
+ * One entry and exit, with interrupts hard-disabled all the way.
+ * Return: whether there is nothing left to handle.
+ */
 static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 		       u64 limit, unsigned long msr)
 {
@@ -112,7 +192,8 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 
 	trace_kvm_guest_enter(vcpu);
 	guest_timing_enter_irqoff();
-	return host_switch->pass(hv, rec, now, limit, msr);
+	return host_switch->real_mode ? pass_real_mode(hv, rec, now, limit, msr) :
+					pass_switch(hv, rec, now, limit, msr);
 }
 
 /* Enable interrupts, which runs the handlers of what irq_happened holds. */
@@ -203,7 +284,7 @@ static int abort_entry(struct hv_vcpu *hv, enum hvlens_abort cause, u64 t0,
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
-	run_host_timer();
+	host_timer_due();
 	if (host_switch->give_back)
 		host_switch->give_back();
 	leave_cpu(vcpu);

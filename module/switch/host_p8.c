@@ -18,8 +18,6 @@
 #include <trace/events/ipi.h>
 
 #include "core/mmu.h"
-#include "core/record.h"
-#include "core/run.h"
 #include "core/vcpu_kick.h"
 #include "switch/cores.h"
 #include "switch/p8.h"
@@ -91,37 +89,6 @@ static void kick_cpu_p8(struct kvm_vcpu *vcpu, int cpu)
 		smp_send_reschedule(cpu);
 }
 
-static noinstr int enter_guest_p8(struct hv_vcpu *hv)
-{
-	int trap;
-
-	unwatched_begin();
-	trap = switch_p8(hv);
-	unwatched_end();
-	return trap;
-}
-
-/*
- * Real mode delivers external interrupts, counts the VPA's yields, and takes the events of
- * machine checks.  It also answers hypercalls, which look at the VM's memory slots.
- */
-static bool pass_p8(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
-		    unsigned long msr)
-{
-	struct kvm_vcpu *vcpu = hv->vcpu;
-	int idx = srcu_read_lock(&vcpu->kvm->srcu);
-
-	vcpu->arch.trap = enter_guest_p8(hv);
-
-	srcu_read_unlock(&vcpu->kvm->srcu, idx);
-	cores_give_back();
-	run_host_timer();
-	hv->seq++;
-	if (rec)
-		record_why(hv, rec);
-	return !vcpu->arch.trap;
-}
-
 const struct switch_ops switch_ops_p8 = {
 	.present		= present_p8,
 	.check			= check_p8,
@@ -143,5 +110,5 @@ const struct switch_ops switch_ops_p8 = {
 	.kick_cpu		= kick_cpu_p8,
 	.take			= cores_take,
 	.give_back		= cores_give_back,
-	.pass			= pass_p8,
+	.enter			= switch_p8,
 };

@@ -12,16 +12,10 @@
 #include <asm/mmu.h>
 #include <asm/reg.h>
 #include <asm/smp.h>
-#include <asm/time.h>
 #include <asm/xive.h>
 #include <trace/events/ipi.h>
 
-#include "core/hcalls.h"
-#include "core/mce.h"
 #include "core/mmu.h"
-#include "core/record.h"
-#include "core/vpa.h"
-#include "irq/xive.h"
 #include "radix/radix.h"
 #include "switch/p9.h"
 #include "switch/switch.h"
@@ -120,61 +114,6 @@ static void kick_cpu_p9(struct kvm_vcpu *vcpu, int cpu)
 	smp_send_reschedule(cpu);
 }
 
-/* See switch_p9(). */
-static noinstr int enter_guest_p9(struct hv_vcpu *hv, u64 now, u64 limit,
-				  unsigned long lpcr, unsigned long msr)
-{
-	int trap;
-
-	unwatched_begin();
-	trap = switch_p9(hv, now, limit, lpcr, msr);
-	unwatched_end();
-	return trap;
-}
-
-/*
- * Deliver an external interrupt that is pending for the guest.  Return: LPCR[MER] if it
- * has to wait until the guest enables interrupts, else 0.
- */
-static unsigned long deliver_external(struct kvm_vcpu *vcpu)
-{
-	if (!test_bit(BOOK3S_IRQPRIO_EXTERNAL, &vcpu->arch.pending_exceptions) &&
-	    !xive_pending(vcpu))
-		return 0;
-	if (!(vcpu->arch.shregs.msr & MSR_EE))
-		return LPCR_MER;
-	kvmppc_inject_interrupt_hv(vcpu, BOOK3S_INTERRUPT_EXTERNAL, 0);
-	return 0;
-}
-
-static bool pass_p9(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
-		    unsigned long msr)
-{
-	struct kvm_vcpu *vcpu = hv->vcpu;
-	unsigned long lpcr = hv->core.lpcr | deliver_external(vcpu);
-	bool done = false;
-
-	vpa_yield_count_inc(vcpu);
-	xive_push(vcpu);
-	__this_cpu_write(loaded_vm, vcpu->kvm);
-
-	vcpu->arch.trap = enter_guest_p9(hv, now, limit, lpcr, msr);
-
-	__this_cpu_write(loaded_vm, NULL);
-	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
-		mce_take_event(vcpu);
-	hv->seq++;
-	if (rec)
-		record_why(hv, rec);
-	if (vcpu->arch.trap == BOOK3S_INTERRUPT_SYSCALL &&
-	    !(vcpu->arch.shregs.msr & MSR_PR))
-		done = hcall_early(vcpu);
-	xive_pull(vcpu);
-	vpa_yield_count_inc(vcpu);
-	timer_rearm_host_dec(hv->landing.t3 - hv->core.tb_offset);
-	return done;
-}
-
 const struct switch_ops switch_ops_p9 = {
 	.present		= present_p9,
 	.check			= check_p9,
@@ -192,5 +131,5 @@ const struct switch_ops switch_ops_p9 = {
 	.vcpu_init		= switch_p9_vcpu_init,
 	.vcpu_load		= load_flushes_p9,
 	.kick_cpu		= kick_cpu_p9,
-	.pass			= pass_p9,
+	.enter			= switch_p9,
 };

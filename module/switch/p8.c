@@ -4,7 +4,7 @@
  * mode (arch/powerpc/kvm/book3s_hv_rmhandlers.S). This code prepares what vmlinux relies on,
  * and restores the host's registers where vmlinux leaves the guest's values.
  *
- * Nothing here may be traced or probed: RCU is not watching.
+ * Nothing here may be traced or probed: RCU does not watch.
  */
 #include <linux/kvm_host.h>
 #include <asm/kvm_book3s.h>
@@ -133,9 +133,10 @@ static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
 
 /*
  * switch_p8 - run the guest until the next exit
- * @hv: the vCPU; hv->recording says whether somebody listens
+ * @hv: the vCPU; hv->recording says whether somebody listens. vmlinux finds all else where
+ * it looks for it: LPCR in hv->core.lpcr
  *
- * Context: interrupts hard-disabled, preemption off, MMU on, RCU not watching; the core's
+ * Context: interrupts hard-disabled, preemption off, MMU on; the core's
  * other threads are kept out of the kernel (cores_take()); kvm->srcu, because real mode
  * answers hypercalls. PACA kvm_hstate.kvm_vcpu names the vCPU.
  *
@@ -143,7 +144,8 @@ static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
  * guest has ceded if vcpu->arch.ceded is set. The guest's registers are in vcpu->arch;
  * vcpu->arch.dec_expires is in guest timebase.
  */
-noinstr int switch_p8(struct hv_vcpu *hv)
+noinstr int switch_p8(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
+		      unsigned long msr)
 {
 	struct kvmppc_host_state *hstate = &local_paca->kvm_hstate;
 	struct kvm_vcpu *vcpu = hv->vcpu;
@@ -160,6 +162,7 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 	u64 tb[2], purr[2];
 	int trap;
 
+	unwatched_begin();
 	hv->core.entry_exit_map = 0;
 	hv->core.in_guest = 0;
 	hv->core.napping_threads = 0;
@@ -204,5 +207,6 @@ noinstr int switch_p8(struct hv_vcpu *hv)
 		/* No bits of the MSR: a VMM that reads the registers now must not see them. */
 		vcpu->arch.shregs.msr &= ~HSRR1_CAUSE;
 	}
+	unwatched_end();
 	return trap;
 }

@@ -3,9 +3,8 @@
  * The C half of the world switch on POWER9 and later: exchange the registers that guest and
  * host both use on this hardware thread, around asm/switch_p9.S.
  *
- * Nothing here may be traced or probed: RCU is not watching (the caller is between
- * unwatched_begin() and unwatched_end()), and the guest's registers are loaded piece by
- * piece.
+ * Nothing here may be traced or probed: RCU does not watch (unwatched_begin()), and the
+ * guest's registers are loaded piece by piece.
  */
 #include <linux/gfp.h>
 #include <linux/kvm_host.h>
@@ -387,8 +386,7 @@ static __always_inline u64 dec_expires(const struct hv_landing *landing, unsigne
  * @lpcr:	the guest's LPCR for this entry
  * @msr:	the host's MSR: EE clear; IR, DR, RI, FP, VEC, VSX set
  *
- * Context: interrupts hard-disabled, preemption off, MMU on, RCU not watching.
- * PACA kvm_hstate.kvm_vcpu names the vCPU.
+ * Context: interrupts hard-disabled, preemption off, MMU on.  PACA kvm_hstate.kvm_vcpu names the vCPU.
  *
  * Return: the trap, 0x100 to 0x1ff0, without its HSRR flag.  The guest's
  * registers are in vcpu->arch; vcpu->arch.dec_expires is in guest timebase.
@@ -405,6 +403,8 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 	u64 ri_off = 0;
 	int trap;
 
+	unwatched_begin();
+	__this_cpu_write(loaded_vm, vcpu->kvm);
 	landing->exit_msr = msr & ~MSR_RI;
 	landing->host_pid = mfspr(SPRN_PID);
 	load_guest(hv, &host, hfscr);
@@ -445,6 +445,8 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 
 	vcpu->arch.dec_expires = dec_expires(landing, lpcr);
 	load_host(hv, &host, hfscr);
+	__this_cpu_write(loaded_vm, NULL);
+	unwatched_end();
 	return trap;
 }
 

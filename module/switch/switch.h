@@ -66,20 +66,13 @@ struct switch_ops {
 	 * Before an entry: take what the guest needs besides this CPU.  False if it can't be
 	 * had; the log says why.  Context: preemption off.  Both may be NULL.
 	 *
-	 * give_back undoes it if the entry is given up; else pass does it.
+	 * give_back undoes it, after the exit or if the entry is given up.
 	 */
 	bool (*take)(void);
 	void (*give_back)(void);
 
-	/*
-	 * One entry and exit, with interrupts hard-disabled all the way.
-	 * @rec:   record of the pass, NULL if nobody listens
-	 * @now:   the host's timebase, just read
-	 * @limit: host timebase at which the guest must be left, > @now
-	 * @msr:   the host's MSR: EE clear; IR, DR, RI, FP, VEC, VSX set
-	 * Return: whether there is nothing left to handle.
-	 */
-	bool (*pass)(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
+	/* Run the guest until the next exit; see switch_p9() and switch_p8(). */
+	int (*enter)(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
 		     unsigned long msr);
 };
 
