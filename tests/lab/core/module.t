@@ -49,7 +49,7 @@ if [ "$backend" = ours ]; then
 fi
 
 held() { [ "$(references)" != 0 ]; }
-vmm-demo 3 >/tmp/module.demo &
+vmm-demo 8 >/tmp/module.demo &
 within 60 held
 check "a VM holds the module"
 refused rmmod kvm_hv

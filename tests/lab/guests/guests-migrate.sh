@@ -43,7 +43,8 @@ ask()
 # --- migration --------------------------------------------------------------------------
 
 migration() { qmp query-migrate | grep -q "\"status\": \"$1\""; }
-dirty_log_read() { [ "$(qmp query-migrate | sed 's/.*"dirty-sync-count": \([0-9]*\).*/\1/')" -ge "$1" ]; }
+# Or is the migration over? A guest that gets no CPU time in between changes nothing, and QEMU need not read again.
+dirty_log_read() { ! migration active || [ "$(qmp query-migrate | sed 's/.*"dirty-sync-count": \([0-9]*\).*/\1/')" -ge "$1" ]; }
 
 # A live migration ends when the guest would stop for no longer than downtime-limit (ms).
 save_live()

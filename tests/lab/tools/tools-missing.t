@@ -23,7 +23,7 @@ by()
 
 only() { export HVLENS_SOURCE="$1"; shift; "$@"; result=$?; unset HVLENS_SOURCE; return $result; }
 
-vmm-demo 300 >/dev/null & guest=$!
+vmm-demo 3600 >/dev/null & guest=$!
 
 mount -t tmpfs none /sys/kernel/tracing
 mount -t tmpfs none /sys/kernel/debug
@@ -79,7 +79,7 @@ check "kvmexit-top: the same"
 modprobe kvm && ends 5 'load one: modprobe kvm-hv' kvmlat 1 1
 check "only kvm: the same"
 insmod /modules/ours/kvm-hv.ko
-vmm-demo 300 >/dev/null & guest=$!
+vmm-demo 3600 >/dev/null & guest=$!
 
 mount -t securityfs none /sys/kernel/security
 echo integrity >/sys/kernel/security/lockdown

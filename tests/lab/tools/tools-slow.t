@@ -47,7 +47,7 @@ top()
 {
 	guest=$1
 	shift
-	lab-slow-guest "$guest" 300 >/dev/null &
+	lab-slow-guest "$guest" 3600 >/dev/null &
 	guest=$!
 	# the first window begins when the tool has attached; the second is complete
 	kvmexit-top --json -p $guest -d 1 -n 2 "$@" | tail -n 1 >"$tmp/top"

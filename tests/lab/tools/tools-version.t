@@ -17,7 +17,7 @@ ended()
 		grep -q 'install the tools and the module of the same hvlens' "$tmp/err"
 }
 
-vmm-demo 60 >/dev/null & guest=$!
+vmm-demo 3600 >/dev/null & guest=$!
 for source in tp_btf raw_tp tp; do
 	HVLENS_SOURCE=hvlens/$source kvmlat --json 0.5 2 >"$tmp/out" 2>"$tmp/err"
 	ended $?

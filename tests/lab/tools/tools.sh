@@ -101,7 +101,7 @@ if [ "$backend" = ours ]; then
 		check "a window without recovery for each exit"
 	fi
 fi
-vmm-demo 100 >/dev/null & guest=$!
+vmm-demo 3600 >/dev/null & guest=$!
 kvmlat --json --over=1us 1 2 >"$tmp/out" 2>"$tmp/why"
 grep -q 'hvlens-kvmlat-slow/2.*"stack":\[.*kvm_vcpu_ioctl' "$tmp/out" || why "$(head -c 600 "$tmp/out")"
 check "--over: a slow exit with its stack"
@@ -184,7 +184,7 @@ grep -qs '^nobody:' /etc/passwd || echo 'nobody:x:65534:65534::/:/bin/sh' >>/etc
 ends 3 'CAP_BPF' su -s /bin/sh nobody -c 'kvmlat 1 1'
 check "no privilege: 3"
 
-vmm-demo 30 >/dev/null &
+vmm-demo 3600 >/dev/null &
 guest=$!
 kvmlat --json >"$tmp/signal" & tool=$!
 dropped $tool
