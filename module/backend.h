@@ -46,7 +46,7 @@ struct hv_vcpu {
 		u32 trap;
 		u32 exit_reason;
 	} recorded;
-	u64 woken;			/* when the sleeping vCPU was first kicked, or its timer due; 0 */
+	u64 woken;	/* when the sleeping vCPU was first kicked, or its timer due; 0: neither */
 	struct hv_landing landing;
 	struct pmu_host pmu;
 	union xive_tma_w01 xive_pulled;	/* as the last pull left it (save-restore) */
@@ -59,6 +59,5 @@ static inline struct hv_vcpu *to_hv_vcpu(struct kvm_vcpu *vcpu)
 {
 	return container_of(vcpu->arch.vcore, struct hv_vcpu, core);
 }
-
 
 #endif /* HVLENS_BACKEND_H */

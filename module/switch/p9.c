@@ -386,7 +386,8 @@ static __always_inline u64 dec_expires(const struct hv_landing *landing, unsigne
  * @lpcr:	the guest's LPCR for this entry
  * @msr:	the host's MSR: EE clear; IR, DR, RI, FP, VEC, VSX set
  *
- * Context: interrupts hard-disabled, preemption off, MMU on.  PACA kvm_hstate.kvm_vcpu names the vCPU.
+ * Context: interrupts hard-disabled, preemption off, MMU on.  PACA kvm_hstate.kvm_vcpu
+ * names the vCPU.
  *
  * Return: the trap, 0x100 to 0x1ff0, without its HSRR flag.  The guest's
  * registers are in vcpu->arch; vcpu->arch.dec_expires is in guest timebase.

@@ -33,7 +33,7 @@ int collect_slow(struct collect *collect, int (*take)(void *arg, void *slow, siz
 	(void)collect;
 	(void)take;
 	(void)arg;
-	return -ENOSYS;
+	return -EOPNOTSUPP;
 }
 
 int collect_read_slow(struct collect *collect)

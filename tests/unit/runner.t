@@ -22,6 +22,9 @@ while [ "$1" != -- ]; do
 done
 shift 2
 export KMSG=$out/dmesg.log
+for ((i = 0; i < ${LAB_RESETS:-0}; i++)); do
+	echo "the emulated host's firmware was reset" >&2
+done
 : >"$KMSG"
 echo "$$ $*" >>"$out/../../boots"
 for test; do

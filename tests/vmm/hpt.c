@@ -127,7 +127,7 @@ static void map(struct vm *vm, u64 vsid, u64 offset, u64 gpa, u64 size, u64 attr
 
 		if (*entry && !again)
 			continue;
-		/* one write per entry: the stock backend loses its position after the first header of a write */
+		/* one write per entry: the stock backend reads the first header of a write only */
 		if (write(fd, &update, sizeof(update)) == sizeof(update))
 			*entry = be64toh(update.v);
 		else if (again || errno != EIO)

@@ -12,7 +12,8 @@ static const char doc[] =
 	"Columns: vm name uuid vcpu vcpus reason hcall cpu exits trend time guest user block "
 	"p50 p99 max top prepare entry exit replay handle hcall-time norecover norecover-max "
 	"aborts replays completes complete-time missed.\n\n"
-	"On a POWER8 host, guest, entry, exit and round trips are derived, and norecover is absent.";
+	"On a POWER8 host, guest, entry, exit and round trips are derived, and norecover is "
+	"absent.";
 
 #define NO_COLOUR	0x100
 

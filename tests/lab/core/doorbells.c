@@ -193,7 +193,8 @@ static void carried(void)
 		host_pin(cpu);
 		start(&c, 1, doorbell_look, MSR_REAL);
 		vcpu_run_hcall(&c.vcpus[1]);
-		tap_is(vcpu_hcall_arg(&c.vcpus[1], 1), 2, "on CPU %d: the doorbell stays pending", cpu);
+		tap_is(vcpu_hcall_arg(&c.vcpus[1], 1), 2, "on CPU %d: the doorbell stays pending",
+		       cpu);
 		start(&c, 2, doorbell_look, MSR_REAL | MSR_EE);
 		tap_is(vcpu_run_hcall(&c.vcpus[2]), REPORT_DONE,
 		       "on CPU %d: another thread does not get it", cpu);

@@ -203,9 +203,11 @@ static void provoke(const struct way *way)
 	       "%s: entries are given up for them, cause \"%s\"", way->name, causes[way->cause]);
 	tap_ok(sum.by_cause[HVLENS_ABORT_MMU], "%s: some have the cause \"mmu\"", way->name);
 	if (way->cause != HVLENS_ABORT_SIGNAL)
-		tap_is(sum.by_cause[HVLENS_ABORT_SIGNAL], 0, "%s: no entry is given up for a signal", way->name);
+		tap_is(sum.by_cause[HVLENS_ABORT_SIGNAL], 0, "%s: no entry is given up for a signal",
+		       way->name);
 	if (way->cause != HVLENS_ABORT_REQUEST)
-		tap_is(sum.by_cause[HVLENS_ABORT_REQUEST], 0, "%s: no entry is given up for a request", way->name);
+		tap_is(sum.by_cause[HVLENS_ABORT_REQUEST], 0, "%s: no entry is given up for a request",
+		       way->name);
 	tap_is(sum.nameless, 0, "%s: no cause without a name", way->name);
 	tap_is(sum.backwards, 0, "%s: no entry ends before it began", way->name);
 	fixture_end(&f);

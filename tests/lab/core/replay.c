@@ -426,7 +426,8 @@ static void slow_handler(void)
 
 		count += count_between(IPI_END, r->t4 + SLOW_US * us, r->t5);
 	}
-	tap_ok(count > SLOW_TIMES / 4, "%zu times it ended a pass, and its time is in the replay", count);
+	tap_ok(count > SLOW_TIMES / 4, "%zu times it ended a pass, and its time is in the replay",
+	       count);
 	trace_end(exits);
 }
 

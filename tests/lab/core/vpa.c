@@ -478,7 +478,8 @@ static void slot_goes(const struct fate *fate)
 		tap_is(reg(&f, REG_DTL, 0, SLOT_GPA + 0x800, 0), ARG(H_PARAMETER),
 		       "%s: no area can be registered there", fate->what);
 		tap_is(reg(&f, DEREG_DTL, 0, 0, 0), H_SUCCESS, "%s: DTL deregistered", fate->what);
-		tap_is(reg(&f, DEREG_SLB, 0, 0, 0), H_SUCCESS, "%s: SLB shadow deregistered", fate->what);
+		tap_is(reg(&f, DEREG_SLB, 0, 0, 0), H_SUCCESS, "%s: SLB shadow deregistered",
+		       fate->what);
 		tap_is(reg(&f, DEREG_VPA, 0, 0, 0), H_SUCCESS, "%s: VPA deregistered", fate->what);
 		tap_is(hcall(&f, H_PROD, 0, 0, 0), H_SUCCESS, "%s: the guest runs", fate->what);
 	} else {

@@ -117,7 +117,8 @@ int main(void)
 	       "H_PAGE_INIT from the memory before the registers");
 	for (i = 0; i < 4; i++)
 		tap_is(answer(&f, H_REGISTER_VPA, i << 45, 0, ESB_GPA + 0x80 * i, 0),
-		       ARG(H_PARAMETER), "H_REGISTER_VPA %llu in the registers", (unsigned long long)i);
+		       ARG(H_PARAMETER), "H_REGISTER_VPA %llu in the registers",
+		       (unsigned long long)i);
 	if (vm_ioctl(&f.vm, KVM_CREATE_SPAPR_TCE_64, &tce) >= 0)
 		tap_is(answer(&f, H_PUT_TCE_INDIRECT, LIOBN, 0, ESB_GPA, 4), H_PUT_TCE_INDIRECT,
 		       "H_PUT_TCE_INDIRECT with the list in the registers goes to user space");

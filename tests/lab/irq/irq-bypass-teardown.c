@@ -233,7 +233,8 @@ static void refused(enum intc_kind kind)
 	passthru_assign(&p);
 	passthru_bypass(false);
 	passthru_deassign(&p);
-	tap_ok(passthru_reaches_host(&p), "%s: switched off meanwhile, the irqfd ends", intc_name(kind));
+	tap_ok(passthru_reaches_host(&p), "%s: switched off meanwhile, the irqfd ends",
+	       intc_name(kind));
 	passthru_bypass(true);
 
 	passthru_assign(&p);
@@ -280,12 +281,13 @@ static void unconnected(enum intc_kind kind, bool first)
 		lost += passthru_send(&p, 1);
 		host_sleep_ms(2);
 	}
-	tap_is(lost, 0, "%s: a vCPU without a presenter, made %s: none of 20 is lost", intc_name(kind), when);
-	tap_is(passthru_taken(&p), 20, "%s: a vCPU without a presenter, made %s: each once", intc_name(kind),
-	       when);
+	tap_is(lost, 0, "%s: a vCPU without a presenter, made %s: none of 20 is lost",
+	       intc_name(kind), when);
+	tap_is(passthru_taken(&p), 20, "%s: a vCPU without a presenter, made %s: each once",
+	       intc_name(kind), when);
 	thread_stop(&p.thread);
-	tap_is(p.thread.last, -EINTR, "%s: a vCPU without a presenter, made %s: the vCPU runs on", intc_name(kind),
-	       when);
+	tap_is(p.thread.last, -EINTR, "%s: a vCPU without a presenter, made %s: the vCPU runs on",
+	       intc_name(kind), when);
 	thread_stop(&sleeper);
 	vcpu_destroy(&other);
 	passthru_destroy(&p);

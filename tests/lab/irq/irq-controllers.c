@@ -548,7 +548,8 @@ static void resampled(enum irqchip_kind kind)
 	settle(&c);
 	taken = *irqchip_word(&c, 0, count);
 	settle(&c);
-	tap_is(*irqchip_word(&c, 0, count), taken, "%s: resampled: the end of the irqfd ends the level", kinds[kind]);
+	tap_is(*irqchip_word(&c, 0, count), taken,
+	       "%s: resampled: the end of the irqfd ends the level", kinds[kind]);
 	irqchip_line(&c, source, 1);
 	tap_ok(irqchip_wait(&c, 0, count, taken + 1) > taken, "%s: resampled: the source goes on",
 	       kinds[kind]);

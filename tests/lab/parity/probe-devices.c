@@ -222,8 +222,9 @@ static void xirr_x(struct fixture *f, const char *what)
 static unsigned int lost;
 
 /*
- * The stock backend loses an interrupt now and then that is sent while the vCPU is in the host (POWER10, see
- * docs/architecture.md). Send such an interrupt again, so that the answers don't depend on it, and count it.
+ * On POWER10 the stock backend sometimes loses an interrupt that is sent while the vCPU is in the
+ * host (docs/architecture.md). Send such an interrupt again and count it, so that the answers do
+ * not depend on it.
  */
 static void until_pending(struct fixture *f, u32 irq, u32 level)
 {

@@ -453,10 +453,10 @@ static void host_interrupts(const char *name, unsigned int wanted, bool send)
 		 ticks - ticks_replayed, ipis);
 	tap_ok(ticks >= wanted, "%s: %u ticks of the host's timer", name, wanted);
 	/*
-	 * QEMU keeps an HDEC exception that was raised on the way out of the guest, although HDEC is
-	 * set to a positive value then (its trace has as many ppc_decr_excp as the guest has exits
-	 * for HDEC). The next entry ends at once, with no timer due: after an IPI that came when
-	 * HDEC was about to expire.
+	 * QEMU keeps an HDEC exception that was raised on the way out of the guest, although
+	 * HDEC is set to a positive value then (its trace has as many ppc_decr_excp as the guest
+	 * has exits for HDEC). The next entry ends at once, with no timer due: after an IPI that
+	 * came when HDEC was about to expire.
 	 */
 	if (send)
 		tap_ok(ipis && ticks - ticks_replayed <= ipis,
@@ -495,8 +495,9 @@ static void sleeping(void)
 	}
 	tap_ok(blocked >= SLEEPS - 1, "sleeping: outcome \"block\" (%zu of %u)", blocked, SLEEPS);
 	tap_ok(slept >= SLEEPS - 1, "sleeping: the pause lies between T6 and the next T0");
-	tap_ok(woken >= SLEEPS - 1, "sleeping: the end of the sleep, the timer, lies in the pause (%zu of %u)", woken,
-	       SLEEPS);
+	tap_ok(woken >= SLEEPS - 1,
+	       "sleeping: the end of the sleep, the timer, lies in the pause (%zu of %u)",
+	       woken, SLEEPS);
 	tap_is(idle, 0, "sleeping: no other record has a wake time");
 	check_order(trace);
 	trace_end(trace);
