@@ -76,7 +76,8 @@ static void give_back(struct kvm *kvm, unsigned long index)
 
 /*
  * Reads one chunk into a buffer of @room bytes.
- * Return: its size in bytes; 0: this turn is over or the buffer full; -EFAULT.
+ * Return: its size in bytes; 0: this turn is over or the buffer full; -EFAULT; -EINTR: the
+ * reader was killed.
  */
 static ssize_t read_chunk(struct stream *s, char __user *buf, size_t room)
 {
@@ -92,8 +93,13 @@ static ssize_t read_chunk(struct stream *s, char __user *buf, size_t room)
 	for (; i < end; i++) {
 		kind = take_entry(s, i, &e);
 		if (kind == UNCHANGED && !header.n_valid && !header.n_invalid) {
-			if (!(i % 4096))
+			if (!(i % 4096)) {
 				cond_resched();
+				if (fatal_signal_pending(current)) {
+					s->index = i;
+					return -EINTR;
+				}
+			}
 			continue;
 		}
 		if (kind == UNCHANGED)
@@ -147,7 +153,7 @@ static ssize_t stream_read(struct file *file, char __user *buf, size_t count, lo
 		if (chunk > 0)
 			done += chunk;
 		cond_resched();
-	} while (chunk > 0);
+	} while (chunk > 0 && !fatal_signal_pending(current));
 	if (chunk < 0 && !done)
 		done = chunk;
 	/* the turn is over; the next read() begins another one */
@@ -217,7 +223,8 @@ static ssize_t write_chunk(struct kvm *kvm, const char __user *buf, size_t room,
 		return -EFAULT;
 	if (room < size + header.n_valid * sizeof(struct hpte))
 		return 0;
-	if (header.index >= end || header.index + header.n_valid + header.n_invalid > end)
+	/* the largest table has 2^32 entries: a sum of 32 bits would wrap */
+	if ((u64)header.index + header.n_valid + header.n_invalid > end)
 		return -EINVAL;
 
 	for (i = header.index, j = 0; j < header.n_valid; i++, j++) {

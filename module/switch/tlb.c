@@ -6,6 +6,15 @@
  * vCPU has used them.  When that vCPU moves to another core, the old core may keep a
  * translation that the guest has invalidated.  So the old core drops its entries for the
  * LPID before any vCPU of the VM runs there again.
+ *
+ * The protocol has one bit per thread, need_tlb_flush:
+ *   - the thread that moves the vCPU sets the bits of the old core's threads, one after the
+ *     other, and then makes the threads leave that are in a guest of the VM;
+ *   - a thread that is about to enter clears its bit first, and then flushes.
+ * Every thread whose bit is set flushes for itself, although the threads of a core share the
+ * TLB: a thread can't tell from the other bits whether somebody has flushed since the move,
+ * because the mover may be halfway through.  A bit that is set during the flush stays set.
+ * tests/unit/test-tlb-protocol.c tries all interleavings.
  */
 #include <linux/kvm_host.h>
 #include <linux/smp.h>
@@ -27,38 +36,28 @@ static __always_inline void tlbiel_lpid(unsigned long rb, int ric)
 /*
  * tlb_flush_local - drop this core's translations of the LPID in LPIDR
  *
- * One thread does it for the whole core, since the threads share the TLB; the
- * others only have to order themselves behind it.
- *
- * Context: in the switch, LPIDR loaded, RCU not watching.
+ * Context: in the switch, LPIDR loaded, RCU not watching, this CPU's bit is set.
  */
 noinstr void tlb_flush_local(struct kvm *kvm)
 {
-	int cpu = raw_smp_processor_id();
-	int sibling;
-	unsigned long set;
 	unsigned long rb = PPC_BIT(52);		/* IS = 2: by LPID */
-	bool first = true;
+	unsigned long set;
 
-	for (sibling = cpu_first_tlb_thread_sibling(cpu);
-	     sibling <= cpu_last_tlb_thread_sibling(cpu);
-	     sibling += cpu_tlb_thread_sibling_step())
-		first &= arch_test_bit(sibling, cpumask_bits(&kvm->arch.need_tlb_flush));
-
-	if (first) {
-		/* RIC=2 takes the page walk cache along, once */
-		tlbiel_lpid(rb, 2);
-		for (set = 1; set < kvm->arch.tlb_sets; set++) {
-			rb += PPC_BIT(51);
-			tlbiel_lpid(rb, 0);
-		}
-		asm volatile("ptesync" : : : "memory");
-		/* POWER9's tlbiel by set leaves the ERAT alone */
-		asm volatile(PPC_RADIX_INVALIDATE_ERAT_GUEST : : : "memory");
-	} else {
-		asm volatile("ptesync" : : : "memory");
+	arch_clear_bit(raw_smp_processor_id(), cpumask_bits(&kvm->arch.need_tlb_flush));
+	/*
+	 * The bit is clear before the first tlbiel (ISA Book III, "TLB Management": a
+	 * preceding ptesync orders stores before it).
+	 */
+	asm volatile("ptesync" : : : "memory");
+	/* RIC=2 takes the page walk cache along, once */
+	tlbiel_lpid(rb, 2);
+	for (set = 1; set < kvm->arch.tlb_sets; set++) {
+		rb += PPC_BIT(51);
+		tlbiel_lpid(rb, 0);
 	}
-	arch_clear_bit(cpu, cpumask_bits(&kvm->arch.need_tlb_flush));
+	asm volatile("ptesync" : : : "memory");
+	/* POWER9's tlbiel by set leaves the ERAT alone */
+	asm volatile(PPC_RADIX_INVALIDATE_ERAT_GUEST : : : "memory");
 }
 
 static void do_nothing(void *unused)
