@@ -312,17 +312,20 @@ static void dtl_append(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now,
 /*
  * vpa_dispatch_areas - the part of vpa_dispatch() for a vCPU that has a VPA, @lp
  *
- * The VPA gets the time that the vCPU has waited for the host so far, and the log an
- * entry.
+ * The time that the vCPU has waited for the host since its last dispatch is added to the
+ * VPA's, and the log gets an entry.  The VPA's time only grows, as PAPR wants it: after a
+ * migration it goes on from what the guest's memory holds.
  */
 void vpa_dispatch_areas(struct kvm_vcpu *vcpu, struct lppaca *lp, u64 now)
 {
-	u64 stolen = vcpu->arch.vcore->stolen_tb;
+	u64 stolen = vcpu->arch.vcore->stolen_tb - vcpu->arch.stolen_logged;
 
-	lp->enqueue_dispatch_tb = cpu_to_be64(stolen);
+	if (stolen)
+		lp->enqueue_dispatch_tb =
+			cpu_to_be64(be64_to_cpu(lp->enqueue_dispatch_tb) + stolen);
 	if (vcpu->arch.dtl_ptr)
-		dtl_append(vcpu, lp, now, stolen - vcpu->arch.stolen_logged);
-	vcpu->arch.stolen_logged = stolen;
+		dtl_append(vcpu, lp, now, stolen);
+	vcpu->arch.stolen_logged += stolen;
 	/* vpa_yield_count_inc() comes next and sets vpa.dirty */
 }
 

@@ -40,6 +40,7 @@ GUEST(yield_counts);
 
 #define VPA_SIZE	640
 #define VPA_YIELD_COUNT	256
+#define VPA_ENQUEUE_TO_DISPATCH	344
 #define VPA_DTL_INDEX	536
 #define DTL_ENTRY	48
 #define DTL_TIMEBASE	16
@@ -87,6 +88,12 @@ static u64 be64_at(struct fixture *f, u64 gpa)
 
 	memcpy(&value, vm_ptr(&f->vm, gpa, sizeof(value)), sizeof(value));
 	return be64toh(value);
+}
+
+static void set_be64_at(struct fixture *f, u64 gpa, u64 value)
+{
+	value = htobe64(value);
+	memcpy(vm_ptr(&f->vm, gpa, sizeof(value)), &value, sizeof(value));
 }
 
 static u32 yield_count(struct fixture *f)
@@ -183,6 +190,25 @@ static void yield_counts(void)
 	run_rounds(&f);
 	tap_is(be64_at(&f, VPA + VPA_YIELD_COUNT), 0x5a5a5a5a5a5a5a5a,
 	       "a deregistered VPA is not written to");
+	fixture_end(&f);
+}
+
+/* A guest that was migrated finds the time that it waited before in its memory. */
+static void stolen_time(void)
+{
+	const u64 before = 1ull << 40;
+	struct fixture f;
+	u64 now;
+
+	fixture_real(&f, hcall6);
+	reg(&f, REG_VPA, 0, VPA, VPA_SIZE);
+	set_be64_at(&f, VPA + VPA_ENQUEUE_TO_DISPATCH, before);
+	run_rounds(&f);
+	now = be64_at(&f, VPA + VPA_ENQUEUE_TO_DISPATCH);
+	tap_ok(now >= before, "stolen time: a new vCPU adds to what is there");
+	tap_ok(now - before < host_timebase_hz() * WAIT_S, "stolen time: not more than has passed");
+	run_rounds(&f);
+	tap_ok(be64_at(&f, VPA + VPA_ENQUEUE_TO_DISPATCH) >= now, "stolen time: it only grows");
 	fixture_end(&f);
 }
 
@@ -500,6 +526,7 @@ int main(void)
 	pinned = pinned_pages();
 	registration();
 	yield_counts();
+	stolen_time();
 	dispatch_log();
 	dirty_log();
 	memory_goes();
