@@ -70,27 +70,6 @@ int source_read(struct source *source, struct counts *counts, void *arg, struct 
 	return picture_window(&source->program, counts, arg, ++windows);
 }
 
-struct hvlens_trouble source_trouble(const struct source *source)
-{
-	(void)source;
-	return (struct hvlens_trouble){ 0 };
-}
-
-void source_detach(struct source *source)
-{
-	(void)source;
-}
-
-void source_close(struct source *source)
-{
-	(void)source;
-}
-
-int host_drop_privileges(void)
-{
-	return 0;
-}
-
 static const struct {
 	uint32_t vm;
 	const char *name;

@@ -106,24 +106,3 @@ int source_read(struct source *source, struct counts *counts, void *arg, struct 
 	fclose(file);
 	return err ? err : tell_progress();
 }
-
-int host_drop_privileges(void)
-{
-	return 0;
-}
-
-struct hvlens_trouble source_trouble(const struct source *source)
-{
-	(void)source;
-	return (struct hvlens_trouble){ 0 };
-}
-
-void source_detach(struct source *source)
-{
-	(void)source;
-}
-
-void source_close(struct source *source)
-{
-	(void)source;
-}
