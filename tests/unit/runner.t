@@ -47,7 +47,7 @@ add()
 {
 	{
 		printf '#!/bin/sh\n'
-		printf '# lab: backend=ours kernel=64k %s\n' "${@:2}"
+		printf '# lab: kernel=64k %s\n' "${@:2}"
 		cat
 	} >"$tmp/tests/lab/folder/$1.t"
 	chmod +x "$tmp/tests/lab/folder/$1.t"
@@ -139,8 +139,14 @@ run --all '^(program|helper)'
 says 0 '2 passed, 0 failed' && [ -e "$tmp/build/test-lab/program@b.tap" ]
 check "a program with lab: lines is a test, one without is none"
 run --all --list '^(program|good)'
-[ $status = 0 ] && grep -q '^program@b machine=b timeout=60$' "$tmp/said"
+[ $status = 0 ] && grep -q '^program@b backend=ours machine=b timeout=60$' "$tmp/said"
 check "--list"
+add other-backend 'machine=a backend=none' <<<'echo "ok 1"; echo 1..1'
+run '^(good|other-backend|outside)$'
+says 0 '3 passed, 0 failed' && [ "$(sed 's/^[0-9]* //' "$tmp/build/boots")" = \
+	'other-backend:600:none: good:600:ours: outside:600:ours:' ]
+check "tests of different backends share a boot, and each backend is loaded once"
+rm "$tmp/tests/lab/folder/other-backend.t"
 mkdir "$tmp/tests/lab/other"
 cp "$tmp/tests/lab/folder/good.t" "$tmp/tests/lab/other/good.t"
 run good

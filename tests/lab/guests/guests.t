@@ -4,7 +4,7 @@
 # lab: machine=powernv10 kernel=4k  smp=1 backend=ours guest=yes timeout=1200 vcpus=1 firmware=slof pages=4k mmu=radix
 # lab: machine=powernv9  kernel=4k  smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=slof pages=64k mmu=radix plug=yes
 # lab: machine=powernv10 kernel=64k smp=1 backend=ours guest=yes timeout=1200 vcpus=3 firmware=vof  pages=4k mmu=radix
-# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=4 firmware=slof pages=64k mmu=hash plug=yes
+# lab: machine=powernv9  kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=slof pages=64k mmu=hash plug=yes
 # lab: machine=powernv8  kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=vof  pages=64k mmu=hash plug=yes
 # lab: machine=powernv9  kernel=4k  smp=1 backend=ours guest=yes timeout=1200 vcpus=4 firmware=slof pages=4k mmu=radix  rare=yes
 # lab: machine=powernv10 kernel=64k smp=2 backend=ours guest=yes timeout=1200 vcpus=2 firmware=slof pages=4k mmu=radix  rare=yes

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv8 kernel=64k smp=2,cores=1,threads=2
+# lab: machine=powernv8 kernel=64k smp=2,cores=1,threads=2 backend=ours
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 # shellcheck source=tests/lab/lib/tap.sh
