@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Text and JSON from the same calls. */
+#include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "emit.h"
@@ -135,6 +137,82 @@ static void strings_are_escaped(void **state)
 	free(text);
 }
 
+/* Names that write to the terminal, forge a row, or hide what they are, and how text shows them */
+static const struct { const char *name, *in_c, *in_utf8; } hostile[] = {
+	{ "a\033[31m",		"a\\x1b[31m",		"a\\x1b[31m" },
+	{ "a\033]0;b\007",	"a\\x1b]0;b\\x07",	"a\\x1b]0;b\\x07" },
+	{ "a\nb\r\tc\x7f",	"a\\x0ab\\x0d\\x09c\\x7f", "a\\x0ab\\x0d\\x09c\\x7f" },
+	{ "a\x9b" "31m",	"a\\x9b31m",		"a\\x9b31m" },
+	{ "a\xc2\x9b" "31m",	"a\\xc2\\x9b31m",	"a\\xc2\\x9b31m" },
+	{ "a\xe2\x80\xae" "b",	"a\\xe2\\x80\\xaeb", "a\\xe2\\x80\\xaeb" },
+	{ "a\xe2\x80\x8b" "b",	"a\\xe2\\x80\\x8bb", "a\\xe2\\x80\\x8bb" },
+	{ "a\xc3\xa4\xff",	"a\\xc3\\xa4\\xff",	"a\xc3\xa4\\xff" },
+	{ "a\xe4\xb8\xad",	"a\\xe4\\xb8\\xad",	"a\xe4\xb8\xad" },
+	{ "",			"",			"" },
+};
+
+static const char *hostile_name;
+
+static void hostile_text(struct emit *emit)
+{
+	static const struct emit_column wide = { "name", "NAME", -1, EMIT_STRING };
+
+	emit_document(emit);
+	emit_facts(emit);
+	emit_string(emit, &wide, hostile_name);
+	emit_facts_end(emit);
+	emit_array(emit, "rows");
+	emit_row(emit);
+	emit_string(emit, &wide, hostile_name);
+	emit_number(emit, &count, 1);
+	emit_row_end(emit);
+	emit_array_end(emit);
+}
+
+static void names_cannot_write_to_the_terminal(void **state)
+{
+	static const char *const locales[] = { "C", "C.UTF-8" };
+	char want[256], buf[128], small[8];
+
+	(void)state;
+	for (size_t l = 0; l < COUNT(locales); l++) {
+		assert_non_null(setlocale(LC_CTYPE, locales[l]));
+		for (size_t i = 0; i < COUNT(hostile); i++) {
+			const char *shown = l ? hostile[i].in_utf8 : hostile[i].in_c;
+			char *text;
+
+			hostile_name = hostile[i].name;
+			text = emitted(EMIT_TEXT, hostile_text);
+			snprintf(want, sizeof(want), "NAME%s%s\n%s%s      1\n", *shown ? " " : "",
+				 shown, shown, *shown ? "" : " ");
+			assert_string_equal(text, want);
+			assert_string_equal(printable(buf, sizeof(buf), hostile_name), shown);
+			/* cut between characters, never within one */
+			printable(small, sizeof(small), hostile_name);
+			assert_memory_equal(small, shown, strlen(small));
+			free(text);
+			text = emitted(EMIT_JSON, hostile_text);
+			assert_true(json_valid(text));
+			free(text);
+		}
+	}
+	setlocale(LC_CTYPE, "C");
+}
+
+static void a_cell_is_cut_between_characters(void **state)
+{
+	static const struct { int columns; const char *text; size_t bytes; } cases[] = {
+		{ 3, "abc", 3 }, { 2, "abc", 2 }, { 4, "\033b", 1 }, { 3, "\033b", 0 },
+		{ 5, "\033b", 2 }, { 3, "\xe4\xb8\xad\xe4\xb8\xad", 3 }, { 0, "a", 0 },
+	};
+
+	(void)state;
+	assert_non_null(setlocale(LC_CTYPE, "C.UTF-8"));
+	for (size_t i = 0; i < COUNT(cases); i++)
+		assert_int_equal(display_fit(cases[i].text, cases[i].columns), cases[i].bytes);
+	setlocale(LC_CTYPE, "C");
+}
+
 static void a_full_device_is_an_error(void **state)
 {
 	struct emit emit = { .form = EMIT_JSON, .out = fopen("/dev/full", "w") };
@@ -168,6 +246,8 @@ int main(void)
 		cmocka_unit_test(as_text),
 		cmocka_unit_test(as_json),
 		cmocka_unit_test(strings_are_escaped),
+		cmocka_unit_test(names_cannot_write_to_the_terminal),
+		cmocka_unit_test(a_cell_is_cut_between_characters),
 		cmocka_unit_test(a_full_device_is_an_error),
 		cmocka_unit_test(the_checker_refuses),
 	};

@@ -67,7 +67,7 @@ char *view_path(char buf[PATH_SIZE], const struct view *view)
 {
 	const struct hvlens_filter *path = &view->scale.model->path;
 	const char *hcall = hcall_name(path->hcall);
-	char reason[REASON_NAME_SIZE];
+	char reason[REASON_NAME_SIZE], name[4 * VM_NAME_SIZE];
 	size_t len = 0;
 
 	buf[0] = '\0';
@@ -78,7 +78,8 @@ char *view_path(char buf[PATH_SIZE], const struct view *view)
 		len += snprintf(buf + len, PATH_SIZE - len, __VA_ARGS__); \
 	} while (0)
 	if (path->vm != HVLENS_ANY)
-		ADD("vm %" PRIu32 " %s", path->vm, vms_name(view->scale.vms, path->vm));
+		ADD("vm %" PRIu32 " %s", path->vm,
+		    printable(name, sizeof(name), vms_name(view->scale.vms, path->vm)));
 	if (path->vcpu != HVLENS_ANY)
 		ADD("vcpu %" PRIu32, path->vcpu);
 	if (path->trap != HVLENS_ANY)

@@ -26,7 +26,7 @@ void view_titles(struct emit *emit, const struct view *view);
 void view_row(struct emit *emit, const struct view *view, const struct row *row);
 
 /* The part of the window that is shown, "vm 4711 guest1 > vcpu 0 > hcall"; "": all of it */
-#define PATH_SIZE	256
+#define PATH_SIZE	512
 char *view_path(char buf[PATH_SIZE], const struct view *view);
 
 #endif

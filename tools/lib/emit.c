@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
+#include <wctype.h>
 #include "emit.h"
 
 char *format_ns(char buf[FORMAT_NS_SIZE], uint64_t ns)
@@ -30,49 +32,109 @@ char *format_ns(char buf[FORMAT_NS_SIZE], uint64_t ns)
 }
 
 /*
- * Returns the length of the character at @text and sets *@columns to its width.  A byte that
- * does not belong to a character counts as a character of one column.
+ * Characters that the C library calls printable, but that have no shape: they hide text, or show it in
+ * another order (Unicode's format characters and separators of lines)
  */
-static size_t next_character(const char *text, int *columns)
+static bool is_shapeless(wchar_t character)
+{
+	static const struct { wchar_t first, last; } ranges[] = {
+		{ 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e }, { 0x200b, 0x200f },
+		{ 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
+		{ 0xfff9, 0xfffb }, { 0xe0000, 0xe0fff },
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(*ranges); i++) {
+		if (character >= ranges[i].first && character <= ranges[i].last)
+			return true;
+	}
+	return false;
+}
+
+/* A character as it may be printed */
+struct piece {
+	char text[4 * MB_LEN_MAX + 1];
+	int columns;
+};
+
+/*
+ * Takes the character at @text.  One that is not printable becomes "\x1b", byte by byte, and so does
+ * a byte that belongs to no character: whoever names a VM must not write to the terminal.
+ * Returns the length of the character.
+ */
+static size_t next_piece(const char *text, struct piece *piece)
 {
 	mbstate_t state = { 0 };
 	wchar_t character;
 	size_t len = mbrtowc(&character, text, strlen(text), &state);
+	bool valid = len && len != (size_t)-1 && len != (size_t)-2;
 
-	if (!len || len == (size_t)-1 || len == (size_t)-2) {
-		*columns = 1;
-		return 1;
+	if (!valid)
+		len = 1;
+	if (valid && iswprint(character) && !is_shapeless(character)) {
+		piece->columns = wcwidth(character);
+		memcpy(piece->text, text, len);
+		piece->text[len] = '\0';
+		return len;
 	}
-	*columns = wcwidth(character);
-	if (*columns < 0)
-		*columns = 1;
+	for (size_t i = 0; i < len; i++)
+		sprintf(piece->text + 4 * i, "\\x%02x", (unsigned char)text[i]);
+	piece->columns = 4 * len;
 	return len;
 }
 
-int display_width(const char *text)
+static int display_width(const char *text)
 {
-	int width = 0, columns;
+	struct piece piece;
+	int width = 0;
 
 	while (*text) {
-		text += next_character(text, &columns);
-		width += columns;
+		text += next_piece(text, &piece);
+		width += piece.columns;
 	}
 	return width;
 }
 
 size_t display_fit(const char *text, int columns)
 {
+	struct piece piece;
 	size_t len = 0, next;
-	int width;
 
 	while (text[len]) {
-		next = next_character(text + len, &width);
-		if (width > columns)
+		next = next_piece(text + len, &piece);
+		if (piece.columns > columns)
 			break;
-		columns -= width;
+		columns -= piece.columns;
 		len += next;
 	}
 	return len;
+}
+
+char *printable(char *buf, size_t size, const char *text)
+{
+	struct piece piece;
+	size_t len = 0, more;
+
+	buf[0] = '\0';
+	for (; *text; len += more) {
+		text += next_piece(text, &piece);
+		more = strlen(piece.text);
+		if (len + more >= size)
+			break;
+		memcpy(buf + len, piece.text, more + 1);
+	}
+	return buf;
+}
+
+/* Prints the first @len bytes of @text. */
+static void put_printable(FILE *out, const char *text, size_t len)
+{
+	const char *end = text + len;
+	struct piece piece;
+
+	while (text < end) {
+		text += next_piece(text, &piece);
+		fputs(piece.text, out);
+	}
 }
 
 /* JSON: prints the comma before the next member, and the key unless it is NULL */
@@ -248,8 +310,9 @@ static void text_cell(struct emit *emit, const struct emit_column *column, const
 	if (!column->title)
 		return;
 	if (emit->facts) {
-		fprintf(emit->out, "%s%s%s%s", emit->line_open ? "  " : "", column->title,
-			*column->title && *value ? " " : "", value);
+		fprintf(emit->out, "%s%s%s", emit->line_open ? "  " : "", column->title,
+			*column->title && *value ? " " : "");
+		put_printable(emit->out, value, len);
 		emit->line_open = true;
 		return;
 	}
@@ -258,8 +321,9 @@ static void text_cell(struct emit *emit, const struct emit_column *column, const
 		width = room;
 	}
 	pad = width < room ? room - width : 0;
-	fprintf(emit->out, "%s%*s%.*s%*s", emit->line_open ? " " : "", column->width > 0 ? pad : 0,
-		"", (int)len, value, column->width < 0 ? pad : 0, "");
+	fprintf(emit->out, "%s%*s", emit->line_open ? " " : "", column->width > 0 ? pad : 0, "");
+	put_printable(emit->out, value, len);
+	fprintf(emit->out, "%*s", column->width < 0 ? pad : 0, "");
 	emit->line_open = true;
 }
 

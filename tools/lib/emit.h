@@ -71,9 +71,15 @@ void emit_absent(struct emit *emit, const struct emit_column *column);
 __attribute__((format(printf, 2, 3)))
 void emit_text(struct emit *emit, const char *format, ...);
 
-/* Columns of a terminal that @text takes in this locale; bytes of it that fit @columns */
-int display_width(const char *text);
+/* Bytes of @text that fit @columns of a terminal in this locale */
 size_t display_fit(const char *text, int columns);
+
+/*
+ * Copies @text, or as much of it as fits.  What this locale cannot print becomes "\x1b".  Names of
+ * VMs come from whoever may start one; text cells and JSON take them as they are, all other text
+ * needs this.
+ */
+char *printable(char *buf, size_t size, const char *text);
 
 /* @ns with four digits and a unit: "12.34us" */
 #define FORMAT_NS_SIZE	24
