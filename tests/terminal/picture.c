@@ -108,14 +108,14 @@ const char *vms_uuid(struct vms *vms, uint32_t vm)
 	return "";
 }
 
-void vms_prune(struct vms *vms, bool (*gone)(uint32_t vm))
+void vms_prune(struct vms *vms)
 {
 	(void)vms;
-	(void)gone;
 }
 
-bool vm_gone(uint32_t vm)
+bool vms_gone(const struct vms *vms, uint32_t vm)
 {
+	(void)vms;
 	(void)vm;
 	return false;
 }

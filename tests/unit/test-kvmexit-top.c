@@ -393,15 +393,15 @@ static void shows_vms(void **state)
 
 	text = report(EMIT_JSON, COL_EXITS, false, &ours);
 	assert_true(json_valid(text));
-	assert_has(text, "\"schema\":\"hvlens-kvmexit-top/2\"");
+	assert_has(text, "\"schema\":\"hvlens-kvmexit-top/3\"");
 	assert_has(text, "\"by\":\"vm\",\"rows\":[{\"vm\":5000010,\"name\":\"?\",\"vcpus\":2,\"exits_per_s\":135.0,"
 			 "\"exits\":135,\"guest_pct\":7.7,\"guest_ns\":153000000,");
 	assert_has(text, "\"user_pct\":25.0,\"user_ns\":250000000,");
 	assert_has(text, "\"roundtrip_p50_ns\":null,");
 	assert_has(text, "\"top_reason\":\"hdec\",\"top_exits\":50,");
-	assert_has(text, "\"aborts_per_s\":2.0,\"aborts\":2,");
-	assert_has(text, "\"rm_completes_per_s\":null,\"rm_completes\":null,"
-			 "\"complete-time_pct\":0.0,\"complete-time_ns\":0,\"missed\":0,\"uuid\":null}");
+	assert_has(text, "\"aborted_entries_per_s\":2.0,\"aborted_entries\":2,");
+	assert_has(text, "\"rm_complete_calls_per_s\":null,\"rm_complete_calls\":null,"
+			 "\"complete_time_pct\":0.0,\"complete_time_ns\":0,\"missed\":0,\"uuid\":null}");
 	free(text);
 }
 
@@ -429,10 +429,10 @@ static void shows_what_is_absent(void **state)
 	group(BY_REASON, filter_all);
 	text = report(EMIT_JSON, COL_EXITS, false, &ours);
 	assert_true(json_valid(text));
-	assert_has(text, "\"trap\":21845,\"exits_per_s\":4.0,\"exits\":4,\"guest_pct\":1.0,\"guest_ns\":20000000,");
+	assert_has(text, "\"trap\":\"0x5555\",\"exits_per_s\":4.0,\"exits\":4,\"guest_pct\":1.0,\"guest_ns\":20000000,");
 	assert_has(text, "\"entry_pct\":0.1,\"entry_ns\":1000000,");
-	assert_has(text, "\"complete-time_pct\":0.2,\"complete-time_ns\":3000000}");
-	assert_has(text, "\"trap\":3072,\"exits_per_s\":4.0,\"exits\":4,\"guest_pct\":null,\"guest_ns\":null,");
+	assert_has(text, "\"complete_time_pct\":0.2,\"complete_time_ns\":3000000}");
+	assert_has(text, "\"trap\":\"0xc00\",\"exits_per_s\":4.0,\"exits\":4,\"guest_pct\":null,\"guest_ns\":null,");
 	assert_has(text, "\"entry_pct\":null,\"entry_ns\":null,\"exit_pct\":null,\"exit_ns\":null,"
 			 "\"replay_pct\":0.0,\"replay_ns\":0,\"handle_pct\":0.1,");
 	assert_null(strstr(text, "\"norecover_pct\":0"));
@@ -466,7 +466,7 @@ static void shows_reasons(void **state)
 	text = report(EMIT_JSON, COL_EXITS, false, &ours);
 	assert_true(json_valid(text));
 	assert_has(text, "{\"hcall\":\"H_PROD\"");
-	assert_has(text, "\"hcall_number\":232,");
+	assert_has(text, "\"hcall_number\":\"0xe8\",");
 	free(text);
 }
 

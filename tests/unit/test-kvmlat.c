@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kvmlat without its BPF programs: arguments, model, view */
 #include <errno.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -293,12 +294,14 @@ static void shows_a_reason(void **state)
 
 	text = report(EMIT_JSON, KVMLAT_BY_REASON, true, &ours);
 	assert_true(json_valid(text));
-	assert_has(text, "\"schema\":\"hvlens-kvmlat/2\"");
+	assert_has(text, "\"schema\":\"hvlens-kvmlat/3\"");
 	assert_has(text, "\"clock_hz\":500000000,\"window_ns\":1500000000,\"exits\":3,");
 	assert_has(text, "\"aborts\":{\"signal\":0,\"resched\":0,\"mmu\":0,\"irq\":0,\"request\":0,\"limit\":0}");
-	assert_has(text, "{\"trap\":2432,\"reason\":\"hdec\",\"phase\":\"guest\",\"count\":3,\"min_ns\":20,"
+	assert_has(text, "{\"trap\":\"0x980\",\"reason\":\"hdec\",\"phase\":\"guest\",\"count\":3,\"min_ns\":20,"
 			 "\"mean_ns\":753,\"p50_ns\":40,\"p90_ns\":2200,\"p99_ns\":2200,\"p999_ns\":2200,"
-			 "\"max_ns\":2200,\"histogram\":[{\"from_ns\":20,\"to_ns\":50,\"count\":2},");
+			 "\"max_ns\":2200,\"buckets\":[{\"from\":10,\"to\":11,\"n\":1},"
+			 "{\"from\":20,\"to\":21,\"n\":1},{\"from\":1088,\"to\":1120,\"n\":1}],"
+			 "\"histogram\":[{\"from_ns\":20,\"to_ns\":50,\"count\":2},");
 	assert_has(text, "{\"from_ns\":2000,\"to_ns\":5000,\"count\":1}]}");
 	free(text);
 }
@@ -418,6 +421,20 @@ static void tells_what_was_completed(void **state)
 	HEADING_TELLS(EMIT_JSON, &stock, stat, "\"rm_completes\":null");
 }
 
+static void tells_where_it_was_made(void **state)
+{
+	const struct hvlens_vcpu_stat stat = { 0 };
+	struct source_facts named = ours;
+
+	(void)state;
+	named.host = "a\"host";
+	named.kernel = "6.12.0";
+	named.boot_id = "1-2-3";
+	HEADING_TELLS(EMIT_JSON, &named, stat, "\"tool_version\":\"test\",\"host\":\"a\\\"host\","
+		      "\"kernel\":\"6.12.0\",\"boot_id\":\"1-2-3\",");
+	HEADING_TELLS(EMIT_JSON, &ours, stat, "\"host\":null,\"kernel\":null,\"boot_id\":null,");
+}
+
 static void tells_derived_borders(void **state)
 {
 	const struct hvlens_vcpu_stat stat = { .derived = 8, .borderless = 1 }, none = { 0 };
@@ -478,7 +495,9 @@ static void draws_a_heat_map(void **state)
 	assert_int_equal(strchr(line, '.') - line, strstr(axis, "|1ms") - strstr(axis, "|1us"));
 	assert_string_equal(line + 1 + strspn(line + 1, " ."), "\n");
 	free(text);
+	setlocale(LC_CTYPE, "C.UTF-8");
 	text = heat(false, false);
+	setlocale(LC_CTYPE, "C");
 	assert_null(strstr(text, "TIME"));
 	assert_has(text, "█");
 	assert_has(text, "░");
@@ -515,10 +534,10 @@ static void shows_a_slow_exit(void **state)
 		fclose(emit.out);
 		if (form == EMIT_JSON) {
 			assert_true(json_valid(text));
-			assert_has(text, "\"schema\":\"hvlens-kvmlat-slow/2\"");
+			assert_has(text, "\"schema\":\"hvlens-kvmlat-slow/3\"");
 			assert_has(text, "\"took_ns\":100000,");
 			assert_has(text, "\"record\":{\"version\":3,");
-			assert_has(text, "\"hcall\":224,");
+			assert_has(text, "\"hcall\":\"0xe0\",");
 			assert_has(text, "\"stack\":[{\"function\":"
 					 "\"run_vcpu+0x10 [kvm_hv]\"},");
 		} else {
@@ -561,12 +580,12 @@ static void a_slow_exit_shows_what_is_absent(void **state)
 				assert_has(text, "\"took_ns\":100000,");
 				assert_has(text, "\"host_msr\":null,\"ri_entry\":null,\"ri_exit\":null,");
 				assert_has(text, "\"rm_ticks\":40,");
-				assert_has(text, "\"t2\":null,\"t3\":null,\"t4\":2000,");
+				assert_has(text, "\"t2\":null,\"t3\":null,\"t4\":0,\"t5\":1000,");
 				assert_has(text, "\"phases_ns\":{\"replay\":2000,\"handle\":98000}");
 				assert_has(text, "\"hcall\":null,");
 				assert_has(text, flags ? "\"rm_pending\":1,\"rm_done\":0," :
 					   "\"rm_pending\":null,\"rm_done\":null,");
-				assert_has(text, flags ? "\"derived\":true" : "\"derived\":false");
+				assert_has(text, flags ? "\"is_derived\":true" : "\"is_derived\":false");
 			} else {
 				assert_has(text, "rm_hard  took 100.0us");
 				assert_has(text, "ri_entry -");
@@ -620,6 +639,7 @@ int main(void)
 		TEST(shows_what_is_wrong),
 		TEST(says_what_stock_events_lack),
 		TEST(tells_what_was_completed),
+		TEST(tells_where_it_was_made),
 		TEST(tells_derived_borders),
 		TEST(draws_a_heat_map),
 		TEST(shows_a_slow_exit),

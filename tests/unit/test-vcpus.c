@@ -151,8 +151,9 @@ static void numbers_that_start_again_within_a_window(void **state)
 	assert_int_equal(vcpus.missed, 1);
 }
 
-static bool is_one(uint32_t vm)
+static bool is_one(uint32_t vm, void *arg)
 {
+	(void)arg;
 	return vm == 1;
 }
 
@@ -162,7 +163,7 @@ static void a_tgid_that_comes_again(void **state)
 	add(1, 0, 0, 1, 10, 0);
 	add(2, 0, 0, 1, 10, 0);
 	over(0, 0);
-	vcpus_prune(&vcpus, is_one);
+	vcpus_prune(&vcpus, is_one, NULL);
 	add(1, 0, 0, 50, 60, 0);
 	add(2, 0, 0, 12, 12, 0);
 	over(0, 0);

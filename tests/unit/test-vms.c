@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The names of VMs, from the command lines of their processes */
+#include <linux/sched.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "unit.h"
 #include "vms.h"
@@ -51,12 +55,6 @@ static void survives_anything(void **state)
 	assert_int_equal(strlen(name), VM_NAME_SIZE - 1);
 }
 
-static bool all(uint32_t vm)
-{
-	(void)vm;
-	return true;
-}
-
 static void falls_back_to_the_command(void **state)
 {
 	struct vms vms;
@@ -67,12 +65,61 @@ static void falls_back_to_the_command(void **state)
 	assert_string_equal(vms_uuid(&vms, getpid()), "");
 	/* No process can have this number */
 	assert_string_equal(vms_name(&vms, 0x7fffffff), "?");
-	assert_true(vm_gone(0x7fffffff));
-	assert_false(vm_gone(getpid()));
-	vms_prune(&vms, vm_gone);
+	assert_true(vms_gone(&vms, 0x7fffffff));
+	assert_false(vms_gone(&vms, getpid()));
+	vms_prune(&vms);
 	assert_int_equal(vms.names.count, 1);
-	vms_prune(&vms, all);
+	vms_free(&vms);
+}
+
+/* Starts a process with the number @pid, or with any if it is 0.  -1: the kernel refuses */
+static pid_t start(pid_t pid)
+{
+	struct clone_args args = { .exit_signal = SIGCHLD };
+
+	if (pid) {
+		args.set_tid = (uintptr_t)&pid;
+		args.set_tid_size = 1;
+	}
+	pid = syscall(SYS_clone3, &args, sizeof(args));
+	if (!pid) {
+		pause();
+		_exit(0);
+	}
+	return pid;
+}
+
+static void end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+static void a_number_that_another_process_has_now(void **state)
+{
+	pid_t first = start(0), second;
+	struct vms vms;
+
+	(void)state;
+	assert_true(first > 0);
+	vms_init(&vms);
+	assert_string_equal(vms_name(&vms, first), "test-vms");
+	assert_false(vms_gone(&vms, first));
+	end(first);
+	assert_true(vms_gone(&vms, first));
+	/* Times of processes are in hundredths of a second. */
+	usleep(50000);
+	second = start(first);
+	if (second < 0) {
+		vms_free(&vms);
+		skip();		/* it takes CAP_CHECKPOINT_RESTORE, and the number may be taken */
+	}
+	assert_true(vms_gone(&vms, second));
+	vms_prune(&vms);
 	assert_int_equal(vms.names.count, 0);
+	assert_string_equal(vms_name(&vms, second), "test-vms");
+	assert_false(vms_gone(&vms, second));
+	end(second);
 	vms_free(&vms);
 }
 
@@ -82,6 +129,7 @@ int main(void)
 		cmocka_unit_test(finds_names),
 		cmocka_unit_test(survives_anything),
 		cmocka_unit_test(falls_back_to_the_command),
+		cmocka_unit_test(a_number_that_another_process_has_now),
 	};
 
 	return RUN(tests);

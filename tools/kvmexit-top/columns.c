@@ -260,10 +260,12 @@ static void time_bar(const struct row *row, const struct scale *scale, int arg, 
 #define DRAWN(title, width)		{ NULL, title, width, EMIT_STRING }, { 0 }
 #define RATE(key, title, width)		{ key "_per_s", title, width, EMIT_TENTHS }, RAW(key)
 #define RAW(key)			{ key, NULL, 0, EMIT_COUNT }
+#define RAW_HEX(key)			{ key, NULL, 0, EMIT_HEX }
 #define SHARE(key, title)		\
 	{ key "_pct", title, 6, EMIT_TENTHS }, { key "_ns", NULL, 0, EMIT_NS }
-#define PHASE(name, title, phase, help)	\
-	{ name, help, SHARE(name, title), ALL, share, HVLENS_PHASE_##phase }
+#define PHASE_KEY(name, key, title, phase, help)	\
+	{ name, help, SHARE(key, title), ALL, share, HVLENS_PHASE_##phase }
+#define PHASE(name, title, phase, help)	PHASE_KEY(name, name, title, phase, help)
 #define NS(key, title)			{ key "_ns", title, 7, EMIT_NS }, { 0 }
 
 const struct column_spec columns[COL_COUNT] = {
@@ -271,10 +273,10 @@ const struct column_spec columns[COL_COUNT] = {
 	[COL_NAME]	= { "name", "the VM's name", TEXT("name", "NAME", -12), { 0 }, VMS,
 			    vm_name, 0 },
 	[COL_VCPU]	= { "vcpu", "the vCPU's id", NUMBER("vcpu", "VCPU", 5), VCPU, vcpu_id, 0 },
-	[COL_REASON]	= { "reason", "exit reason", TEXT("reason", "REASON", -11), RAW("trap"),
+	[COL_REASON]	= { "reason", "exit reason", TEXT("reason", "REASON", -11), RAW_HEX("trap"),
 			    REASON, reason, 0 },
 	[COL_HCALL]	= { "hcall", "the hypercall", TEXT("hcall", "HYPERCALL", -24),
-			    RAW("hcall_number"), HCALL, hypercall, 0 },
+			    RAW_HEX("hcall_number"), HCALL, hypercall, 0 },
 	[COL_CPU]	= { "cpu", "host CPU that handled the exit", NUMBER("cpu", "CPU", 4), CPU,
 			    cpu_number, 0 },
 	[COL_VCPUS]	= { "vcpus", "number of vCPUs", NUMBER("vcpus", "VCPUS", 5), VM,
@@ -303,19 +305,19 @@ const struct column_spec columns[COL_COUNT] = {
 	[COL_REPLAY]	= PHASE("replay", "REPL%", REPLAY,
 				"share of time in the host's interrupt handlers"),
 	[COL_HANDLE]	= PHASE("handle", "HANDL%", HANDLE, "share of time handling the exit"),
-	[COL_HCALL_TIME] = PHASE("hcall-time", "HCALL%", HCALL,
+	[COL_HCALL_TIME] = PHASE_KEY("hcall-time", "hcall_time", "HCALL%", HCALL,
 				"share of time handling hypercalls"),
 	[COL_NORECOVER]	= PHASE("norecover", "NOREC%", NORECOVER,
 				"share of time unable to recover"),
 	[COL_NORECOVER_MAX] = { "norecover-max", "longest time unable to recover",
 			    NS("norecover_max", "NRECMAX"), ALL, norecover_max, 0 },
-	[COL_ABORTS]	= { "aborts", "aborted entries per second", RATE("aborts", "ABORT/s", 7),
+	[COL_ABORTS]	= { "aborts", "aborted entries per second", RATE("aborted_entries", "ABORT/s", 7),
 			    VMS, counted, ABORTS },
 	[COL_REPLAYS]	= { "replays", "exits with interrupts to replay per second",
 			    RATE("replays", "RPLY/s", 7), ALL, counted, REPLAYS },
 	[COL_COMPLETES]	= { "completes", "kvmppc_xics_rm_complete() calls per second",
-			    RATE("rm_completes", "RMCPL/s", 7), VMS, counted, COMPLETES },
-	[COL_COMPLETE_TIME] = PHASE("complete-time", "RMCPL%", COMPLETE,
+			    RATE("rm_complete_calls", "RMCPL/s", 7), VMS, counted, COMPLETES },
+	[COL_COMPLETE_TIME] = PHASE_KEY("complete-time", "complete_time", "RMCPL%", COMPLETE,
 				    "share of time in kvmppc_xics_rm_complete()"),
 	[COL_MISSED]	= { "missed", "records that did not arrive", NUMBER("missed", "MISSED", 6),
 			    VMS, missed, 0 },

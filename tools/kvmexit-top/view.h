@@ -5,7 +5,7 @@
 
 #include "columns.h"
 
-#define KVMEXIT_TOP_SCHEMA	"hvlens-kvmexit-top/2"
+#define KVMEXIT_TOP_SCHEMA	"hvlens-kvmexit-top/3"
 
 struct view {
 	struct scale scale;

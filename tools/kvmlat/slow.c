@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include "histsum.h"
 #include "names.h"
 #include "slow.h"
 
-enum shown { NUMBER, ADDRESS, OUTCOME };
+enum shown { NUMBER, HEX, OUTCOME, TIME };
 
 /* The record's fields */
 static const struct field {
@@ -36,16 +34,22 @@ static uint64_t value_of(const struct hvlens_exit *rec, const struct field *fiel
 
 static enum shown shown_as(const char *name)
 {
-	static const char *const addresses[] = {
-		"flags", "trap", "hcall", "nip", "msr", "fault_ea", "fault_gpa", "fault_dsisr",
-		"prev_trap", "prev_hcall", "host_msr", "irq_before", "irq_after", "irq_replayed",
+	static const struct { const char *name; enum shown shown; } others[] = {
+		{ "flags", HEX }, { "trap", HEX }, { "hcall", HEX }, { "nip", HEX }, { "msr", HEX },
+		{ "fault_ea", HEX }, { "fault_gpa", HEX }, { "fault_dsisr", HEX },
+		{ "prev_trap", HEX }, { "prev_hcall", HEX }, { "host_msr", HEX },
+		{ "irq_before", HEX }, { "irq_after", HEX }, { "irq_replayed", HEX },
+		{ "outcome", OUTCOME }, { "prev_outcome", OUTCOME },
+		{ "t0", TIME }, { "t1", TIME }, { "t2", TIME }, { "t3", TIME }, { "t4", TIME },
+		{ "t5", TIME }, { "t6", TIME }, { "prev_t3", TIME }, { "prev_t6", TIME },
+		{ "wake", TIME },
 	};
 
-	for (size_t i = 0; i < sizeof(addresses) / sizeof(*addresses); i++) {
-		if (!strcmp(name, addresses[i]))
-			return ADDRESS;
+	for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+		if (!strcmp(name, others[i].name))
+			return others[i].shown;
 	}
-	return strcmp(name, "outcome") && strcmp(name, "prev_outcome") ? NUMBER : OUTCOME;
+	return NUMBER;
 }
 
 static void emit_absent_field(struct emit *emit, const struct field *field)
@@ -55,23 +59,19 @@ static void emit_absent_field(struct emit *emit, const struct field *field)
 	emit_absent(emit, &column);
 }
 
-static void emit_field(struct emit *emit, const struct field *field, uint64_t value)
+/* @began: the timebase value that the record's times are told from */
+static void emit_field(struct emit *emit, const struct field *field, uint64_t value, uint64_t began)
 {
-	struct emit_column column = { field->name, field->name, 0, EMIT_COUNT };
-	char text[32];
+	static const enum emit_unit units[] = {
+		[NUMBER] = EMIT_COUNT, [HEX] = EMIT_HEX, [OUTCOME] = EMIT_STRING, [TIME] = EMIT_SIGNED,
+	};
+	enum shown shown = shown_as(field->name);
+	struct emit_column column = { field->name, field->name, 0, units[shown] };
 
-	if (emit->form == EMIT_JSON) {
-		emit_number(emit, &column, value);
-		return;
-	}
-	column.unit = EMIT_STRING;
-	if (shown_as(field->name) == ADDRESS)
-		snprintf(text, sizeof(text), "0x%" PRIx64, value);
+	if (shown == OUTCOME)
+		emit_string(emit, &column, value < HVLENS_OUTCOME_MAX ? outcome_names[value] : NULL);
 	else
-		snprintf(text, sizeof(text), "%" PRIu64, value);
-	if (shown_as(field->name) == OUTCOME && value < HVLENS_OUTCOME_MAX)
-		snprintf(text, sizeof(text), "%s", outcome_names[value]);
-	emit_string(emit, &column, text);
+		emit_number(emit, &column, shown == TIME ? value - began : value);
 }
 
 /* The flag that says whether the field holds a value; 0: no flag does */
@@ -130,7 +130,7 @@ static void emit_record(struct emit *emit, const struct hvlens_exit *rec)
 		if (is_absent(rec, &fields[i]))
 			emit_absent_field(emit, &fields[i]);
 		else
-			emit_field(emit, &fields[i], value_of(rec, &fields[i]));
+			emit_field(emit, &fields[i], value_of(rec, &fields[i]), hvlens_exit_began(rec));
 	}
 	emit_text(emit, "%s", "");
 	emit_object_end(emit);
@@ -174,27 +174,22 @@ int slow_report(struct emit *emit, const struct kvmlat_slow *slow,
 		uint64_t time)
 {
 	static const struct emit_column
-		schema_fact	= { "schema",	NULL,	0, EMIT_STRING },
-		clock_text	= { NULL,	"",	0, EMIT_STRING },
-		time_fact	= { "time_ns",	NULL,	0, EMIT_NS },
 		name_fact	= { "name",	"vm",	0, EMIT_STRING },
 		reason_fact	= { "reason",	"",	0, EMIT_STRING },
 		took_fact	= { "took_ns",	"took",	0, EMIT_NS },
-		derived_fact	= { "derived",	"(T2, T3 derived)", 0, EMIT_BOOL },
+		hz_fact		= { "clock_hz",	NULL,	0, EMIT_COUNT },
+		began_fact	= { "began",	NULL,	0, EMIT_HEX },
+		derived_fact	= { "is_derived", "(T2, T3 derived)", 0, EMIT_BOOL },
 		vcpu_text	= { NULL,	"vcpu",	0, EMIT_COUNT },
 		cpu_text	= { NULL,	"cpu",	0, EMIT_COUNT };
 	const struct hvlens_exit *rec = &slow->rec;
-	time_t seconds = time / 1000000000ull;
-	char reason[REASON_NAME_SIZE], clock[16] = "";
-	struct tm local;
+	char reason[REASON_NAME_SIZE];
 
-	if (localtime_r(&seconds, &local))
-		strftime(clock, sizeof(clock), "%T", &local);
 	emit_document(emit);
 	emit_facts(emit);
-	emit_string(emit, &schema_fact, KVMLAT_SLOW_SCHEMA);
-	emit_string(emit, &clock_text, clock);
-	emit_number(emit, &time_fact, time);
+	emit_identity(emit, KVMLAT_SLOW_SCHEMA, time, source);
+	emit_number(emit, &hz_fact, source->hz);
+	emit_number(emit, &began_fact, hvlens_exit_began(rec));
 	emit_string(emit, &reason_fact,
 		    reason_name(reason, rec->trap,
 				rec->flags & HVLENS_F_HCALL ? rec->hcall : HVLENS_HCALL_NONE));

@@ -9,7 +9,7 @@
 #include "ksyms.h"
 #include "vms.h"
 
-#define KVMLAT_SLOW_SCHEMA	"hvlens-kvmlat-slow/2"
+#define KVMLAT_SLOW_SCHEMA	"hvlens-kvmlat-slow/3"
 
 /* @time: when it is printed, CLOCK_REALTIME in ns.  0 or -errno of the output */
 int slow_report(struct emit *emit, const struct kvmlat_slow *slow,

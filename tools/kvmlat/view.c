@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 #include "names.h"
 #include "view.h"
 
@@ -16,9 +15,9 @@ static const struct emit_column columns[COLS] = {
 	[COL_NAME]	= { "name",	"NAME",		-15,	EMIT_STRING },
 	[COL_VCPU]	= { "vcpu",	"VCPU",		5,	EMIT_COUNT },
 	[COL_CPU]	= { "cpu",	"CPU",		4,	EMIT_COUNT },
-	[COL_HCALL_NUMBER] = { "hcall_number", NULL,	0,	EMIT_COUNT },
+	[COL_HCALL_NUMBER] = { "hcall_number", NULL,	0,	EMIT_HEX },
 	[COL_HCALL]	= { "hcall",	"HYPERCALL",	-24,	EMIT_STRING },
-	[COL_TRAP]	= { "trap",	NULL,		0,	EMIT_COUNT },
+	[COL_TRAP]	= { "trap",	NULL,		0,	EMIT_HEX },
 	[COL_REASON]	= { "reason",	"REASON",	-11,	EMIT_STRING },
 	[COL_PHASE]	= { "phase",	"PHASE",	-9,	EMIT_STRING },
 	[COL_COUNT]	= { "count",	"COUNT",	8,	EMIT_COUNT },
@@ -188,6 +187,32 @@ static void report_phase(struct emit *emit, const struct histsum *sum, uint64_t 
 	emit_number(emit, &columns[COL_MAX], ticks_to_ns(sum->max, hz));
 }
 
+/* JSON: the buckets that have values; ticks of the clock with frequency clock_hz */
+static void report_buckets(struct emit *emit, const struct histsum *sum)
+{
+	static const struct emit_column
+		from	= { "from",	NULL, 0, EMIT_COUNT },
+		to	= { "to",	NULL, 0, EMIT_COUNT },
+		number	= { "n",	NULL, 0, EMIT_COUNT };
+
+	if (emit->form != EMIT_JSON)
+		return;
+	emit_array(emit, "buckets");
+	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++) {
+		if (!sum->bucket[i])
+			continue;
+		emit_row(emit);
+		emit_number(emit, &from, hvlens_hist_lower(i));
+		if (i + 1 < HVLENS_HIST_BUCKETS)
+			emit_number(emit, &to, hvlens_hist_lower(i + 1));
+		else
+			emit_absent(emit, &to);
+		emit_number(emit, &number, sum->bucket[i]);
+		emit_row_end(emit);
+	}
+	emit_array_end(emit);
+}
+
 static void report_titles(struct emit *emit, enum kvmlat_by by)
 {
 	struct emit_column shown[COLS];
@@ -225,6 +250,7 @@ int view_report(struct emit *emit, const struct view *view)
 			report_key(emit, row, options->by, view->vms);
 			emit_string(emit, &columns[COL_PHASE], phase_names[phase]);
 			report_phase(emit, sum, view->source->hz);
+			report_buckets(emit, sum);
 			if (options->histograms)
 				report_histogram(emit, sum, view->source->hz);
 			emit_row_end(emit);
@@ -316,12 +342,9 @@ static void heat_titles(struct emit *emit, enum kvmlat_by by)
 
 int view_heat(struct emit *emit, const struct view *view, bool titles, bool ascii)
 {
-	time_t seconds = view->time / 1000000000ull;
-	char clock[16] = "";
-	struct tm local;
+	char clock[CLOCK_SIZE];
 
-	if (localtime_r(&seconds, &local))
-		strftime(clock, sizeof(clock), "%T", &local);
+	format_clock(clock, view->time);
 	if (titles) {
 		emit_heading(emit, KVMLAT_SCHEMA, view->time, view->source, view->window);
 		heat_titles(emit, view->options->by);

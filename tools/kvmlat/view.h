@@ -9,7 +9,7 @@
 #include "options.h"
 #include "vms.h"
 
-#define KVMLAT_SCHEMA	"hvlens-kvmlat/2"
+#define KVMLAT_SCHEMA	"hvlens-kvmlat/3"
 
 struct view {
 	const struct model *model;

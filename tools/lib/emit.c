@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -221,13 +222,19 @@ void emit_document(struct emit *emit)
 
 int emit_document_end(struct emit *emit)
 {
+	int err;
+
 	if (emit->form == EMIT_JSON) {
 		json_close(emit, '}');
 		fputc('\n', emit->out);
 	}
-	if (fflush(emit->out) || ferror(emit->out))
-		return errno ? -errno : -EIO;
-	return 0;
+	if (!fflush(emit->out) && !ferror(emit->out))
+		return 0;
+	err = errno ? -errno : -EIO;
+	/* The caller reports it. What could not be written is not tried again when the program ends. */
+	__fpurge(emit->out);
+	clearerr(emit->out);
+	return err;
 }
 
 void emit_facts(struct emit *emit)
@@ -329,7 +336,9 @@ static void text_cell(struct emit *emit, const struct emit_column *column, const
 
 void emit_string(struct emit *emit, const struct emit_column *column, const char *value)
 {
-	if (emit->form == EMIT_TEXT) {
+	if (!value)
+		emit_absent(emit, column);
+	else if (emit->form == EMIT_TEXT) {
 		text_cell(emit, column, value);
 	} else if (column->key) {
 		json_next(emit, column->key);
@@ -347,6 +356,12 @@ void emit_number(struct emit *emit, const struct emit_column *column, uint64_t v
 			snprintf(buf, sizeof(buf), "%s", value ? "true" : "false");
 		else if (!value)
 			return;
+		break;
+	case EMIT_SIGNED:
+		snprintf(buf, sizeof(buf), "%" PRId64, (int64_t)value);
+		break;
+	case EMIT_HEX:
+		snprintf(buf, sizeof(buf), emit->form == EMIT_JSON ? "\"0x%" PRIx64 "\"" : "0x%" PRIx64, value);
 		break;
 	case EMIT_TENTHS:
 		snprintf(buf, sizeof(buf), "%" PRIu64 ".%" PRIu64, value / 10, value % 10);

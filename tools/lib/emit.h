@@ -18,11 +18,15 @@ enum emit_form { EMIT_TEXT, EMIT_JSON };
 
 enum emit_unit {
 	EMIT_COUNT,	/* JSON: integer */
+	EMIT_SIGNED,	/* the same for an int64_t */
+	EMIT_HEX,	/* 0x1f; JSON: the same as a string, since readers round integers above 2^53 */
 	EMIT_NS,	/* JSON: integer; text: 1.234us */
 	EMIT_TENTHS,	/* value is in tenths; text and JSON: one decimal */
 	EMIT_STRING,
 	EMIT_BOOL,	/* text: its title if it is true, else nothing */
 };
+
+/* @key is an identifier: letters, digits and "_". */
 
 struct emit_column {
 	const char *key;	/* NULL: not in JSON */
@@ -63,6 +67,7 @@ void emit_row_end(struct emit *emit);
 
 /* For every unit but strings; a bool is 0 or 1. */
 void emit_number(struct emit *emit, const struct emit_column *column, uint64_t value);
+/* NULL: as emit_absent() */
 void emit_string(struct emit *emit, const struct emit_column *column, const char *value);
 /* For a value that was not measured: "-" or null */
 void emit_absent(struct emit *emit, const struct emit_column *column);

@@ -7,8 +7,12 @@
 
 static const struct emit_column
 	schema_fact	= { "schema",		NULL,		0, EMIT_STRING },
-	time_text	= { NULL,		"",		0, EMIT_STRING },
-	time_fact	= { "time_ns",		NULL,		0, EMIT_NS },
+	clock_text	= { NULL,		"",		0, EMIT_STRING },
+	time_fact	= { "time",		NULL,		0, EMIT_STRING },
+	version_fact	= { "tool_version",	NULL,		0, EMIT_STRING },
+	host_fact	= { "host",		NULL,		0, EMIT_STRING },
+	kernel_fact	= { "kernel",		NULL,		0, EMIT_STRING },
+	boot_fact	= { "boot_id",		NULL,		0, EMIT_STRING },
 	backend_fact	= { "backend",		"backend",	0, EMIT_STRING },
 	attach_fact	= { "attach",		"by",		0, EMIT_STRING },
 	model_fact	= { "model",		NULL,		0, EMIT_STRING },
@@ -122,20 +126,50 @@ static void emit_borders_text(struct emit *emit, const struct window_facts *wind
 			  window->borderless);
 }
 
+char *format_clock(char buf[CLOCK_SIZE], uint64_t time)
+{
+	time_t seconds = time / 1000000000ull;
+	struct tm local;
+
+	if (!localtime_r(&seconds, &local) || !strftime(buf, CLOCK_SIZE, "%T", &local))
+		buf[0] = '\0';
+	return buf;
+}
+
+/* ISO 8601 in UTC with all digits: "2026-01-01T12:34:56.123456789Z" */
+#define ISO_SIZE	48
+
+static char *format_iso(char buf[ISO_SIZE], uint64_t time)
+{
+	time_t seconds = time / 1000000000ull;
+	struct tm utc;
+	size_t len = 0;
+
+	if (gmtime_r(&seconds, &utc))
+		len = strftime(buf, ISO_SIZE, "%FT%T", &utc);
+	snprintf(buf + len, ISO_SIZE - len, ".%09uZ", (unsigned int)(time % 1000000000u));
+	return len ? buf : NULL;
+}
+
+void emit_identity(struct emit *emit, const char *schema, uint64_t time,
+		   const struct source_facts *source)
+{
+	char clock[CLOCK_SIZE], iso[ISO_SIZE];
+
+	emit_string(emit, &schema_fact, schema);
+	emit_string(emit, &clock_text, format_clock(clock, time));
+	emit_string(emit, &time_fact, format_iso(iso, time));
+	emit_string(emit, &version_fact, HVLENS_VERSION);
+	emit_string(emit, &host_fact, source->host);
+	emit_string(emit, &kernel_fact, source->kernel);
+	emit_string(emit, &boot_fact, source->boot_id);
+}
+
 void emit_heading(struct emit *emit, const char *schema, uint64_t time,
 		  const struct source_facts *source, const struct window_facts *window)
 {
-	time_t seconds = time / 1000000000ull;
-	char clock[16] = "";
-	struct tm local;
-
-	if (localtime_r(&seconds, &local))
-		strftime(clock, sizeof(clock), "%T", &local);
-
 	emit_facts(emit);
-	emit_string(emit, &schema_fact, schema);
-	emit_string(emit, &time_text, clock);
-	emit_number(emit, &time_fact, time);
+	emit_identity(emit, schema, time, source);
 	emit_string(emit, &backend_fact, source->backend);
 	emit_string(emit, &attach_fact, source->attach);
 	emit_string(emit, &model_fact, source->model);

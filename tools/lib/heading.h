@@ -18,6 +18,7 @@ struct source_facts {
 	uint64_t hz;		/* frequency of the clock behind its times */
 	bool emulated;		/* the times are an emulator's */
 	const char *model;	/* of the machine */
+	const char *host, *kernel, *boot_id;	/* see struct host; NULL: unknown */
 	const char *filter;	/* the selected exits; "": all */
 };
 
@@ -44,7 +45,17 @@ struct window_facts {
 	struct hvlens_trouble trouble;		/* since the start */
 };
 
-/* @schema is "name/version"; @time is CLOCK_REALTIME in ns. */
+/*
+ * The first facts of every document: its kind, when, where and by what it was made.  @schema is "name/version";
+ * @time is CLOCK_REALTIME in ns.
+ */
+void emit_identity(struct emit *emit, const char *schema, uint64_t time,
+		   const struct source_facts *source);
+
+/* "12:34:56", local time; "" if it is not known */
+#define CLOCK_SIZE	16
+char *format_clock(char buf[CLOCK_SIZE], uint64_t time);
+
 void emit_heading(struct emit *emit, const char *schema, uint64_t time,
 		  const struct source_facts *source, const struct window_facts *window);
 

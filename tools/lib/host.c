@@ -44,6 +44,23 @@ void host_parse_cpuinfo(const char *text, struct host *host)
 	host->emulated = strstr(host->model, "emulated by qemu");
 }
 
+static void read_identity(struct host *host)
+{
+	struct utsname name;
+	FILE *file;
+
+	if (!uname(&name)) {
+		snprintf(host->name, sizeof(host->name), "%s", name.nodename);
+		snprintf(host->release, sizeof(host->release), "%s", name.release);
+	}
+	file = fopen("/proc/sys/kernel/random/boot_id", "re");
+	if (!file)
+		return;
+	if (!fgets(host->boot_id, sizeof(host->boot_id), file))
+		host->boot_id[0] = '\0';
+	fclose(file);
+}
+
 int host_read(struct host *host)
 {
 	size_t size = 0, room = 0, got;
@@ -73,6 +90,7 @@ int host_read(struct host *host)
 	if (!err) {
 		text[size] = '\0';
 		host_parse_cpuinfo(text, host);
+		read_identity(host);
 		if (!host->timebase_hz)
 			err = -ENODATA;
 	}

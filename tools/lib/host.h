@@ -10,6 +10,10 @@ struct host {
 	uint64_t timebase_hz;	/* 0: unknown */
 	bool emulated;		/* times are an emulator's */
 	char model[128];	/* from the device tree; "" if there is none */
+	/* "" if unknown */
+	char name[65];		/* of the host */
+	char release[65];	/* of the kernel */
+	char boot_id[37];	/* another one after each boot */
 };
 
 /* Parses the text of /proc/cpuinfo.  A missing line gives 0, false or "". */

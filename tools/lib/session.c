@@ -42,10 +42,16 @@ int session_read(struct session *session, void *arg,
 	return 0;
 }
 
+static bool is_gone(uint32_t vm, void *vms)
+{
+	return vms_gone(vms, vm);
+}
+
 void session_prune(struct session *session)
 {
-	vms_prune(&session->vms, vm_gone);
-	vcpus_prune(&session->counts.vcpus, vm_gone);
+	/* First the vCPUs: vms knows when a VM's process began until it forgets the VM. */
+	vcpus_prune(&session->counts.vcpus, is_gone, &session->vms);
+	vms_prune(&session->vms);
 }
 
 static enum status saw_nothing(const struct session *session)

@@ -296,6 +296,12 @@ static int take_own(const void *key, const void *value, void *arg)
 	return source->program.take(key, value, source->take_arg);
 }
 
+/* "" stands for what is not known. */
+static const char *known(const char *text)
+{
+	return *text ? text : NULL;
+}
+
 static void set_facts(struct source *source, const struct rung *rung)
 {
 	source->facts.backend = rung->backend;
@@ -305,6 +311,9 @@ static void set_facts(struct source *source, const struct rung *rung)
 	source->facts.hz = clock_of(source, rung);
 	source->facts.emulated = source->host.emulated;
 	source->facts.model = source->host.model;
+	source->facts.host = known(source->host.name);
+	source->facts.kernel = known(source->host.release);
+	source->facts.boot_id = known(source->host.boot_id);
 	source->facts.filter = filter_text(source->filter_text, source->program.filter);
 }
 

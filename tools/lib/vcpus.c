@@ -168,14 +168,19 @@ void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
 	}
 }
 
+struct pruning {
+	bool (*gone)(uint32_t vm, void *arg);
+	void *arg;
+};
+
 static bool of_gone_vm(const void *row, void *arg)
 {
-	bool (**gone)(uint32_t vm) = arg;
+	const struct pruning *pruning = arg;
 
-	return (*gone)(((const struct vcpu_row *)row)->id.vm);
+	return pruning->gone(((const struct vcpu_row *)row)->id.vm, pruning->arg);
 }
 
-void vcpus_prune(struct vcpus *vcpus, bool (*gone)(uint32_t vm))
+void vcpus_prune(struct vcpus *vcpus, bool (*gone)(uint32_t vm, void *arg), void *arg)
 {
-	table_prune(&vcpus->rows, of_gone_vm, &gone);
+	table_prune(&vcpus->rows, of_gone_vm, &(struct pruning){ gone, arg });
 }

@@ -49,6 +49,6 @@ int vcpus_add(struct vcpus *vcpus, const struct hvlens_vcpu_key *key,
 void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
 			void (*each)(const struct vcpu_window *vcpu, void *arg), void *arg);
 /* Forgets the vCPUs of VMs for which @gone is true, because a tgid can be used again. */
-void vcpus_prune(struct vcpus *vcpus, bool (*gone)(uint32_t vm));
+void vcpus_prune(struct vcpus *vcpus, bool (*gone)(uint32_t vm, void *arg), void *arg);
 
 #endif

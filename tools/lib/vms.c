@@ -9,6 +9,7 @@
 
 struct vm_row {
 	uint32_t vm;
+	uint64_t began;		/* when the process began, clock ticks since boot; 0: unknown */
 	char name[VM_NAME_SIZE];
 	char uuid[VM_UUID_SIZE];
 };
@@ -127,11 +128,35 @@ static char *read_proc(uint32_t vm, const char *file, size_t *size)
 	return text;
 }
 
+/* The field "starttime" of /proc/@vm/stat, see proc_pid_stat(5); 0: unknown */
+static uint64_t began(uint32_t vm)
+{
+	uint64_t value = 0;
+	const char *field;
+	size_t size;
+	char *text;
+
+	text = read_proc(vm, "stat", &size);
+	if (!text)
+		return 0;
+	/* The name, which may have blanks and parentheses, is the 2nd field.  This is the 22nd. */
+	field = strrchr(text, ')');
+	for (int n = 2; field && n < 22; n++) {
+		field = strchr(field, ' ');
+		field += !!field;
+	}
+	if (field)
+		value = strtoull(field, NULL, 10);
+	free(text);
+	return value;
+}
+
 static void look_up(struct vm_row *row)
 {
 	size_t size;
 	char *text;
 
+	row->began = began(row->vm);
 	text = read_proc(row->vm, "cmdline", &size);
 	if (text)
 		vms_parse_cmdline(text, size, row->name, row->uuid);
@@ -169,19 +194,27 @@ const char *vms_uuid(struct vms *vms, uint32_t vm)
 	return row ? row->uuid : "";
 }
 
-bool vm_gone(uint32_t vm)
+static bool ended(uint32_t vm)
 {
 	return kill(vm, 0) && errno == ESRCH;
 }
 
-static bool of_gone_vm(const void *row, void *arg)
+static bool row_gone(const void *data, void *arg)
 {
-	bool (**gone)(uint32_t vm) = arg;
+	const struct vm_row *row = data;
 
-	return (*gone)(((const struct vm_row *)row)->vm);
+	(void)arg;
+	return ended(row->vm) || began(row->vm) != row->began;
 }
 
-void vms_prune(struct vms *vms, bool (*gone)(uint32_t vm))
+bool vms_gone(const struct vms *vms, uint32_t vm)
 {
-	table_prune(&vms->names, of_gone_vm, &gone);
+	const struct vm_row *row = table_find(&vms->names, &vm);
+
+	return row ? row_gone(row, NULL) : ended(vm);
+}
+
+void vms_prune(struct vms *vms)
+{
+	table_prune(&vms->names, row_gone, NULL);
 }

@@ -25,10 +25,13 @@ void vms_free(struct vms *vms);
 const char *vms_name(struct vms *vms, uint32_t vm);
 /* "" if QEMU was not given one */
 const char *vms_uuid(struct vms *vms, uint32_t vm);
-/* Forgets the VMs for which @gone is true. */
-void vms_prune(struct vms *vms, bool (*gone)(uint32_t vm));
-/* Has the VM's process ended? */
-bool vm_gone(uint32_t vm);
+/*
+ * Has the VM's process ended?  Also if another process has its number now: the time at which the
+ * process began was noted when its name was looked up.
+ */
+bool vms_gone(const struct vms *vms, uint32_t vm);
+/* Forgets the VMs that are gone. */
+void vms_prune(struct vms *vms);
 
 /*
  * Parses a command line in the form of /proc/PID/cmdline: @size bytes of strings that end with

@@ -45,8 +45,8 @@ sum() { awk '{ n += $1 } END { print n + 0 }'; }
 by_trap()
 {
 	sed 's/},{/}\n{/g; s/"rows":\[/\n/g' |
-		sed -n "s/.*\"trap\":\([0-9]*\).*\"$1\":\([0-9]*\).*/\1 \2/p; s/.*\"$1\":\([0-9]*\).*\"trap\":\([0-9]*\).*/\2 \1/p" |
-		awk '{ sum[$1] += $2 } END { for (trap in sum) printf "0x%x %d\n", trap, sum[trap] }'
+		sed -n "s/.*\"trap\":\"\([0-9a-fx]*\)\".*\"$1\":\([0-9]*\).*/\1 \2/p; s/.*\"$1\":\([0-9]*\).*\"trap\":\"\([0-9a-fx]*\)\".*/\2 \1/p" |
+		awk '{ sum[$1] += $2 } END { for (trap in sum) printf "%s %d\n", trap, sum[trap] }'
 }
 
 # bail TEXT...: ends the test, which cannot go on

@@ -38,7 +38,7 @@ grep -o '"rm_completes":{[^}]*}' "$tmp/lat" | tail -n 1 | sed 's/^/# /'
 holds calls "$(heading "$tmp/top" | member calls | sum)" -eq "$calls" &&
 	holds kicks "$(heading "$tmp/top" | member kick | sum)" -eq "$kicks"
 check "kvmexit-top: the same number"
-holds "of all VMs" "$(rows "$tmp/top" | member rm_completes | sum)" -eq "$calls"
+holds "of all VMs" "$(rows "$tmp/top" | member rm_complete_calls | sum)" -eq "$calls"
 check "the VM's rows have them too"
 
 if [ -z "$ours" ]; then
@@ -63,7 +63,7 @@ holds "ns" "$(grep -o '"eoi":[0-9]*,"time_ns":[0-9]*' "$tmp/lat" | tail -n 1 | s
 check "kvmlat: they took $ticks ticks, as the event says"
 holds "in the histogram" "$(rows "$tmp/lat" | count complete)" -eq "$calls"
 check "kvmlat: a histogram of them"
-holds "percent in the VMs' rows" "$(rows "$tmp/top" | member complete-time_ns | sum)" -gt 0
+holds "percent in the VMs' rows" "$(rows "$tmp/top" | member complete_time_ns | sum)" -gt 0
 check "kvmexit-top: a share of the time"
 
 derived=$(heading "$tmp/lat" | member derived | sum)

@@ -83,7 +83,7 @@ holds "hypercalls" "${hcalls:-0}" -gt 0 && holds "by hypercall" "$(counted 4)" -
 check "hypercalls: the same number by hypercall, and with --reason=hcall"
 holds "by CPU" "$(counted 3)" -eq "$(counted 1)"
 check "as many exits by CPU as by reason"
-sed -n 4p "$tmp/out" | grep -q '"hcall_number":232,"hcall":"H_PROD"' || why "$(sed -n 4p "$tmp/out")"
+sed -n 4p "$tmp/out" | grep -q '"hcall_number":"0xe8","hcall":"H_PROD"' || why "$(sed -n 4p "$tmp/out")"
 check "a hypercall by its name"
 kvmlat --json --by=reason -f roundtrip,hcall -- vmm-demo 1 "$tmp/counts" >"$tmp/out" 2>"$tmp/why"
 holds "round trips" "$(tail -n 1 "$tmp/out" | rows roundtrip | wc -l)" -ge 5 &&
@@ -103,7 +103,7 @@ if [ "$backend" = ours ]; then
 fi
 vmm-demo 3600 >/dev/null & guest=$!
 kvmlat --json --over=1us 1 2 >"$tmp/out" 2>"$tmp/why"
-grep -q 'hvlens-kvmlat-slow/2.*"stack":\[.*kvm_vcpu_ioctl' "$tmp/out" || why "$(head -c 600 "$tmp/out")"
+grep -q 'hvlens-kvmlat-slow/3.*"stack":\[.*kvm_vcpu_ioctl' "$tmp/out" || why "$(head -c 600 "$tmp/out")"
 check "--over: a slow exit with its stack"
 lab-cap-bpf kvmlat --json 1 2 >"$tmp/out" 2>"$tmp/why"
 holds "exits" "$(member exits <"$tmp/out" | sum)" -gt 0 &&
