@@ -199,6 +199,44 @@ static void names_cannot_write_to_the_terminal(void **state)
 	setlocale(LC_CTYPE, "C");
 }
 
+static const char *long_name;
+
+static void a_cut_row(struct emit *emit)
+{
+	static const struct emit_column narrow = { "name", "NAME", -6, EMIT_STRING };
+
+	emit->cut = true;
+	emit_document(emit);
+	emit_row(emit);
+	emit_string(emit, &narrow, long_name);
+	emit_number(emit, &count, 1);
+	emit_row_end(emit);
+}
+
+/* Names that differ at their ends differ on the screen. */
+static void a_name_loses_its_middle(void **state)
+{
+	static const struct { const char *locale, *name, *text; } cases[] = {
+		{ "C", "instance-00000017", "ins~17      1\n" },
+		{ "C.UTF-8", "instance-00000017", "ins…17      1\n" },
+		{ "C.UTF-8", "123456", "123456      1\n" },
+		{ "C.UTF-8", "中中中中中", "中…中       1\n" },
+		{ "C.UTF-8", "ab\033cdef", "ab…ef       1\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *text;
+
+		assert_non_null(setlocale(LC_CTYPE, cases[i].locale));
+		long_name = cases[i].name;
+		text = emitted(EMIT_TEXT, a_cut_row);
+		assert_string_equal(text, cases[i].text);
+		free(text);
+	}
+	setlocale(LC_CTYPE, "C");
+}
+
 static void a_cell_is_cut_between_characters(void **state)
 {
 	static const struct { int columns; const char *text; size_t bytes; } cases[] = {
@@ -247,6 +285,7 @@ int main(void)
 		cmocka_unit_test(as_json),
 		cmocka_unit_test(strings_are_escaped),
 		cmocka_unit_test(names_cannot_write_to_the_terminal),
+		cmocka_unit_test(a_name_loses_its_middle),
 		cmocka_unit_test(a_cell_is_cut_between_characters),
 		cmocka_unit_test(a_full_device_is_an_error),
 		cmocka_unit_test(the_checker_refuses),

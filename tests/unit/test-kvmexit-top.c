@@ -50,6 +50,12 @@ static void good_arguments(void **state)
 	assert_int_equal(options.interval, 200000000);
 	assert_int_equal(options.count, 4);
 	assert_int_equal(parsed(ARGS("--batch")).form, FORM_BATCH);
+	options = parsed(ARGS("0.5"));
+	assert_int_equal(options.interval, 500000000);
+	assert_int_equal(options.count, 0);
+	options = parsed(ARGS("2", "-j", "7"));
+	assert_int_equal(options.interval, 2000000000);
+	assert_int_equal(options.count, 7);
 	/* In any order */
 	assert_int_equal(parsed(ARGS("--sort", "vcpu", "--by", "vcpu")).sorting.column, COL_VCPU);
 }
@@ -71,7 +77,8 @@ static void bad_arguments(void **state)
 		{ "kvmexit-top", "-o", "exits,," }, { "kvmexit-top", "-o", "" },
 		{ "kvmexit-top", "-d", "0" }, { "kvmexit-top", "-d", "1s" },
 		{ "kvmexit-top", "-n", "0" }, { "kvmexit-top", "--json", "--batch" },
-		{ "kvmexit-top", "extra" }, { "kvmexit-top", "--none" },
+		{ "kvmexit-top", "extra" }, { "kvmexit-top", "1", "x" },
+		{ "kvmexit-top", "1", "2", "3" }, { "kvmexit-top", "0" }, { "kvmexit-top", "--none" },
 	};
 	char output[4096];
 
@@ -98,6 +105,8 @@ static void help_names_every_column(void **state)
 		if (!strstr(strstr(output, "Columns"), word))
 			fail_msg("%s is not in the help", columns[column].name);
 	}
+	assert_int_equal(run_child(parse_in_child, ARGS("-h"), output, sizeof(output)), 0);
+	assert_non_null(strstr(output, "--by=KEY"));
 	assert_int_equal(run_child(parse_in_child, ARGS("--version"), output, sizeof(output)), 0);
 	assert_string_equal(output, "kvmexit-top (hvlens) test\n");
 }

@@ -124,6 +124,8 @@ static void help_and_version(void **state)
 	char output[8192];
 
 	(void)state;
+	assert_int_equal(run_child(parse_in_child, ARGS("-h"), output, sizeof(output)), 0);
+	assert_non_null(strstr(output, "--by=KEY"));
 	assert_int_equal(run_child(parse_in_child, ARGS("--help"), output, sizeof(output)), 0);
 	assert_non_null(strstr(output, "--phase"));
 	assert_non_null(strstr(output, "norecover"));

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -149,6 +150,46 @@ static void draws_and_closes(void **state)
 	assert_non_null(strstr(output, "TOP REASON"));
 	assert_non_null(strstr(output, "Q quit"));
 	assert_restored(&scene);
+}
+
+/* A VM whose name is that of this process */
+static void play_name(void)
+{
+	const struct hvlens_key key = { getpid(), 0, 0, 0x980, HVLENS_HCALL_NONE };
+	const struct options options = { .by = BY_VM, .sorting = { COL_EXITS, false },
+					 .columns = COLUMNS_TEXT };
+	const struct window_facts window = { .ns = 1000000000 };
+	const struct kvmexit_value value = { .exits = 1000 };
+	const struct vcpu_window of = { .vm = getpid() };
+
+	prctl(PR_SET_NAME, "instance-000017");
+	model_init(&model, BY_VM);
+	vms_init(&vms);
+	state_init(&choice, &options);
+	model_take(&key, &value, &model);
+	model_take_vcpu(&of, &model);
+	model_window(&model, &window);
+	if (!screen_open(true))
+		exit(1);
+	draw();
+	screen_close();
+}
+
+/* The name has 15 characters, and its column 12 unless there is room. */
+static void names_take_the_width_that_is_there(void **state)
+{
+	static const struct { int columns; const char *name; } cases[] = {
+		{ 80, "instan~00017 " }, { 320, "instance-000017 " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct scene scene = { .play = play_name, .rows = 24, .columns = cases[i].columns };
+
+		on_terminal(&scene);
+		assert_int_equal(scene.status, 0);
+		assert_non_null(strstr(output, cases[i].name));
+	}
 }
 
 static void play_exit(void)
@@ -300,6 +341,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(draws_and_closes),
+		cmocka_unit_test(names_take_the_width_that_is_there),
 		cmocka_unit_test(exit_restores),
 		cmocka_unit_test(crashes_restore),
 		cmocka_unit_test(any_size_will_do),

@@ -26,6 +26,7 @@ static const struct argp_option spec[] = {
 	{ "batch", 'B', NULL, 0, "print text, even on a terminal", 0 },
 	{ "json", 'j', NULL, 0, "print JSON, one document per line", 0 },
 	{ "no-color", NO_COLOUR, NULL, 0, "use no colours", 0 },
+	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
 };
 
@@ -35,6 +36,18 @@ static bool set_form(struct options *options, enum form form)
 
 	options->form = form;
 	return !clash;
+}
+
+static void set_interval(struct options *options, const char *arg, struct argp_state *state)
+{
+	if (!parse_seconds(arg, &options->interval))
+		argp_error(state, "the interval is 0.1 to 86400 seconds, not %s", arg);
+}
+
+static void set_count(struct options *options, const char *arg, struct argp_state *state)
+{
+	if (!parse_u32(arg, 1, UINT32_MAX, &options->count))
+		argp_error(state, "COUNT is 1 or more, not %s", arg);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -63,12 +76,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "unknown column in %s", arg);
 		break;
 	case 'd':
-		if (!parse_seconds(arg, &options->interval))
-			argp_error(state, "the interval is 0.1 to 86400 seconds, not %s", arg);
+		set_interval(options, arg, state);
 		break;
 	case 'n':
-		if (!parse_u32(arg, 1, UINT32_MAX, &options->count))
-			argp_error(state, "COUNT is 1 or more, not %s", arg);
+		set_count(options, arg, state);
 		break;
 	case NO_COLOUR:
 		options->no_colour = true;
@@ -78,8 +89,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (!set_form(options, key == 'j' ? FORM_JSON : FORM_BATCH))
 			argp_error(state, "--batch and --json exclude each other");
 		break;
-	case ARGP_KEY_ARG:
-		argp_error(state, "unexpected argument: %s", arg);
+	case 'h':
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
+		break;
+	case ARGP_KEY_ARG:	/* as vmstat takes them */
+		if (state->arg_num == 0)
+			set_interval(options, arg, state);
+		else if (state->arg_num == 1)
+			set_count(options, arg, state);
+		else
+			argp_error(state, "unexpected argument: %s", arg);
 		break;
 	case ARGP_KEY_END:
 		if (!column_of(options->by, options->sorting.column))
@@ -98,6 +117,7 @@ void options_parse(int argc, char **argv, struct options *options)
 	static const struct argp argp = {
 		.options = spec,
 		.parser = parse,
+		.args_doc = "[SECONDS [COUNT]]",
 		.doc = doc,
 		.children = children,
 	};

@@ -135,9 +135,23 @@ static int draw_heading(int y, int last, const struct view *view)
 }
 
 /* Width of a column with the blank before it */
-static int column_cells(enum column column)
+static int column_cells(const struct view *view, enum column column)
 {
-	return abs(columns[column].shown.width) + 1;
+	return view_width(view, column) + 1;
+}
+
+/* Names get the columns of the terminal that nothing else needs. */
+static int name_width(const struct view *view)
+{
+	int width = view_width(view, COL_NAME), longest = view_longest_name(view), spare = COLS + 1;
+
+	for (int column = 0; column < COL_COUNT; column++) {
+		if (view_shows(view, column))
+			spare -= column_cells(view, column);
+	}
+	if (spare <= 0 || longest <= width)
+		return width;
+	return longest < width + spare ? longest : width + spare;
 }
 
 /*
@@ -154,14 +168,14 @@ static struct view fitting(const struct view *view, int *at)
 		if (!view_shows(view, column))
 			continue;
 		*at = end;
-		end += column_cells(column);
+		end += column_cells(view, column);
 	}
 	for (column = 0; column < (int)view->sorting.column && end - 1 > COLS; column++) {
 		if (!view_shows(view, column) || column_is_key(view->scale.model->by, column))
 			continue;
 		fits.columns &= ~COLUMN_BIT(column);
-		*at -= column_cells(column);
-		end -= column_cells(column);
+		*at -= column_cells(view, column);
+		end -= column_cells(view, column);
 	}
 	return fits;
 }
@@ -192,7 +206,7 @@ static void colour_bar(int y, const struct view *view, const struct row *row)
 		return;
 	for (int column = 0; column < COL_TIME; column++) {
 		if (view_shows(view, column))
-			x += column_cells(column);
+			x += column_cells(view, column);
 	}
 	column_cell(COL_TIME, row, &view->scale, &cell);
 	for (int i = 0; cell.text[i] && x + i < COLS; i++)
@@ -239,7 +253,9 @@ static void draw_table(const struct view *view, struct state *state, int last)
 		snprintf(line, sizeof(line), "in %s", path);
 		y = draw_line(y, line, look(PATH, A_BOLD));
 	}
-	fits = fitting(view, &at);
+	fits = *view;
+	fits.name_width = name_width(view);
+	fits = fitting(&fits, &at);
 	if (y <= last)
 		draw_titles(y++, &fits, at);
 	draw_rows(y, last, &fits, state);

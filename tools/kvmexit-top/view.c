@@ -14,6 +14,37 @@ bool view_shows(const struct view *view, enum column column)
 	       (column_of(by, column) && view->columns >> column & 1);
 }
 
+int view_width(const struct view *view, enum column column)
+{
+	return column == COL_NAME && view->name_width ? view->name_width :
+							 abs(columns[column].shown.width);
+}
+
+int view_longest_name(const struct view *view)
+{
+	const struct table *rows = &view->scale.model->rows;
+	struct cell cell;
+	int longest = 0, width;
+
+	for (size_t i = 0; view_shows(view, COL_NAME) && i < rows->count; i++) {
+		column_cell(COL_NAME, rows->rows[i], &view->scale, &cell);
+		width = display_width(cell.text);
+		if (width > longest)
+			longest = width;
+	}
+	return longest;
+}
+
+/* The column as it is shown: all columns but one have the width that the table says. */
+static struct emit_column shown(const struct view *view, enum column column)
+{
+	struct emit_column shown = columns[column].shown;
+
+	if (column == COL_NAME)
+		shown.width = -view_width(view, column);
+	return shown;
+}
+
 void view_heading(struct emit *emit, const struct view *view)
 {
 	emit_heading(emit, KVMEXIT_TOP_SCHEMA, view->time, view->scale.source,
@@ -23,24 +54,28 @@ void view_heading(struct emit *emit, const struct view *view)
 
 void view_titles(struct emit *emit, const struct view *view)
 {
-	struct emit_column shown[COL_COUNT];
+	struct emit_column titles[COL_COUNT];
 	size_t count = 0;
 
 	for (int column = 0; column < COL_COUNT; column++) {
 		if (view_shows(view, column))
-			shown[count++] = columns[column].shown;
+			titles[count++] = shown(view, column);
 	}
-	emit_titles(emit, shown, count);
+	emit_titles(emit, titles, count);
 }
 
-static void show_cell(struct emit *emit, const struct column_spec *spec, const struct cell *cell)
+static void show_cell(struct emit *emit, const struct view *view, enum column column,
+		      const struct cell *cell)
 {
+	const struct emit_column as = shown(view, column);
+	const struct column_spec *spec = &columns[column];
+
 	if (!cell->known)
-		emit_absent(emit, &spec->shown);
-	else if (spec->shown.unit == EMIT_STRING)
-		emit_string(emit, &spec->shown, cell->text);
+		emit_absent(emit, &as);
+	else if (as.unit == EMIT_STRING)
+		emit_string(emit, &as, cell->text);
 	else
-		emit_number(emit, &spec->shown, cell->number);
+		emit_number(emit, &as, cell->number);
 	if (!spec->raw.key)
 		return;
 	if (cell->known && cell->raw_known)
@@ -58,7 +93,7 @@ void view_row(struct emit *emit, const struct view *view, const struct row *row)
 		if (!view_shows(view, column))
 			continue;
 		column_cell(column, row, &view->scale, &cell);
-		show_cell(emit, &columns[column], &cell);
+		show_cell(emit, view, column, &cell);
 	}
 	emit_row_end(emit);
 }
@@ -92,8 +127,20 @@ char *view_path(char buf[PATH_SIZE], const struct view *view)
 	return buf;
 }
 
-int view_report(struct emit *emit, const struct view *view)
+/* The view in which no name is too long for its column */
+static struct view wide_enough(const struct view *view)
 {
+	int longest = view_longest_name(view);
+	struct view wide = *view;
+
+	if (longest > view_width(view, COL_NAME))
+		wide.name_width = longest;
+	return wide;
+}
+
+int view_report(struct emit *emit, const struct view *given)
+{
+	const struct view wide = wide_enough(given), *view = &wide;
 	const struct row **rows;
 	size_t count;
 

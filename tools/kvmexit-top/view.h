@@ -12,11 +12,16 @@ struct view {
 	struct sorting sorting;
 	const char *filter;	/* of rows, by text; "": all */
 	column_set columns;	/* to show, besides those of the key */
+	int name_width;		/* of the column with the VM's name; 0: as in the table of columns */
 	uint64_t time;		/* CLOCK_REALTIME in ns */
 };
 
 /* Is the column shown? */
 bool view_shows(const struct view *view, enum column column);
+
+/* The width of the column, and of the longest name of a VM; in columns of the terminal */
+int view_width(const struct view *view, enum column column);
+int view_longest_name(const struct view *view);
 
 /* The whole document; 0 or -errno of the output */
 int view_report(struct emit *emit, const struct view *view);

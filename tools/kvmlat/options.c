@@ -26,6 +26,7 @@ static const struct argp_option spec[] = {
 	{ "ascii", ASCII, NULL, 0, "draw the heat map in ASCII", 0 },
 	{ "over", 'o', "TIME", 0, "print each exit that takes longer than, for example, 50us", 0 },
 	{ "json", 'j', NULL, 0, "print JSON, one document per line", 0 },
+	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
 };
 
@@ -119,6 +120,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		break;
 	case 'j':
 		options->json = true;
+		break;
+	case 'h':
+		argp_state_help(state, stdout, ARGP_HELP_STD_HELP);
 		break;
 	case ARGP_KEY_ARG:
 		parse_argument(options, arg, state);

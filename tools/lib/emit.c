@@ -83,7 +83,7 @@ static size_t next_piece(const char *text, struct piece *piece)
 	return len;
 }
 
-static int display_width(const char *text)
+int display_width(const char *text)
 {
 	struct piece piece;
 	int width = 0;
@@ -126,16 +126,37 @@ char *printable(char *buf, size_t size, const char *text)
 	return buf;
 }
 
-/* Prints the first @len bytes of @text. */
-static void put_printable(FILE *out, const char *text, size_t len)
+/* Prints as much of @text as fits @columns.  Returns the columns that it takes. */
+static int put_printable(FILE *out, const char *text, int columns)
 {
-	const char *end = text + len;
+	struct piece piece;
+	int used = 0;
+
+	while (*text) {
+		text += next_piece(text, &piece);
+		if (piece.columns > columns - used)
+			break;
+		fputs(piece.text, out);
+		used += piece.columns;
+	}
+	return used;
+}
+
+/*
+ * Prints @text, which is wider than @columns, with a mark in the place of its middle: the names of
+ * VMs often differ at their ends only.
+ */
+static void put_without_middle(FILE *out, const char *text, int columns)
+{
+	int head = columns / 2, tail = columns - head - 1, used;
 	struct piece piece;
 
-	while (text < end) {
+	used = put_printable(out, text, head);
+	fputs(MB_CUR_MAX > 1 ? "…" : "~", out);
+	while (display_width(text) > tail)
 		text += next_piece(text, &piece);
-		fputs(piece.text, out);
-	}
+	used += 1 + put_printable(out, text, tail);
+	fprintf(out, "%*s", columns - used, "");
 }
 
 /* JSON: prints the comma before the next member, and the key unless it is NULL */
@@ -311,26 +332,24 @@ void emit_row_end(struct emit *emit)
 
 static void text_cell(struct emit *emit, const struct emit_column *column, const char *value)
 {
-	int room = abs(column->width), width = display_width(value), pad;
-	size_t len = strlen(value);
+	int room = abs(column->width), pad = room - display_width(value);
 
 	if (!column->title)
 		return;
 	if (emit->facts) {
 		fprintf(emit->out, "%s%s%s", emit->line_open ? "  " : "", column->title,
 			*column->title && *value ? " " : "");
-		put_printable(emit->out, value, len);
+		put_printable(emit->out, value, INT_MAX);
 		emit->line_open = true;
 		return;
 	}
-	if (emit->cut && width > room) {
-		len = display_fit(value, room);
-		width = room;
-	}
-	pad = width < room ? room - width : 0;
-	fprintf(emit->out, "%s%*s", emit->line_open ? " " : "", column->width > 0 ? pad : 0, "");
-	put_printable(emit->out, value, len);
-	fprintf(emit->out, "%*s", column->width < 0 ? pad : 0, "");
+	fprintf(emit->out, "%s%*s", emit->line_open ? " " : "",
+		column->width > 0 && pad > 0 ? pad : 0, "");
+	if (emit->cut && pad < 0 && room)
+		put_without_middle(emit->out, value, room);
+	else
+		put_printable(emit->out, value, INT_MAX);
+	fprintf(emit->out, "%*s", column->width < 0 && pad > 0 ? pad : 0, "");
 	emit->line_open = true;
 }
 

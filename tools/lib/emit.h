@@ -44,7 +44,7 @@ struct emit {
 	bool comma[EMIT_DEPTH];		/* JSON: this level already has a member */
 	bool line_open;			/* text: the line has cells */
 	bool facts;			/* text: print titles before cells */
-	bool cut;			/* text: cut cells that are too long for their column */
+	bool cut;			/* text: cut the middle out of cells that are too long for their column */
 };
 
 void emit_document(struct emit *emit);
@@ -76,7 +76,8 @@ void emit_absent(struct emit *emit, const struct emit_column *column);
 __attribute__((format(printf, 2, 3)))
 void emit_text(struct emit *emit, const char *format, ...);
 
-/* Bytes of @text that fit @columns of a terminal in this locale */
+/* Columns of a terminal that @text takes in this locale; bytes of it that fit @columns */
+int display_width(const char *text);
 size_t display_fit(const char *text, int columns);
 
 /*
