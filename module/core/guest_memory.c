@@ -8,8 +8,10 @@
 #include "core/guest_memory.h"
 
 void guest_memory_begin(struct guest_memory *m, struct kvm *kvm)
+	__acquires(&kvm->srcu)
 {
 	m->kvm = kvm;
+	m->slot = NULL;
 	m->vma = NULL;
 	m->pages = 0;
 	m->srcu = srcu_read_lock(&kvm->srcu);
@@ -20,10 +22,13 @@ void guest_memory_begin(struct guest_memory *m, struct kvm *kvm)
 /* The VMM's address of a page of guest memory; an error if the host must not access it. */
 static unsigned long page_address_of(struct guest_memory *m, gfn_t gfn)
 {
-	unsigned long hva = gfn_to_hva(m->kvm, gfn);
+	unsigned long hva;
 
-	if (kvm_is_error_hva(hva))
-		return hva;
+	if (!m->slot || gfn - m->slot->base_gfn >= m->slot->npages)
+		m->slot = gfn_to_memslot(m->kvm, gfn);
+	if (!m->slot || m->slot->flags & KVM_MEMSLOT_INVALID)
+		return KVM_HVA_ERR_BAD;
+	hva = __gfn_to_hva_memslot(m->slot, gfn);
 	if (!m->vma || hva < m->vma->vm_start || hva >= m->vma->vm_end)
 		m->vma = vma_lookup(m->kvm->mm, hva);
 	/* drivers map registers with these flags, and nobody else sets VM_IO */
@@ -74,6 +79,7 @@ static bool fault_in(struct guest_memory *m, bool *moved)
 }
 
 bool guest_memory_end(struct guest_memory *m, bool failed)
+	__releases(&m->kvm->srcu)
 {
 	bool again, moved;
 

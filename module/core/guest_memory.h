@@ -26,8 +26,10 @@
 
 struct guest_memory {
 	struct kvm *kvm;
-	struct vm_area_struct *vma;	/* the mapping that was looked at last, or NULL */
 	int srcu;
+	/* what was looked at last, or NULL: most accesses are to the same slot and mapping */
+	const struct kvm_memory_slot *slot;
+	const struct vm_area_struct *vma;
 	bool write;			/* of the range that was asked for last: */
 	gfn_t first, pages;
 };
@@ -41,8 +43,8 @@ struct guest_memory {
  * Context: a thread of the VMM; end may sleep. In between no page fault is handled, and the
  * thread may sleep.
  */
-void guest_memory_begin(struct guest_memory *m, struct kvm *kvm);
-bool guest_memory_end(struct guest_memory *m, bool failed);
+void guest_memory_begin(struct guest_memory *m, struct kvm *kvm) __acquires(&kvm->srcu);
+bool guest_memory_end(struct guest_memory *m, bool failed) __releases(&m->kvm->srcu);
 
 /*
  * guest_memory_at - the VMM's address of @gpa, for an access within the page
