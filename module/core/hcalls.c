@@ -11,9 +11,9 @@
 #include <asm/kvm_ppc.h>
 #include <asm/rtas.h>
 
+#include "core/guest_memory.h"
 #include "core/hcall_handlers.h"
 #include "core/hcalls.h"
-#include "core/memslot.h"
 #include "hash/hash.h"
 #include "switch/switch.h"
 
@@ -136,23 +136,27 @@ static int hcall_to_user(struct kvm_vcpu *vcpu)
  * H_RTAS. User space assigns tokens to the RTAS functions that kvm.ko is to answer. If
  * the arguments are not in guest memory, or more than fit, there is no place for an error
  * code either, so KVM_RUN fails.
+ *
+ * If the host takes the page of the arguments away while kvm.ko works, kvm.ko is called once
+ * more. It may have carried the function out already, and failed to store the result.
  * Return: as hcall_handle().
  */
 static int hcall_rtas(struct kvm_vcpu *vcpu)
 {
 	struct kvm *kvm = vcpu->kvm;
-	int idx, ret, resume;
+	struct guest_memory m;
+	int ret, resume;
 
 	if (list_empty(&kvm->arch.rtas_tokens))
 		return hcall_to_user(vcpu);
 
-	ret = -EFAULT;
-	if (memslot_is_memory(kvm, kvmppc_get_gpr(vcpu, 4) & KVM_PAM,
-			      sizeof(struct rtas_args))) {
-		idx = srcu_read_lock(&kvm->srcu);
-		ret = kvmppc_rtas_hcall(vcpu);
-		srcu_read_unlock(&kvm->srcu, idx);
-	}
+	do {
+		ret = -EFAULT;
+		guest_memory_begin(&m, kvm);
+		if (guest_memory_ready(&m, kvmppc_get_gpr(vcpu, 4) & KVM_PAM,
+				       sizeof(struct rtas_args), true))
+			ret = kvmppc_rtas_hcall(vcpu);
+	} while (guest_memory_end(&m, ret == -EFAULT));
 
 	if (!ret)
 		return hcall_return(vcpu, H_SUCCESS);

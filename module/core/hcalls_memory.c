@@ -7,29 +7,27 @@
 #include <asm/kvm_ppc.h>
 #include <asm/mmu_context.h>
 
+#include "core/guest_memory.h"
 #include "core/hcall_handlers.h"
-#include "core/memslot.h"
 #include "core/mmu.h"
 
 /*
- * Copies the 4 KiB at @src to @dst, both guest real addresses.
- * Return: 0 or -EFAULT. Context: kvm->srcu.
+ * Copies the 4 KiB at @src to @dst, both guest real addresses, or clears them.
+ * Return: 0 or -EFAULT. Context: may sleep.
  */
-static int copy_guest_4k(struct kvm *kvm, gpa_t dst, gpa_t src)
+static int init_guest_4k(struct kvm *kvm, gpa_t dst, gpa_t src, bool copy)
 {
-	u64 chunk[32];
+	u64 chunk[32] = {};
 	gpa_t off;
-	int ret;
+	int ret = 0;
 
-	for (off = 0; off < SZ_4K; off += sizeof(chunk)) {
-		ret = kvm_read_guest(kvm, src + off, chunk, sizeof(chunk));
+	for (off = 0; off < SZ_4K && !ret; off += sizeof(chunk)) {
+		if (copy)
+			ret = guest_memory_read(kvm, src + off, chunk, sizeof(chunk));
 		if (!ret)
-			ret = kvm_write_guest(kvm, dst + off, chunk,
-					      sizeof(chunk));
-		if (ret)
-			return ret;
+			ret = guest_memory_write(kvm, dst + off, chunk, sizeof(chunk));
 	}
-	return 0;
+	return ret;
 }
 
 /*
@@ -43,28 +41,17 @@ long h_page_init(struct kvm_vcpu *vcpu, const unsigned long *args)
 	const unsigned long known = H_ICACHE_INVALIDATE | H_ICACHE_SYNCHRONIZE |
 		H_ZERO_PAGE | H_COPY_PAGE | H_PAGE_SET_LOANED;
 	unsigned long flags = args[0], dst = args[1], src = args[2];
-	struct kvm *kvm = vcpu->kvm;
-	int idx, ret = 0;
 
 	if (flags & ~known || !IS_ALIGNED(dst, SZ_4K))
 		return H_PARAMETER;
 	if (flags & H_COPY_PAGE && !IS_ALIGNED(src, SZ_4K))
 		return H_PARAMETER;
 
-	if (flags & (H_ZERO_PAGE | H_COPY_PAGE) &&
-	    !memslot_is_memory(kvm, dst, SZ_4K))
+	if (!(flags & (H_ZERO_PAGE | H_COPY_PAGE)))
+		return H_SUCCESS;
+	if (init_guest_4k(vcpu->kvm, dst, src, flags & H_COPY_PAGE))
 		return H_PARAMETER;
-	if (flags & H_COPY_PAGE && !memslot_is_memory(kvm, src, SZ_4K))
-		return H_PARAMETER;
-
-	idx = srcu_read_lock(&kvm->srcu);
-	if (flags & H_COPY_PAGE)
-		ret = copy_guest_4k(kvm, dst, src);
-	else if (flags & H_ZERO_PAGE)
-		ret = kvm_clear_guest(kvm, dst, SZ_4K);
-	srcu_read_unlock(&kvm->srcu, idx);
-
-	return ret ? H_PARAMETER : H_SUCCESS;
+	return H_SUCCESS;
 }
 
 /*

@@ -7,8 +7,8 @@
 #include <asm/kvm_book3s.h>
 #include <asm/kvm_ppc.h>
 
+#include "core/guest_memory.h"
 #include "core/hcall_handlers.h"
-#include "core/memslot.h"
 
 /*
  * Are the @npages TCEs from @ioba on inside the table @liobn? kvm.ko of many kernels
@@ -50,12 +50,16 @@ long h_put_tce(struct kvm_vcpu *vcpu, const unsigned long *args)
 /* h_put_tce_indirect - args: liobn, ioba, address of a list of TCEs (4 KiB), their number */
 long h_put_tce_indirect(struct kvm_vcpu *vcpu, const unsigned long *args)
 {
+	struct guest_memory m;
+	long ret = H_TOO_HARD;
+
 	if (!tces_fit(vcpu->kvm, args[0], args[1], args[3]))
 		return H_PARAMETER;
-	if (!memslot_is_memory(vcpu->kvm, args[2], SZ_4K))
-		return H_TOO_HARD;
-	return kvmppc_h_put_tce_indirect(vcpu, args[0], args[1], args[2],
-					 args[3]);
+	guest_memory_begin(&m, vcpu->kvm);
+	if (guest_memory_ready(&m, args[2], SZ_4K, false))
+		ret = kvmppc_h_put_tce_indirect(vcpu, args[0], args[1], args[2], args[3]);
+	guest_memory_end(&m, false);
+	return ret;
 }
 
 /* h_stuff_tce - args: liobn, ioba, TCE, number of TCEs */

@@ -16,74 +16,6 @@
 #include "switch/switch.h"
 
 /*
- * What belongs to a slot.  vmlinux's hypercalls for hash guests know rmap as
- * slot->arch.rmap: for each page the chain of hashed page-table entries that map it.
- * Every slot has an rmap, because a VM may become a hash guest later.
- */
-struct slot_extra {
-	/*
-	 * The slot is registers of a device, of the XIVE for example.  The guest may access
-	 * them, but the host must not read them in its place: a load of a wrong size, or
-	 * from a wrong place, is a machine check that hits the host.
-	 */
-	unsigned long device;
-	unsigned long rmap[];
-};
-
-static struct slot_extra *extra(const struct kvm_memory_slot *slot)
-{
-	return container_of((void *)slot->arch.rmap, struct slot_extra, rmap);
-}
-
-static bool holds_device(struct kvm *kvm, const struct kvm_memory_slot *slot)
-{
-	unsigned long start = slot->userspace_addr;
-	unsigned long end = start + (slot->npages << PAGE_SHIFT);
-	struct vm_area_struct *vma;
-	struct vma_iterator vmi;
-	bool device = false;
-
-	mmap_read_lock(kvm->mm);
-	vma_iter_init(&vmi, kvm->mm, start);
-	for_each_vma_range(vmi, vma, end)
-		device |= vma->vm_flags & (VM_IO | VM_PFNMAP);
-	mmap_read_unlock(kvm->mm);
-	return device;
-}
-
-struct kvm_memory_slot *memslot_of_memory(struct kvm *kvm, gfn_t gfn)
-{
-	struct kvm_memory_slot *slot = gfn_to_memslot(kvm, gfn);
-
-	return slot && !extra(slot)->device ? slot : NULL;
-}
-
-bool memslot_is_memory(struct kvm *kvm, gpa_t gpa, size_t size)
-{
-	gfn_t gfn = gpa_to_gfn(gpa), last = gpa_to_gfn(gpa + size - 1);
-	int idx = srcu_read_lock(&kvm->srcu);
-	bool memory = gfn <= last;
-
-	for (; memory && gfn <= last; gfn++)
-		memory = memslot_of_memory(kvm, gfn);
-	srcu_read_unlock(&kvm->srcu, idx);
-	return memory;
-}
-
-void __user *memslot_user_address(struct kvm *kvm, gpa_t gpa)
-{
-	struct kvm_memory_slot *slot = memslot_of_memory(kvm, gpa_to_gfn(gpa));
-	unsigned long hva;
-
-	if (!slot)
-		return NULL;
-	hva = gfn_to_hva_memslot(slot, gpa_to_gfn(gpa));
-	if (kvm_is_error_hva(hva))
-		return NULL;
-	return (void __user *)(hva + offset_in_page(gpa));
-}
-
-/*
  * vmlinux's real-mode hypercalls (POWER8: H_REMOVE, H_CLEAR_MOD and others) store to the
  * dirty bitmap by its effective address.  kvm.ko allocates it with vmalloc(), but in real
  * mode only addresses of the linear mapping lead to the memory that is meant (ISA 2.07
@@ -112,10 +44,16 @@ static void dirty_bitmap_free(struct kvm_memory_slot *slot)
 	slot->dirty_bitmap = NULL;
 }
 
+/*
+ * vmlinux's hypercalls for hash guests know the rmap as slot->arch.rmap: for each page the
+ * chain of hashed page-table entries that map it.  Every slot has one, because a VM may
+ * become a hash guest later.  __vmalloc() refuses an rmap that is larger than the host's
+ * memory.
+ */
 int memslot_prepare(struct kvm *kvm, const struct kvm_memory_slot *old,
 		    struct kvm_memory_slot *new, enum kvm_mr_change change)
 {
-	struct slot_extra *x;
+	unsigned long *rmap;
 
 	if (change == KVM_MR_DELETE)
 		return 0;
@@ -126,17 +64,16 @@ int memslot_prepare(struct kvm *kvm, const struct kvm_memory_slot *old,
 		return dirty_bitmap_to_linear_mapping(new);
 	}
 	/* vmlinux computes real addresses in it as those of memory from vmalloc() */
-	x = __vmalloc(struct_size(x, rmap, new->npages),
-		      GFP_KERNEL_ACCOUNT | __GFP_ZERO);
-	if (!x)
+	rmap = __vmalloc(array_size(new->npages, sizeof(*rmap)),
+			 GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN);
+	if (!rmap)
 		return -ENOMEM;
 	/* the last step that may fail: after a failure kvm.ko vfree()s the bitmap */
 	if (dirty_bitmap_to_linear_mapping(new)) {
-		vfree(x);
+		vfree(rmap);
 		return -ENOMEM;
 	}
-	x->device = holds_device(kvm, new);
-	new->arch.rmap = x->rmap;
+	new->arch.rmap = rmap;
 	return 0;
 }
 
@@ -156,21 +93,25 @@ void memslot_commit(struct kvm *kvm, struct kvm_memory_slot *old,
 		dirty_bitmap_free(old);
 }
 
-void memslot_free_bitmaps(struct kvm *kvm)
-{
-	struct kvm_memory_slot *slot;
-	int bkt;
-
-	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm))
-		dirty_bitmap_free(slot);
-}
-
 void memslot_free(struct kvm_memory_slot *slot)
 {
 	if (!slot->arch.rmap)
 		return;
-	vfree(extra(slot));
+	vfree(slot->arch.rmap);
 	slot->arch.rmap = NULL;
+}
+
+void memslot_free_all(struct kvm *kvm)
+{
+	struct kvm_memory_slot *slot;
+	int bkt;
+
+	mutex_lock(&kvm->slots_lock);
+	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm)) {
+		dirty_bitmap_free(slot);
+		memslot_free(slot);
+	}
+	mutex_unlock(&kvm->slots_lock);
 }
 
 /*

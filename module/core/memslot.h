@@ -25,32 +25,20 @@ void memslot_commit(struct kvm *kvm, struct kvm_memory_slot *old,
 void memslot_free(struct kvm_memory_slot *slot);
 
 /*
- * Free the slots' dirty bitmaps, because kvm.ko can't free them on POWER8.
- * Context: the VM goes, nobody has a reference to it.
+ * Free what belongs to the slots.
+ *
+ * kvm.ko can't free the dirty bitmaps on POWER8.  It would have the rest freed by
+ * memslot_free(), but only after it has put its reference to this module, when the module
+ * may be unloaded.  memslot_free() then finds nothing to free, and does not sleep.  So it
+ * is over before the grace period of RCU ends for which an unload waits, if the kernel is
+ * not preemptible.
+ *
+ * Context: the VM goes, nobody has a reference to it; kvm->lock.  May sleep.
  */
-void memslot_free_bitmaps(struct kvm *kvm);
+void memslot_free_all(struct kvm *kvm);
 int memslot_get_dirty_log(struct kvm *kvm, struct kvm_dirty_log *log);
 
 /* Unmap all of the guest; the dirty logs keep what was written.  May sleep. */
 void memslot_flush_all(struct kvm *kvm);
-
-/*
- * memslot_of_memory - the slot of @gfn, if it is one of memory; else NULL
- * Context: kvm->srcu.
- */
-struct kvm_memory_slot *memslot_of_memory(struct kvm *kvm, gfn_t gfn);
-
-/*
- * memslot_is_memory - may the host read and write [@gpa, @gpa + @size)?
- * @size: up to a few pages; not 0
- * Context: takes kvm->srcu itself.
- */
-bool memslot_is_memory(struct kvm *kvm, gpa_t gpa, size_t size);
-
-/*
- * memslot_user_address - where the VMM has the guest real address @gpa
- * NULL if no slot of memory has it.  Context: kvm->srcu.
- */
-void __user *memslot_user_address(struct kvm *kvm, gpa_t gpa);
 
 #endif /* HVLENS_MEMSLOT_H */

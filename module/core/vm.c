@@ -56,9 +56,9 @@ void vm_destroy(struct kvm *kvm)
 	int i;
 
 	irq_bypass_vm_destroy(kvm);
-	memslot_free_bitmaps(kvm);
 	host_switch->vm_destroy(kvm);
 	mmu_vm_free(kvm);
+	memslot_free_all(kvm);
 	kvmppc_free_lpid(kvm->arch.lpid);
 
 	for (i = 0; i < KVM_MAX_VCORES; i++) {

@@ -17,6 +17,7 @@
 #include <asm/kvm_ppc.h>
 
 #include "core/mmu.h"
+#include "hash/chunk.h"
 #include "hash/hash.h"
 
 #define HPTE_RC	(HPTE_R_R | HPTE_R_C)
@@ -223,8 +224,7 @@ static ssize_t write_chunk(struct kvm *kvm, const char __user *buf, size_t room,
 		return -EFAULT;
 	if (room < size + header.n_valid * sizeof(struct hpte))
 		return 0;
-	/* the largest table has 2^32 entries: a sum of 32 bits would wrap */
-	if ((u64)header.index + header.n_valid + header.n_invalid > end)
+	if (!hash_chunk_fits(header.index, header.n_valid, header.n_invalid, end))
 		return -EINVAL;
 
 	for (i = header.index, j = 0; j < header.n_valid; i++, j++) {

@@ -237,7 +237,7 @@ int hash_table_ready(struct kvm *kvm)
 
 	idx = srcu_read_lock(&kvm->srcu);
 	err = -EINVAL;
-	slot = memslot_of_memory(kvm, 0);
+	slot = gfn_to_memslot(kvm, 0);
 	if (!slot || slot->flags & KVM_MEMSLOT_INVALID)
 		goto unlock;
 	err = vrma_page_shift(kvm, slot);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Effective addresses of a hash guest: translates by its SLB and its hashed page table. */
 #include <linux/kvm_host.h>
-#include <linux/uaccess.h>
 
 #include <asm/kvm_book3s.h>
 #include <asm/kvm_ppc.h>
 
+#include "core/guest_memory.h"
 #include "hash/hash.h"
-#include "core/memslot.h"
 
 /*
  * Finds the segment of @eaddr.
@@ -93,19 +92,10 @@ unlock:
 int hash_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int size)
 {
 	struct kvmppc_pte gpte;
-	u32 __user *from;
-	int idx, ret;
 
-	if (size != sizeof(u32) || !IS_ALIGNED(*eaddr, sizeof(u32)))
-		return -EINVAL;
-	ret = hash_xlate(vcpu, *eaddr, &gpte, false, false);
-	if (ret || !gpte.may_execute)
-		return -EINVAL;
-
-	idx = srcu_read_lock(&vcpu->kvm->srcu);
-	from = memslot_user_address(vcpu->kvm, gpte.raddr);
-	/* after -EINVAL kvm.ko would read the instruction even from a device's registers */
-	ret = from && !get_user(*(u32 *)ptr, from) ? 0 : -EAGAIN;
-	srcu_read_unlock(&vcpu->kvm->srcu, idx);
-	return ret;
+	if (size != sizeof(u32) || !IS_ALIGNED(*eaddr, sizeof(u32)) ||
+	    hash_xlate(vcpu, *eaddr, &gpte, false, false) || !gpte.may_execute ||
+	    guest_memory_read(vcpu->kvm, gpte.raddr, ptr, sizeof(u32)))
+		return -EAGAIN;
+	return 0;
 }

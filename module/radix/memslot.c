@@ -13,11 +13,8 @@
 #include "radix/radix.h"
 #include "radix/tree.h"
 
-/*
- * Guest memory that is visited before others can have mmu_lock, in bytes: at most 16384
- * leaves.
- */
-#define CHUNK	SZ_64M
+/* Entries of the tree that are looked at before others can have mmu_lock */
+#define CHUNK	16384
 
 /*
  * Visits @start to @end in chunks.
@@ -26,11 +23,11 @@
 static void visit_range(struct radix_visitor *v, gpa_t start, gpa_t end,
 			bool yield)
 {
-	gpa_t gpa, next;
+	gpa_t gpa = start;
 
-	for (gpa = start; gpa < end; gpa = next) {
-		next = min(ALIGN_DOWN(gpa, CHUNK) + CHUNK, end);
-		radix_visit(v, gpa, next);
+	while (gpa < end) {
+		v->budget = CHUNK;
+		gpa = radix_visit(v, gpa, end);
 		radix_flush(v->kvm, &v->flush);
 		if (yield)
 			cond_resched_lock(&v->kvm->mmu_lock);

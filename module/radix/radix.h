@@ -94,7 +94,7 @@ void radix_create_debugfs(struct kvm *kvm);
  * vcpu->arch.mmu.xlate: translates @eaddr by the guest's process table
  * (kvm->arch.process_table) as data or instruction access. The result's
  * permissions are those of the vCPU's current MSR[PR], AMR and IAMR. Reference
- * and change bits are not updated. Takes kvm->srcu itself.
+ * and change bits are not updated. May sleep.
  * 0; -EINVAL: quadrant or table that the architecture does not have;
  * -ENOENT: no valid entry; -EFAULT: the table itself is not in guest memory.
  */
@@ -103,9 +103,9 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 
 /*
  * ops->load_from_eaddr: the word of an instruction at *@eaddr, as it is in
- * memory; kvm.ko asks for nothing else with an HV guest. 0; -EINVAL: not
- * possible, kvm.ko then finds out why; -EAGAIN: not in memory any more, let the
- * guest fetch it once more. Takes kvm->srcu itself.
+ * memory; kvm.ko asks for nothing else with an HV guest. 0; -EAGAIN: not
+ * possible, let the guest fetch it once more. After any other error kvm.ko would
+ * translate @eaddr again and read what is there now, even from a device's registers.
  */
 int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 			  int size);

@@ -161,32 +161,35 @@ void radix_unmap_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
 		radix_mark_dirty(v->slot, gpa, level);
 }
 
-static void visit_table(struct radix_visitor *v, __be64 *table, int level,
-			gpa_t start, gpa_t end)
+/* Return: @end, or where v->budget was used up. */
+static gpa_t visit_table(struct radix_visitor *v, __be64 *table, int level,
+			 gpa_t start, gpa_t end)
 {
 	gpa_t gpa, next;
 
-	for (gpa = start; gpa < end; gpa = next) {
+	for (gpa = start; gpa < end && v->budget; gpa = next) {
 		__be64 *entry = entry_at(table, level, gpa);
 		u64 value = load(entry);
 
+		v->budget--;
 		next = min(ALIGN_DOWN(gpa, span(level)) + span(level), end);
 		if (!is_valid(value))
 			continue;
 		if (is_leaf(value))
 			v->leaf(v, entry, ALIGN_DOWN(gpa, span(level)), level);
 		else
-			visit_table(v, table_of(value), level - 1, gpa, next);
+			next = visit_table(v, table_of(value), level - 1, gpa, next);
 	}
+	return gpa;
 }
 
-void radix_visit(struct radix_visitor *v, gpa_t start, gpa_t end)
+gpa_t radix_visit(struct radix_visitor *v, gpa_t start, gpa_t end)
 {
 	lockdep_assert_held(&v->kvm->mmu_lock);
 
-	end = min(end, BIT_ULL(RADIX_BITS));
-	if (root_of(v->kvm))
-		visit_table(v, root_of(v->kvm), ROOT, start, end);
+	if (!root_of(v->kvm))
+		return end;
+	return visit_table(v, root_of(v->kvm), ROOT, start, end);
 }
 
 bool radix_next_leaf(struct kvm *kvm, gpa_t *gpa, u64 *value, int *level)
@@ -241,6 +244,7 @@ static noinline void remove_entry(struct kvm *kvm,
 		.leaf = radix_unmap_leaf,
 		.kvm = kvm,
 		.slot = slot,
+		.budget = UINT_MAX,
 	};
 	u64 old = load(entry);
 

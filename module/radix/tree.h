@@ -67,6 +67,7 @@ struct radix_visitor {
 		     int level);
 	struct kvm *kvm;
 	const struct kvm_memory_slot *slot;	/* has the range; NULL if leaf() needs none */
+	unsigned int budget;			/* entries that may still be looked at */
 	struct radix_flush flush;
 	bool young;			/* set by the visitors that age and test */
 };
@@ -74,11 +75,15 @@ struct radix_visitor {
 /*
  * radix_visit - visit the leaves that map a byte of [@start, @end)
  *
- * A leaf that begins before @start or ends behind @end is visited too.
+ * @end: up to 2^RADIX_BITS
  *
+ * A leaf that begins before @start or ends behind @end is visited too. An entry of a higher
+ * level that is not valid counts as one entry, whatever its size.
+ *
+ * Return: @end, or the address where v->budget was used up, from which to go on.
  * Context: kvm->mmu_lock.
  */
-void radix_visit(struct radix_visitor *v, gpa_t start, gpa_t end);
+gpa_t radix_visit(struct radix_visitor *v, gpa_t start, gpa_t end);
 
 /*
  * radix_next_leaf - find the leaf that maps *@gpa, or the next one above it

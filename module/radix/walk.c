@@ -21,7 +21,7 @@
 #include <asm/mmu.h>
 #include <asm/pgtable.h>
 
-#include "core/memslot.h"
+#include "core/guest_memory.h"
 #include "radix/geometry.h"
 #include "radix/radix.h"
 
@@ -42,12 +42,13 @@ static unsigned int tree_bits(u64 root)
 }
 
 /*
- * Reads an entry of a table. Return: 0, or -EFAULT if @gpa is not in guest memory.
- * Context: kvm->srcu, user-access window.
+ * Reads an entry of a table. Return: 0, or -EFAULT if @gpa is not in guest memory, or not
+ * there at the moment.
+ * Context: guest_memory_begin(), user-access window.
  */
-static int read_entry(struct kvm *kvm, gpa_t gpa, u64 *entry)
+static int read_entry(struct guest_memory *m, gpa_t gpa, u64 *entry)
 {
-	u64 __user *from = memslot_user_address(kvm, gpa);
+	u64 __user *from = guest_memory_at(m, gpa, false);
 	u64 value;
 
 	if (!from)
@@ -67,7 +68,7 @@ fault:
  *
  * Return: as radix_xlate(). Context: as read_entry().
  */
-static int walk_tree(struct kvm *kvm, gva_t eaddr, u64 pde, u64 *pte,
+static int walk_tree(struct guest_memory *m, gva_t eaddr, u64 pde, u64 *pte,
 		     unsigned int *shift)
 {
 	unsigned int level;
@@ -90,7 +91,7 @@ static int walk_tree(struct kvm *kvm, gva_t eaddr, u64 pde, u64 *pte,
 
 		*shift -= bits;
 		index = (eaddr >> *shift) & (BIT_ULL(bits) - 1);
-		ret = read_entry(kvm, table + index * sizeof(u64), &pde);
+		ret = read_entry(m, table + index * sizeof(u64), &pde);
 		if (ret)
 			return ret;
 		if (!(pde & _PAGE_PRESENT))
@@ -155,9 +156,9 @@ static u8 page_size_index(unsigned int shift)
 }
 
 /* radix_xlate() in the context of read_entry() */
-static int translate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte)
+static int translate(struct kvm_vcpu *vcpu, struct guest_memory *m, gva_t eaddr,
+		     struct kvmppc_pte *gpte)
 {
-	struct kvm *kvm = vcpu->kvm;
 	unsigned int shift;
 	u64 root, pte, page;
 	gpa_t gpa;
@@ -178,11 +179,11 @@ static int translate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte
 	if (eaddr & GENMASK_ULL(61, GUEST_EA_BITS))
 		return -EINVAL;
 
-	ret = process_entry(kvm, pid, &gpa);
+	ret = process_entry(vcpu->kvm, pid, &gpa);
 	if (!ret)
-		ret = read_entry(kvm, gpa, &root);
+		ret = read_entry(m, gpa, &root);
 	if (!ret)
-		ret = walk_tree(kvm, eaddr, root, &pte, &shift);
+		ret = walk_tree(m, eaddr, root, &pte, &shift);
 	if (ret)
 		return ret;
 
@@ -202,14 +203,17 @@ static int translate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte
 int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 		bool data, bool iswrite)
 {
-	int ret = -EFAULT;
-	int idx = srcu_read_lock(&vcpu->kvm->srcu);
+	struct guest_memory m;
+	int ret;
 
-	if (user_read_access_begin(NULL, 0)) {
-		ret = translate(vcpu, eaddr, gpte);
-		user_read_access_end();
-	}
-	srcu_read_unlock(&vcpu->kvm->srcu, idx);
+	do {
+		ret = -EFAULT;
+		guest_memory_begin(&m, vcpu->kvm);
+		if (user_read_access_begin(NULL, 0)) {
+			ret = translate(vcpu, &m, eaddr, gpte);
+			user_read_access_end();
+		}
+	} while (guest_memory_end(&m, ret == -EFAULT));
 	return ret;
 }
 
@@ -217,7 +221,7 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
  * Reads the instruction at @eaddr. Return: 0 or a negative errno.
  * Context: as read_entry().
  */
-static int fetch(struct kvm_vcpu *vcpu, gva_t eaddr, u32 *word)
+static int fetch(struct kvm_vcpu *vcpu, struct guest_memory *m, gva_t eaddr, u32 *word)
 {
 	struct kvmppc_pte gpte = {
 		.raddr = eaddr & KVM_PAM,
@@ -228,12 +232,12 @@ static int fetch(struct kvm_vcpu *vcpu, gva_t eaddr, u32 *word)
 	int ret = 0;
 
 	if (vcpu->arch.shregs.msr & MSR_IR)
-		ret = translate(vcpu, eaddr, &gpte);
+		ret = translate(vcpu, m, eaddr, &gpte);
 	if (ret)
 		return ret;
 	if (!gpte.may_read || !gpte.may_execute)
 		return -EPERM;
-	from = memslot_user_address(vcpu->kvm, gpte.raddr);
+	from = guest_memory_at(m, gpte.raddr, false);
 	if (!from)
 		return -EFAULT;
 	unsafe_get_user(*word, from, fault);
@@ -245,20 +249,19 @@ fault:
 int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 			  int size)
 {
-	int ret = -EFAULT;
-	int idx;
+	struct guest_memory m;
+	int ret;
 
 	if (size != sizeof(u32) || !IS_ALIGNED(*eaddr, sizeof(u32)))
-		return -EINVAL;
-
-	idx = srcu_read_lock(&vcpu->kvm->srcu);
-	if (user_read_access_begin(NULL, 0)) {
-		ret = fetch(vcpu, *eaddr, ptr);
-		user_read_access_end();
-	}
-	srcu_read_unlock(&vcpu->kvm->srcu, idx);
-	/* after -EINVAL kvm.ko would read the instruction even from a device's registers */
-	if (ret == -EFAULT)
 		return -EAGAIN;
-	return ret ? -EINVAL : 0;
+
+	do {
+		ret = -EFAULT;
+		guest_memory_begin(&m, vcpu->kvm);
+		if (user_read_access_begin(NULL, 0)) {
+			ret = fetch(vcpu, &m, *eaddr, ptr);
+			user_read_access_end();
+		}
+	} while (guest_memory_end(&m, ret == -EFAULT));
+	return ret ? -EAGAIN : 0;
 }

@@ -37,3 +37,10 @@ GUEST_END(hostile_supervisor)
 GUEST(hostile_spin)
 	b	.
 GUEST_END(hostile_spin)
+
+/* Stores r21, a page-table entry of this code, to 0(r20), and then loads from 0(r22). */
+GUEST(esb_moved_code)
+	std	r21, 0(r20)
+	ld	r4, 0(r22)
+	DONE
+GUEST_END(esb_moved_code)

@@ -53,6 +53,9 @@ void mmu_create(struct guest_mmu *mmu, struct vm *vm, u64 gpa, size_t size);
 void mmu_map(struct guest_mmu *mmu, unsigned int pid, u64 ea, u64 gpa, u64 size,
 	     u64 page, u64 pte);
 
+/* Radix: the guest real address of the leaf that maps @ea for process @pid */
+u64 mmu_radix_leaf(struct guest_mmu *mmu, unsigned int pid, u64 ea);
+
 /* --- for mmu.c ----------------------------------------------------------- */
 
 void mmu_radix_create(struct guest_mmu *mmu, u64 gpa, size_t size);

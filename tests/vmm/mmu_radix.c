@@ -98,3 +98,18 @@ void mmu_radix_map(struct guest_mmu *mmu, unsigned int pid, u64 ea, u64 gpa, u64
 	for (offset = 0; offset < size; offset += page)
 		map_page(mmu, pid, ea + offset, gpa + offset, page, pte);
 }
+
+u64 mmu_radix_leaf(struct guest_mmu *mmu, unsigned int pid, u64 ea)
+{
+	u64 table = be64toh(*process_entry(mmu, pid)) & ENTRY_NEXT_ADDRESS;
+	unsigned int level;
+
+	for (level = 0; level < LEVELS; level++) {
+		u64 *entry = entry_of(mmu, table, level, ea);
+
+		if (be64toh(*entry) & ENTRY_LEAF)
+			return (char *)entry - (char *)mmu->vm->ram;
+		table = be64toh(*entry) & ENTRY_NEXT_ADDRESS;
+	}
+	tap_bail("the guest's radix tree does not map %#lx", ea);
+}

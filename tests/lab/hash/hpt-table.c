@@ -277,6 +277,88 @@ static void endless(void)
 	fixture_end(&f);
 }
 
+/* What a reading process shares with the test */
+struct reading {
+	volatile u64 reads;	/* how often the process found that nothing has changed */
+};
+
+/*
+ * One try of killed_reader(): a process reads from @fd again and again, and is killed.
+ *
+ * Return: true if that was in the middle of the table: the next read() begins there and comes
+ * to the table's end before it could find the change of the first entry.
+ */
+static bool kill_reader(int fd, int out, const void *first, size_t size, struct reading *reading)
+{
+	static char stream[65536];
+	u64 before;
+	pid_t reader = fork();
+	ssize_t n;
+
+	if (reader < 0)
+		tap_bail("fork: %s", strerror(errno));
+	while (!reader)
+		reading->reads += !read(fd, stream, sizeof(stream));
+	before = reading->reads;
+	if (!wait_past(&reading->reads, before, "reads of the unchanged table"))
+		tap_bail("the reader does not read");
+	kill(reader, SIGKILL);
+	waitpid(reader, NULL, 0);
+
+	if (write(out, first, size) != (ssize_t)size)
+		tap_bail("the first entry: %s", strerror(errno));
+	n = read(fd, stream, sizeof(stream));
+	if (n)
+		return false;
+	n = read(fd, stream, sizeof(stream));
+	tap_ok(n > 0, "the next turn has what changed before the kill's place");
+	return true;
+}
+
+/*
+ * Reading a table without changes takes as long as the table is large. A process that is killed
+ * does not read on to the table's end. A kill at the table's first entries proves nothing, so
+ * there are some tries.
+ */
+static void killed_reader(void)
+{
+	struct reading *reading = mmap(NULL, host_page, PROT_READ | PROT_WRITE,
+				       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	const size_t room = 2ull << ORDER;
+	char *text = malloc(room);
+	struct {
+		struct kvm_get_htab_header header;
+		u64 v, r;
+	} __attribute__((packed)) first = {
+		.header = { .index = 0, .n_valid = 1 },
+		/* as in in_the_way() */
+		.v = __builtin_bswap64(1ull << 62 | 0x1234ull << 24 | 0x10 | HPTE_V),
+		.r = __builtin_bswap64(DATA | 0x192),
+	};
+	bool middle = false;
+	struct fixture f;
+	unsigned int i;
+	int fd, out;
+	size_t size;
+
+	if (reading == MAP_FAILED || !text)
+		tap_bail("no memory");
+	start(&f);
+	store(&f);
+	fd = table_fd(&f.vm, 0);
+	out = table_fd(&f.vm, KVM_GET_HTAB_WRITE);
+	for (i = 0; i < 10 && !middle; i++) {
+		read_table(fd, text, room, &size);
+		middle = kill_reader(fd, out, &first, sizeof(first), reading);
+	}
+	tap_ok(middle, "a killed reader ends in the middle of the table");
+	close(out);
+	close(fd);
+	free(text);
+	munmap(reading, host_page);
+	fixture_end(&f);
+}
+
 /* The VMM has made an entry where one for real mode would be */
 static void in_the_way(void)
 {
@@ -404,6 +486,7 @@ int main(void)
 	dirty_log();
 	stream();
 	endless();
+	killed_reader();
 	in_the_way();
 	resizing();
 	switching();

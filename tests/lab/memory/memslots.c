@@ -11,11 +11,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/klog.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "host.h"
 #include "memory.h"
+#include "probe.h"
 #include "remote.h"
 #include "tap.h"
 
@@ -320,6 +322,71 @@ static void far(void)
 	munmap(memory, SLOT_SIZE);
 }
 
+/* Addresses without memory; they cost the VMM nothing. */
+static void *reserve(u64 size)
+{
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		tap_bail("%#lx bytes of addresses: %s", size, strerror(errno));
+	return p;
+}
+
+/*
+ * A slot in which all but both ends is empty: the tree is left where it is empty, so a look at
+ * the whole slot takes a few steps and not one for each part of it.
+ */
+static void sparse(void)
+{
+	const u64 size = host_page << 24, last = size - host_page;
+	char *memory = reserve(size);
+	struct fixture f;
+	struct leaf leaf;
+	u64 before;
+
+	remote_start(&f);
+	probe_start("radix_visit");
+	add_slot(&f, LARGE_GPA, memory, size, 0);
+	remote_put(&f.vcpu, LARGE_GPA, MAGIC);
+	remote_put(&f.vcpu, LARGE_GPA + last, MAGIC);
+	before = probe_hits("radix_visit");
+	munmap(memory, size);
+	tap_ok(probe_hits("radix_visit") - before <= 8,
+	       "%#lx bytes unmapped in %lu steps, at most 8", size,
+	       probe_hits("radix_visit") - before);
+	tap_ok(!vm_leaf(&f.vm, LARGE_GPA, &leaf) && !vm_leaf(&f.vm, LARGE_GPA + last, &leaf),
+	       "no leaf stays");
+	before = probe_hits("radix_visit");
+	add_slot(&f, LARGE_GPA, NULL, 0, 0);
+	tap_ok(probe_hits("radix_visit") - before <= 8, "the slot deleted in %lu steps, at most 8",
+	       probe_hits("radix_visit") - before);
+	probe_end("radix_visit");
+	fixture_end(&f);
+}
+
+/* What the host has to keep for a slot can be more than it has memory for. */
+static void too_large(void)
+{
+	enum { READ_ALL = 3, SIZE = 10 };
+	const u64 size = host_page << 30;
+	void *memory = reserve(size);
+	size_t room = klogctl(SIZE, NULL, 0);
+	char *text = vmm_memory(room + 1, host_page);
+	struct fixture f;
+
+	remote_start(&f);
+	tap_is(vm_set_slot(&f.vm, 1, size, memory, size, 0), (u64)(long)-ENOMEM,
+	       "slot of 2^30 pages: refused");
+	text[klogctl(READ_ALL, text, room)] = '\0';
+	tap_ok(!strstr(text, "vmalloc error"), "the kernel's log does not mention it");
+	remote_put(&f.vcpu, FIXTURE_FREE, MAGIC);
+	tap_is(remote_get(&f.vcpu, FIXTURE_FREE), MAGIC, "the guest goes on");
+	fixture_end(&f);
+	munmap(text, room + 1);
+	munmap(memory, size);
+}
+
 int main(void)
 {
 	tap_start(60);
@@ -335,7 +402,10 @@ int main(void)
 	dirty_log("small pages", MADV_NOHUGEPAGE);
 	dirty_log("large pages", MADV_HUGEPAGE);
 	many_slots();
-	if (!vmm_hash_guests())
+	too_large();
+	if (!vmm_hash_guests()) {
 		far();
+		sparse();
+	}
 	return tap_done();
 }
