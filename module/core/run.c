@@ -42,11 +42,12 @@
 
 #define MSR_FACILITIES	(MSR_FP | MSR_VEC | MSR_VSX)
 
-/* Would a ceded vCPU have something to do? */
+/* Would a ceded vCPU have something to do?  KVM_RUN of a dead VM has to return. */
 static bool woken(struct kvm_vcpu *vcpu)
 {
 	return vcpu->arch.pending_exceptions || vcpu->arch.prodded ||
-	       vcpu_doorbell_pending(vcpu) || xive_pending(vcpu);
+	       vcpu_doorbell_pending(vcpu) || xive_pending(vcpu) ||
+	       kvm_test_request(KVM_REQ_VM_DEAD, vcpu);
 }
 
 /*
@@ -208,10 +209,13 @@ static void replay_interrupts(struct hvlens_exit *rec, unsigned long flags)
 	if (vtime)
 		guest_timing_exit_irqoff();
 	powerpc_local_irq_pmu_restore(flags);
-	if (!vtime)
-		guest_timing_exit_irqoff();
 	if (rec)
 		rec->t5 = mftb();
+	if (!vtime) {
+		local_irq_disable();
+		guest_timing_exit_irqoff();
+		local_irq_enable();
+	}
 }
 
 /*

@@ -142,12 +142,27 @@ int vcpu_create(struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-/* vcpu_free - the core stays until the VM goes: others may look at it (vm_destroy()) */
+/*
+ * vcpu_free - free the vCPU and its core, so that a new vCPU can have its id
+ *
+ * KVM_CREATE_VCPU may fail after vcpu_create(), for instance because the VMM has too many open
+ * files.  Otherwise the VM is being destroyed.
+ */
 void vcpu_free(struct kvm_vcpu *vcpu)
 {
+	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
+	struct kvm *kvm = vcpu->kvm;
+
 	if (host_switch->vcpu_free)
 		host_switch->vcpu_free();
 	vpa_vcpu_free(vcpu);
+
+	mutex_lock(&kvm->lock);
+	kvm->arch.vcores[kvmppc_pack_vcpu_id(kvm, vcpu->vcpu_id)] = NULL;
+	kvm->arch.online_vcores--;
+	mutex_unlock(&kvm->lock);
+	kfree(hv->no_presenter);
+	kfree(hv);
 }
 
 /*
