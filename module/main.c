@@ -30,6 +30,7 @@
 #include "hash/ioctls.h"
 #include "irq/bypass.h"
 #include "radix/radix.h"
+#include "switch/facilities.h"
 #include "switch/switch.h"
 
 static struct kvmppc_ops backend_ops = {
@@ -133,6 +134,7 @@ static int __init backend_init(void)
 	if (err)
 		return err;
 
+	facilities_init();
 	/* kvm.ko keeps the allocator, and does not give out LPID 0, the host's */
 	kvmppc_init_lpid((1UL << mmu_lpid_bits) - host_switch->reserved_lpids);
 

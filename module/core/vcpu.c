@@ -13,25 +13,8 @@
 #include "core/vcpu.h"
 #include "core/vpa.h"
 #include "irq/stand_in.h"
+#include "switch/facilities.h"
 #include "switch/switch.h"
-
-/*
- * Facilities: what the host has, without msgsndp (the vCPUs of an emulated core are not
- * threads of one real core, so that doorbell.c emulates it).  What is granted on demand the
- * guest gets with its first access.
- */
-static void init_facilities(struct kvm_vcpu *vcpu)
-{
-	u64 hfscr = HFSCR_TAR | HFSCR_EBB | HFSCR_PM | HFSCR_BHRB | HFSCR_DSCR |
-		    HFSCR_VECVSX | HFSCR_FP;
-
-	if (cpu_has_feature(CPU_FTR_ARCH_31))
-		hfscr |= HFSCR_PREFIX;
-	if (host_switch->transactions && cpu_has_feature(CPU_FTR_TM))
-		hfscr |= HFSCR_TM;
-	vcpu->arch.hfscr_permitted = hfscr & mfspr(SPRN_HFSCR);
-	vcpu->arch.hfscr = vcpu->arch.hfscr_permitted & ~host_switch->on_demand;
-}
 
 /*
  * Is there a core for this id?  kvm.ko packs ids (kvmppc_pack_vcpu_id(), also used for
@@ -126,7 +109,7 @@ int vcpu_create(struct kvm_vcpu *vcpu)
 	/* vmlinux saves and loads that many SLB entries */
 	vcpu->arch.slb_nr = 32;
 	vcpu->arch.mmu.xlate = mmu_xlate;
-	init_facilities(vcpu);
+	facilities_vcpu_init(vcpu);
 	vpa_vcpu_init(vcpu);
 
 	err = create_core(vcpu);
