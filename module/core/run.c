@@ -29,6 +29,7 @@
 #include "core/record.h"
 #include "core/replay.h"
 #include "core/run.h"
+#include "core/vcpu.h"
 #include "core/vcpu_kick.h"
 #include "core/vpa.h"
 #include "irq/bypass.h"
@@ -454,6 +455,8 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	}
 	/* this system call has suspended the VMM's transaction, which would be lost */
 	if (cpu_has_feature(CPU_FTR_TM) && MSR_TM_ACTIVE(current->thread.regs->msr))
+		return fail_entry(run, -EINVAL);
+	if (!vcpu_msr_possible(vcpu))
 		return fail_entry(run, -EINVAL);
 
 	irq_bypass_run(vcpu);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A vCPU's creation and end, and the MSR that others may give it. */
+/* A vCPU's creation and end, and whether it can run at all. */
 #include <linux/bitrev.h>
 #include <linux/kvm_host.h>
 #include <linux/slab.h>
@@ -149,15 +149,14 @@ void vcpu_free(struct kvm_vcpu *vcpu)
 }
 
 /*
- * vcpu_set_msr - give the vCPU an MSR from outside: any value may come
+ * vcpu_msr_possible - can the vCPU run with its MSR?
  *
- * HV becomes 0 and ME 1.  Where guests have no transactional memory no transaction can
- * be under way: hrfid with another MSR[TS] is illegal in the host, and the program
- * interrupt that it ends in stops the CPU.
+ * Not with a transaction under way (MSR[TS]) where guests have no transactional memory: a guest
+ * that comes from a host that has it.  Without its transaction it would go on with wrong state,
+ * and hrfid to such an MSR is illegal: the program interrupt that it ends in stops the CPU.
  */
-void vcpu_set_msr(struct kvm_vcpu *vcpu, u64 msr)
+bool vcpu_msr_possible(const struct kvm_vcpu *vcpu)
 {
-	if (!(vcpu->arch.hfscr_permitted & HFSCR_TM))
-		msr &= ~MSR_TS_MASK;
-	kvmppc_set_msr_hv(vcpu, msr);
+	return !(vcpu->arch.shregs.msr & MSR_TS_MASK) ||
+	       vcpu->arch.hfscr_permitted & HFSCR_TM;
 }
