@@ -264,7 +264,9 @@ static int block(struct kvm_vcpu *vcpu)
 		}
 		if (!vcpu->arch.ceded || woken(vcpu))
 			break;
+		trace_kvmppc_vcore_blocked(vcpu, 0);
 		schedule();
+		trace_kvmppc_vcore_blocked(vcpu, 1);
 		slept = true;
 	}
 	finish_rcuwait(wait);
@@ -481,7 +483,9 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	/* orders this before the look at mmu_ready, see mmu_stop() */
 	smp_mb__after_atomic();
 	do {
+		trace_kvmppc_run_vcpu_enter(vcpu);
 		r = pass(vcpu);
+		trace_kvmppc_run_vcpu_exit(vcpu, r);
 	} while (is_kvmppc_resume_guest(r));
 	atomic_dec(&kvm->arch.vcpus_running);
 
