@@ -122,8 +122,9 @@ TRACE_EVENT(kvm_hcall_exit,
 );
 
 /*
- * kvm_page_fault_enter: the guest's hashed page table has an entry for an access, and the host has
- * to map its page. hpte is { first doubleword, second doubleword, the latter as the guest made it }.
+ * kvm_page_fault_enter: the guest's hashed page table has an entry for an access, and the host
+ * has to map its page. hpte has the entry's two doublewords, and the second one as the guest
+ * made it.
  */
 TRACE_EVENT(kvm_page_fault_enter,
 	TP_PROTO(struct kvm_vcpu *vcpu, const unsigned long *hpte,

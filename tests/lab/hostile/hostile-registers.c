@@ -67,7 +67,8 @@ static void try_msr(u64 msr, const char *what)
 		seen |= vcpu_hcall_arg(&f.vcpu, 0);
 	if (refused) {
 		tap_is(rc, (u64)(long)-EINVAL, "MSR %s: KVM_RUN refuses it", what);
-		tap_is(f.vcpu.run->exit_reason, KVM_EXIT_FAIL_ENTRY, "MSR %s: as an entry that fails", what);
+		tap_is(f.vcpu.run->exit_reason, KVM_EXIT_FAIL_ENTRY,
+		       "MSR %s: as an entry that fails", what);
 		tap_is(regs.msr, msr, "MSR %s: it can be read back", what);
 	} else if (!tap_ok(rc == KVM_EXIT_PAPR_HCALL, "MSR %s: the guest reports", what)) {
 		tap_diag("KVM_RUN gave %s", rc < 0 ? vmm_answer(rc) : vmm_exit_name(rc));
