@@ -30,6 +30,7 @@
 #include "hash/ioctls.h"
 #include "irq/bypass.h"
 #include "radix/radix.h"
+#include "switch/facilities.h"
 #include "switch/switch.h"
 
 static struct kvmppc_ops backend_ops = {
@@ -40,7 +41,7 @@ static struct kvmppc_ops backend_ops = {
 	.vcpu_load		= vcpu_sched_load,
 	.vcpu_put		= vcpu_sched_put,
 	.inject_interrupt	= kvmppc_inject_interrupt_hv,
-	.set_msr		= vcpu_set_msr,
+	.set_msr		= kvmppc_set_msr_hv,
 	.vcpu_run		= run_vcpu,
 	.vcpu_create		= vcpu_create,
 	.vcpu_free		= vcpu_free,
@@ -133,6 +134,7 @@ static int __init backend_init(void)
 	if (err)
 		return err;
 
+	facilities_init();
 	/* kvm.ko keeps the allocator, and does not give out LPID 0, the host's */
 	kvmppc_init_lpid((1UL << mmu_lpid_bits) - host_switch->reserved_lpids);
 

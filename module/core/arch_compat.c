@@ -36,11 +36,16 @@ static unsigned long host_level(void)
 	       cpu_has_feature(CPU_FTR_ARCH_300) ? PCR_ARCH_300 : PCR_ARCH_207;
 }
 
-/* The level's PCR bit, 0 if there is no such level */
+/*
+ * The level's PCR bit, 0 if there is no such level.  Power11 has the ISA level of Power10, so only
+ * PVR tells whether the host is a Power11.
+ */
 static unsigned long find_level(u32 pvr)
 {
 	size_t i;
 
+	if (pvr == PVR_ARCH_31_P11 && PVR_VER(mfspr(SPRN_PVR)) < PVR_POWER11)
+		return 0;
 	for (i = 0; i < ARRAY_SIZE(levels); i++)
 		if (levels[i].pvr == pvr)
 			return levels[i].pcr;

@@ -139,8 +139,20 @@ static int facility_unavailable(struct kvm_vcpu *vcpu)
 	return illegal_instruction(vcpu);
 }
 
+/*
+ * POWER9's soft patch interrupt is for instructions of transactional memory.  It has the address
+ * of the next instruction in HSRR0; the guest's program interrupt is at the instruction itself.
+ */
+static void point_at_instruction(struct kvm_vcpu *vcpu)
+{
+	if (vcpu->arch.trap == BOOK3S_INTERRUPT_HV_SOFTPATCH &&
+	    cpu_has_feature(CPU_FTR_P9_TM_HV_ASSIST))
+		kvmppc_set_pc(vcpu, kvmppc_get_pc(vcpu) - 4);
+}
+
 static int exit_emul(struct kvm_vcpu *vcpu)
 {
+	point_at_instruction(vcpu);
 	if (vcpu->arch.trap == BOOK3S_INTERRUPT_H_FAC_UNAVAIL)
 		return facility_unavailable(vcpu);
 	if (at_software_breakpoint(vcpu))

@@ -29,6 +29,7 @@
 #include "core/record.h"
 #include "core/replay.h"
 #include "core/run.h"
+#include "core/vcpu.h"
 #include "core/vcpu_kick.h"
 #include "core/vpa.h"
 #include "irq/bypass.h"
@@ -42,11 +43,12 @@
 
 #define MSR_FACILITIES	(MSR_FP | MSR_VEC | MSR_VSX)
 
-/* Would a ceded vCPU have something to do? */
+/* Would a ceded vCPU have something to do?  KVM_RUN of a dead VM has to return. */
 static bool woken(struct kvm_vcpu *vcpu)
 {
 	return vcpu->arch.pending_exceptions || vcpu->arch.prodded ||
-	       vcpu_doorbell_pending(vcpu) || xive_pending(vcpu);
+	       vcpu_doorbell_pending(vcpu) || xive_pending(vcpu) ||
+	       kvm_test_request(KVM_REQ_VM_DEAD, vcpu);
 }
 
 /*
@@ -208,10 +210,13 @@ static void replay_interrupts(struct hvlens_exit *rec, unsigned long flags)
 	if (vtime)
 		guest_timing_exit_irqoff();
 	powerpc_local_irq_pmu_restore(flags);
-	if (!vtime)
-		guest_timing_exit_irqoff();
 	if (rec)
 		rec->t5 = mftb();
+	if (!vtime) {
+		local_irq_disable();
+		guest_timing_exit_irqoff();
+		local_irq_enable();
+	}
 }
 
 /*
@@ -259,7 +264,9 @@ static int block(struct kvm_vcpu *vcpu)
 		}
 		if (!vcpu->arch.ceded || woken(vcpu))
 			break;
+		trace_kvmppc_vcore_blocked(vcpu, 0);
 		schedule();
+		trace_kvmppc_vcore_blocked(vcpu, 1);
 		slept = true;
 	}
 	finish_rcuwait(wait);
@@ -451,6 +458,8 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	/* this system call has suspended the VMM's transaction, which would be lost */
 	if (cpu_has_feature(CPU_FTR_TM) && MSR_TM_ACTIVE(current->thread.regs->msr))
 		return fail_entry(run, -EINVAL);
+	if (!vcpu_msr_possible(vcpu))
+		return fail_entry(run, -EINVAL);
 
 	irq_bypass_run(vcpu);
 	stand_in_insert(vcpu);
@@ -474,7 +483,9 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	/* orders this before the look at mmu_ready, see mmu_stop() */
 	smp_mb__after_atomic();
 	do {
+		trace_kvmppc_run_vcpu_enter(vcpu);
 		r = pass(vcpu);
+		trace_kvmppc_run_vcpu_exit(vcpu, r);
 	} while (is_kvmppc_resume_guest(r));
 	atomic_dec(&kvm->arch.vcpus_running);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A vCPU's creation and end, and the MSR that others may give it. */
+/* A vCPU's creation and end, and whether it can run at all. */
 #include <linux/bitrev.h>
 #include <linux/kvm_host.h>
 #include <linux/slab.h>
@@ -13,25 +13,8 @@
 #include "core/vcpu.h"
 #include "core/vpa.h"
 #include "irq/stand_in.h"
+#include "switch/facilities.h"
 #include "switch/switch.h"
-
-/*
- * Facilities: what the host has, without msgsndp (the vCPUs of an emulated core are not
- * threads of one real core, so that doorbell.c emulates it).  What is granted on demand the
- * guest gets with its first access.
- */
-static void init_facilities(struct kvm_vcpu *vcpu)
-{
-	u64 hfscr = HFSCR_TAR | HFSCR_EBB | HFSCR_PM | HFSCR_BHRB | HFSCR_DSCR |
-		    HFSCR_VECVSX | HFSCR_FP;
-
-	if (cpu_has_feature(CPU_FTR_ARCH_31))
-		hfscr |= HFSCR_PREFIX;
-	if (host_switch->transactions && cpu_has_feature(CPU_FTR_TM))
-		hfscr |= HFSCR_TM;
-	vcpu->arch.hfscr_permitted = hfscr & mfspr(SPRN_HFSCR);
-	vcpu->arch.hfscr = vcpu->arch.hfscr_permitted & ~host_switch->on_demand;
-}
 
 /*
  * Is there a core for this id?  kvm.ko packs ids (kvmppc_pack_vcpu_id(), also used for
@@ -126,7 +109,7 @@ int vcpu_create(struct kvm_vcpu *vcpu)
 	/* vmlinux saves and loads that many SLB entries */
 	vcpu->arch.slb_nr = 32;
 	vcpu->arch.mmu.xlate = mmu_xlate;
-	init_facilities(vcpu);
+	facilities_vcpu_init(vcpu);
 	vpa_vcpu_init(vcpu);
 
 	err = create_core(vcpu);
@@ -142,24 +125,38 @@ int vcpu_create(struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-/* vcpu_free - the core stays until the VM goes: others may look at it (vm_destroy()) */
+/*
+ * vcpu_free - free the vCPU and its core, so that a new vCPU can have its id
+ *
+ * KVM_CREATE_VCPU may fail after vcpu_create(), for instance because the VMM has too many open
+ * files.  Otherwise the VM is being destroyed.
+ */
 void vcpu_free(struct kvm_vcpu *vcpu)
 {
+	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
+	struct kvm *kvm = vcpu->kvm;
+
 	if (host_switch->vcpu_free)
 		host_switch->vcpu_free();
 	vpa_vcpu_free(vcpu);
+
+	mutex_lock(&kvm->lock);
+	kvm->arch.vcores[kvmppc_pack_vcpu_id(kvm, vcpu->vcpu_id)] = NULL;
+	kvm->arch.online_vcores--;
+	mutex_unlock(&kvm->lock);
+	kfree(hv->no_presenter);
+	kfree(hv);
 }
 
 /*
- * vcpu_set_msr - give the vCPU an MSR from outside: any value may come
+ * vcpu_msr_possible - can the vCPU run with its MSR?
  *
- * HV becomes 0 and ME 1.  Where guests have no transactional memory no transaction can
- * be under way: hrfid with another MSR[TS] is illegal in the host, and the program
- * interrupt that it ends in stops the CPU.
+ * Not with a transaction under way (MSR[TS]) where guests have no transactional memory: a guest
+ * that comes from a host that has it.  Without its transaction it would go on with wrong state,
+ * and hrfid to such an MSR is illegal: the program interrupt that it ends in stops the CPU.
  */
-void vcpu_set_msr(struct kvm_vcpu *vcpu, u64 msr)
+bool vcpu_msr_possible(const struct kvm_vcpu *vcpu)
 {
-	if (!(vcpu->arch.hfscr_permitted & HFSCR_TM))
-		msr &= ~MSR_TS_MASK;
-	kvmppc_set_msr_hv(vcpu, msr);
+	return !(vcpu->arch.shregs.msr & MSR_TS_MASK) ||
+	       vcpu->arch.hfscr_permitted & HFSCR_TM;
 }

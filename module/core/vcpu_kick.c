@@ -36,12 +36,20 @@ void vcpu_kick(struct kvm_vcpu *vcpu)
 /*
  * vcpu_check_requests - take the requests of KVM, before an entry
  *
+ * KVM_REQ_TLB_FLUSH and KVM_REQ_UNBLOCK only have to end the guest's run or the vCPU's sleep:
+ * whoever changes the guest's tables has flushed the TLB.  Requests that this backend does not
+ * know are dropped too.  A request that stays makes entry_check() give up each entry.
+ * KVM_REQ_VM_DEAD stays for ever.
+ *
  * Return: 1 to enter, 0 if the VM must not run any more.  Context: interrupts on.
  */
 int vcpu_check_requests(struct kvm_vcpu *vcpu)
 {
-	/* whoever changes entries flushes the TLB; the request only kicks the vCPU */
-	kvm_check_request(KVM_REQ_TLB_FLUSH, vcpu);
-	kvm_clear_request(KVM_REQ_UNBLOCK, vcpu);
-	return !kvm_test_request(KVM_REQ_VM_DEAD, vcpu);
+	if (kvm_test_request(KVM_REQ_VM_DEAD, vcpu))
+		return 0;
+	atomic64_and(BIT_ULL(KVM_REQ_VM_DEAD & KVM_REQUEST_MASK),
+		     (atomic64_t *)&vcpu->requests);
+	/* what was stored before a request is seen by what follows, as with kvm_check_request() */
+	smp_mb__after_atomic();
+	return 1;
 }

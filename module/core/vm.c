@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A VM's life: its LPID, and what is made and freed with it. */
 #include <linux/kvm_host.h>
-#include <linux/slab.h>
 #include <asm/kvm_book3s.h>
 #include <asm/kvm_ppc.h>
 #include <asm/reg.h>
@@ -47,27 +46,15 @@ int vm_init(struct kvm *kvm)
 }
 
 /*
- * vm_destroy - the last reference is gone: no vCPU runs, no notifier comes
+ * vm_destroy - the last reference is gone: there is no vCPU, no notifier comes
  *
  * Once host_switch->vm_destroy() has returned, no MMU finds the tree or the table any more.
  */
 void vm_destroy(struct kvm *kvm)
 {
-	int i;
-
 	irq_bypass_vm_destroy(kvm);
 	host_switch->vm_destroy(kvm);
 	mmu_vm_free(kvm);
 	memslot_free_all(kvm);
 	kvmppc_free_lpid(kvm->arch.lpid);
-
-	for (i = 0; i < KVM_MAX_VCORES; i++) {
-		struct hv_vcpu *hv;
-
-		if (!kvm->arch.vcores[i])
-			continue;
-		hv = container_of(kvm->arch.vcores[i], struct hv_vcpu, core);
-		kfree(hv->no_presenter);
-		kfree(hv);
-	}
 }

@@ -15,6 +15,7 @@
 #include "core/fault.h"
 #include "core/mmio.h"
 #include "hash/hash.h"
+#include "trace/trace_kvm_hv.h"
 
 /* What kvmppc_hpte_hv_fault() returns; any other value is a status for the guest */
 #define SEARCH_RETRY	0	/* the HPTE is valid by now: the guest tries again */
@@ -27,6 +28,7 @@ struct hash_fault {
 	struct hpte found;		/* as the search found it */
 	unsigned long rpte;		/* the second doubleword as the guest made it */
 	unsigned long size;		/* of the guest's page, bytes */
+	unsigned long dsisr;
 };
 
 /*
@@ -147,9 +149,11 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 {
 	struct kvm_vcpu *vcpu = h->f.vcpu;
 	struct kvm *kvm = vcpu->kvm;
+	unsigned long hpte[3];		/* for the tracepoints */
 	__be64 *hptep;
 	struct hpte now;
 	gfn_t first;
+	int ret;
 
 	h->index = vcpu->arch.pgfault_index;
 	h->found.v = vcpu->arch.pgfault_hpte[0];
@@ -174,6 +178,10 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 	h->size = kvmppc_actual_pgsz(now.v, h->rpte);
 	h->f.gpa = (h->rpte & HPTE_R_RPN & ~(h->size - 1)) | (ea & (h->size - 1));
 	h->f.slot = gfn_to_memslot(kvm, gpa_to_gfn(h->f.gpa));
+	hpte[0] = now.v;
+	hpte[1] = now.r;
+	hpte[2] = h->rpte;
+	trace_kvm_page_fault_enter(vcpu, hpte, h->f.slot, ea, h->dsisr);
 	if (!h->f.slot)
 		return -ENXIO;
 	if (h->f.slot->flags & KVM_MEMSLOT_INVALID)
@@ -182,7 +190,9 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 	first = gpa_to_gfn(h->f.gpa & ~(h->size - 1));
 	if (first < h->f.slot->base_gfn || !hash_slot_fits(h->f.slot, h->size))
 		return -EFAULT;
-	return fault_map(&h->f);
+	ret = fault_map(&h->f);
+	trace_kvm_page_fault_exit(vcpu, hpte, ret);
+	return ret;
 }
 
 /*
@@ -216,6 +226,7 @@ int hash_page_fault(struct kvm_vcpu *vcpu, unsigned long ea, unsigned long dsisr
 		.f.map = map_from_host,
 		.f.write = dsisr & DSISR_ISSTORE,
 		.f.fetch = vcpu->arch.trap == BOOK3S_INTERRUPT_H_INST_STORAGE,
+		.dsisr = dsisr,
 	};
 	unsigned long search = h.f.fetch ? SRR1_ISI_NOPT : DSISR_NOHPTE | DSISR_PROTFAULT;
 	int idx, ret;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The performance monitor, on demand: a guest starts with HFSCR[PM] clear, its
+ * The performance monitor, on demand (facilities.c): a guest starts with HFSCR[PM] clear, its
  * first access to the PMU exits (exits.c grants it), and only from then on are
  * its counters exchanged.  A guest whose VPA says that it no longer uses them
  * (PAPR: "PMC registers in use") loses the grant again.
@@ -17,6 +17,7 @@
 #include <asm/reg.h>
 #include <asm/switch_to.h>
 
+#include "switch/facilities.h"
 #include "switch/pmu.h"
 
 /*
@@ -106,7 +107,7 @@ noinstr void pmu_to_host(struct hv_vcpu *hv)
 		freeze(vcpu->arch.mmcr[0], vcpu->arch.mmcra);
 		PMU_ROWS(SAVE_GUEST)
 		if (vpa && !vpa->pmcregs_in_use)
-			vcpu->arch.hfscr &= ~HFSCR_PM;
+			vcpu->arch.hfscr &= ~(HFSCR_PM & facilities_on_demand);
 	}
 	if (ppc_get_pmu_inuse()) {
 		PMU_ROWS(LOAD_HOST)

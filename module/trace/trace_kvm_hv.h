@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The tracepoints that `perf kvm stat` reads. They are an ABI: system, names, fields and
+ * The tracepoints of the stock backend that have a meaning here; docs/parity.md lists the others.
+ * `perf kvm stat` reads the first four. They are an ABI: system, names, fields and
  * formats must be those of the kernel's arch/powerpc/kvm/trace_hv.h.
  *
  * Unlike the stock backend, kvm_guest_exit fires before the replay of host interrupts, so
@@ -118,6 +119,132 @@ TRACE_EVENT(kvm_hcall_exit,
 
 	TP_printk("VCPU %d: ret=%lu hcall_rc=%ld", __entry->vcpu_id, __entry->ret,
 		  (long)__entry->hcall_rc)
+);
+
+/*
+ * kvm_page_fault_enter: the guest's hashed page table has an entry for an access, and the host
+ * has to map its page. hpte has the entry's two doublewords, and the second one as the guest
+ * made it.
+ */
+TRACE_EVENT(kvm_page_fault_enter,
+	TP_PROTO(struct kvm_vcpu *vcpu, const unsigned long *hpte,
+		 const struct kvm_memory_slot *slot, unsigned long ea, unsigned long dsisr),
+	TP_ARGS(vcpu, hpte, slot, ea, dsisr),
+
+	TP_STRUCT__entry(
+		__field(int, vcpu_id)
+		__field(unsigned long, hpte_v)
+		__field(unsigned long, hpte_r)
+		__field(unsigned long, gpte_r)
+		__field(unsigned long, ea)
+		__field(u64, base_gfn)
+		__field(u32, slot_flags)
+		__field(u32, dsisr)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu->vcpu_id;
+		__entry->hpte_v = hpte[0];
+		__entry->hpte_r = hpte[1];
+		__entry->gpte_r = hpte[2];
+		__entry->ea = ea;
+		/* no slot: the address is a device's, which the VMM emulates */
+		__entry->base_gfn = slot ? slot->base_gfn : ~0ULL;
+		__entry->slot_flags = slot ? slot->flags : 0;
+		__entry->dsisr = dsisr;
+	),
+
+	TP_printk("VCPU %d: hpte=0x%lx:0x%lx guest=0x%lx ea=0x%lx,%x slot=0x%llx,0x%x",
+		  __entry->vcpu_id, __entry->hpte_v, __entry->hpte_r, __entry->gpte_r,
+		  __entry->ea, __entry->dsisr, __entry->base_gfn, __entry->slot_flags)
+);
+
+/* kvm_page_fault_exit: the host has tried. ret is RESUME_GUEST or a negative errno. */
+TRACE_EVENT(kvm_page_fault_exit,
+	TP_PROTO(struct kvm_vcpu *vcpu, const unsigned long *hpte, long ret),
+	TP_ARGS(vcpu, hpte, ret),
+
+	TP_STRUCT__entry(
+		__field(int, vcpu_id)
+		__field(unsigned long, hpte_v)
+		__field(unsigned long, hpte_r)
+		__field(long, ret)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu->vcpu_id;
+		__entry->hpte_v = hpte[0];
+		__entry->hpte_r = hpte[1];
+		__entry->ret = ret;
+	),
+
+	TP_printk("VCPU %d: hpte=0x%lx:0x%lx ret=0x%lx", __entry->vcpu_id,
+		  __entry->hpte_v, __entry->hpte_r, __entry->ret)
+);
+
+/* kvmppc_vcore_blocked: a ceded vCPU goes to sleep (where is 0) or has slept (1). */
+TRACE_EVENT(kvmppc_vcore_blocked,
+	TP_PROTO(struct kvm_vcpu *vcpu, int where),
+	TP_ARGS(vcpu, where),
+
+	TP_STRUCT__entry(
+		__field(int, n_runnable)
+		__field(int, runner_vcpu)
+		__field(int, where)
+		__field(pid_t, tgid)
+	),
+
+	TP_fast_assign(
+		__entry->n_runnable = vcpu->arch.vcore->n_runnable;
+		__entry->runner_vcpu = vcpu->vcpu_id;
+		__entry->where = where;
+		__entry->tgid = current->tgid;
+	),
+
+	TP_printk("%s runner_vcpu=%d runnable=%d tgid=%d",
+		  __entry->where ? "Exit" : "Enter", __entry->runner_vcpu,
+		  __entry->n_runnable, __entry->tgid)
+);
+
+/* kvmppc_run_vcpu_enter: the run loop begins a pass. */
+TRACE_EVENT(kvmppc_run_vcpu_enter,
+	TP_PROTO(struct kvm_vcpu *vcpu),
+	TP_ARGS(vcpu),
+
+	TP_STRUCT__entry(
+		__field(int, vcpu_id)
+		__field(pid_t, tgid)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu->vcpu_id;
+		__entry->tgid = current->tgid;
+	),
+
+	TP_printk("VCPU %d: tgid=%d", __entry->vcpu_id, __entry->tgid)
+);
+
+/*
+ * kvmppc_run_vcpu_exit: a pass is over. ret is RESUME_* or a negative errno; exit is
+ * KVM_EXIT_*, the reason if KVM_RUN returns.
+ */
+TRACE_EVENT(kvmppc_run_vcpu_exit,
+	TP_PROTO(struct kvm_vcpu *vcpu, int ret),
+	TP_ARGS(vcpu, ret),
+
+	TP_STRUCT__entry(
+		__field(int, vcpu_id)
+		__field(int, exit)
+		__field(int, ret)
+	),
+
+	TP_fast_assign(
+		__entry->vcpu_id = vcpu->vcpu_id;
+		__entry->exit = vcpu->run->exit_reason;
+		__entry->ret = ret;
+	),
+
+	TP_printk("VCPU %d: exit=%d, ret=%d", __entry->vcpu_id, __entry->exit, __entry->ret)
 );
 
 #endif /* HVLENS_TRACE_KVM_HV_H */

@@ -31,7 +31,8 @@ static void let_kicks_in(struct vcpu *vcpu, bool only_inside)
 
 	mask->len = 8;	/* of zeros: nothing is blocked */
 	rc = vcpu_ioctl(vcpu, KVM_SET_SIGNAL_MASK, only_inside ? mask : NULL);
-	if (rc)
+	/* EIO: the VM is dead, and no vCPU of it runs again */
+	if (rc && rc != -EIO)
 		tap_bail("KVM_SET_SIGNAL_MASK: %s", strerror(-rc));
 }
 

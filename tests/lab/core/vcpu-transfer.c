@@ -220,9 +220,6 @@ static void start(struct fixture *f, struct regs_image *in)
 
 	fixture_virt(f, regs);
 	image_drop_absent(&f->vm, GUEST_CODE, guest_regs_end - guest_regs);
-	/* The performance monitor and event-based branches: see isolation.c */
-	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_MMCR1, 1);
-	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_EBBHR, 4);
 	image_fill(in, SEED);
 	in->gpr[31] = KERNEL_EA + FIXTURE_DATA;
 	*image_at(f, REGS_IN) = *in;

@@ -45,24 +45,34 @@ static u64 random64(void)
 
 /*
  * The guest reports its MSR, or the interrupt that it takes because of it: code in the wrong byte
- * order, for example, is illegal.
+ * order, for example, is illegal. With a transaction under way a guest only runs where guests have
+ * transactional memory, and so TFHAR. The reserved state of a transaction becomes none.
  */
 static void try_msr(u64 msr, const char *what)
 {
+	u64 tfhar, seen, state = msr & (MSR_TS_S | MSR_TS_T);
 	struct kvm_regs regs;
 	struct fixture f;
-	u64 seen;
+	bool refused;
 	int rc;
 
 	fixture_real(&f, say_msr);
+	refused = (state == MSR_TS_S || state == MSR_TS_T) &&
+		  vcpu_get_one(&f.vcpu, KVM_REG_PPC_TFHAR, &tfhar);
 	vcpu_set_entry(&f.vcpu, GUEST_CODE, msr);
 	rc = thread_run(&f.vcpu, 0);
 	vcpu_get_regs(&f.vcpu, &regs);
 	seen = regs.msr;
 	if (rc == KVM_EXIT_PAPR_HCALL && f.vcpu.run->papr_hcall.nr == REPORT_VALUE)
 		seen |= vcpu_hcall_arg(&f.vcpu, 0);
-	if (!tap_ok(rc == KVM_EXIT_PAPR_HCALL, "MSR %s: the guest reports", what))
+	if (refused) {
+		tap_is(rc, (u64)(long)-EINVAL, "MSR %s: KVM_RUN refuses it", what);
+		tap_is(f.vcpu.run->exit_reason, KVM_EXIT_FAIL_ENTRY,
+		       "MSR %s: as an entry that fails", what);
+		tap_is(regs.msr, msr, "MSR %s: it can be read back", what);
+	} else if (!tap_ok(rc == KVM_EXIT_PAPR_HCALL, "MSR %s: the guest reports", what)) {
 		tap_diag("KVM_RUN gave %s", rc < 0 ? vmm_answer(rc) : vmm_exit_name(rc));
+	}
 	if (!tap_ok(!(seen & (MSR_HV | MSR_S)) && regs.msr & MSR_ME,
 		    "MSR %s: the guest is no hypervisor and takes machine checks", what))
 		tap_diag("MSR %#" PRIx64, seen);

@@ -17,7 +17,7 @@ for backend in stock ours; do
 	rmmod kvm_hv || exit
 done
 [ -z "$PARITY_KEEP" ] || cp "$tmp/stock" "$tmp/ours" "$PARITY_KEEP"
-# rows of the list that are under the heading of another processor do not count
-if grep -q '^cpu.*POWER8' /proc/cpuinfo; then other='POWER9 and POWER10'; else other=POWER8; fi
-awk -v other="### $other" '/^#/ { skip = $0 == other } !skip' "$lab/parity.md" >"$tmp/list"
+# rows of the list that are under the heading of other processors do not count
+cpu=$(sed -n 's/^cpu.*\(POWER[0-9]*\).*/\1/p' /proc/cpuinfo | head -n 1)
+awk -v cpu="$cpu" '/^#/ { skip = /^### POWER/ && !index($0 " ", cpu " ") } !skip' "$lab/parity.md" >"$tmp/list"
 awk -f "$lab/parity.awk" "$tmp/stock" "$tmp/ours" "$tmp/list"

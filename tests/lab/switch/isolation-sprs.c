@@ -133,9 +133,6 @@ static void set_up(struct vcpu *vcpu, unsigned int owner)
 {
 	unsigned int i;
 
-	/* the performance monitor and event-based branches: see isolation.c */
-	vcpu_set_reg(vcpu, KVM_REG_PPC_MMCR1, 1);
-	vcpu_set_reg(vcpu, KVM_REG_PPC_EBBHR, 4);
 	for (i = 0; i < ARRAY_SIZE(hidden); i++)
 		vcpu_set_reg(vcpu, hidden[i].id, hidden_value(owner, i));
 }

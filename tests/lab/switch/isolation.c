@@ -103,23 +103,11 @@ static u64 cr_mask(const struct kind *kind)
 	return kind->hypercall ? 0x0fffffff : 0xffffffff;
 }
 
-/*
- * A guest gets the performance monitor and event-based branches at its first access, which QEMU
- * (10.0) does not report, or when the VMM sets one of their registers. The stock backend only
- * does the former, so in the emulator these registers reach the next guest there.
- */
-static void grant_facilities(struct fixture *f)
-{
-	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_MMCR1, 1);
-	vcpu_set_reg(&f->vcpu, KVM_REG_PPC_EBBHR, 4);
-}
-
 static void prepare(struct fixture *f, const struct kind *kind, struct regs_image *in)
 {
 	u32 *insn;
 
 	start_guest(f, guest_regs, guest_regs_end);
-	grant_facilities(f);
 	image_fill(in, GUEST_VALUES);
 	in->gpr[3] = kind->returns_success ? H_PROD : REPORT_STEP;
 	in->gpr[4] = 0;
@@ -260,7 +248,6 @@ static void prepare_intruder(struct fixture *f)
 {
 	struct regs_image own;
 
-	grant_facilities(f);
 	image_fill(&own, INTRUDER_VALUES);
 	own.gpr[31] = KERNEL_EA + FIXTURE_DATA;
 	*image_at(f, REGS_IN) = own;

@@ -40,7 +40,8 @@ check()
 	[ "$verdict" = ok ] || sed 's/^/#   /' /tmp/formats.why
 }
 
-for event in kvm_guest_enter kvm_guest_exit kvm_hcall_enter kvm_hcall_exit; do
+for event in kvm_guest_enter kvm_guest_exit kvm_hcall_enter kvm_hcall_exit kvm_page_fault_enter kvm_page_fault_exit \
+	kvmppc_vcore_blocked kvmppc_run_vcpu_enter kvmppc_run_vcpu_exit; do
 	fields kvm_hv $event >/tmp/formats.got
 	grep '^field' "$lab/formats/kvm_hv.$event" | diff - /tmp/formats.got >/tmp/formats.why
 	check "kvm_hv:$event: the fields are those of the stock backend"
