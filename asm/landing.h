@@ -30,7 +30,7 @@
 #define LANDING_GUEST_LPID	160
 #define LANDING_GUEST_LPCR	168
 #define LANDING_GUEST_PID	176
-#define LANDING_HDEC		184
+#define LANDING_LIMIT		184
 
 /* hv_landing.flush: what has to happen before the guest runs (vmlinux_code.c) */
 #define FLUSH_STORES		0x1	/* no store forwarding into the guest */
@@ -77,7 +77,7 @@ struct hv_landing {
 	u64 guest_lpid;
 	u64 guest_lpcr;
 	u64 guest_pid;
-	u64 hdec;
+	u64 limit;	/* guest timebase at which HDEC has to be 0 */
 };
 
 struct kvm_vcpu;

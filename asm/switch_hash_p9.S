@@ -57,7 +57,7 @@ hv_hash_real:
 	ld	r5, LANDING_GUEST_LPID(r4)
 	ld	r6, LANDING_GUEST_LPCR(r4)
 	ld	r7, LANDING_GUEST_PID(r4)
-	ld	r8, LANDING_HDEC(r4)
+	ld	r8, LANDING_LIMIT(r4)
 	hwsync
 	isync
 	mtspr	SPRN_LPID, r5
@@ -65,7 +65,9 @@ hv_hash_real:
 	mtspr	SPRN_PID, r7
 	isync
 	/* after LPCR[HDICE], or it is lost */
-	mtspr	SPRN_HDEC, r8
+	mftb	r5
+	subf	r5, r5, r8
+	mtspr	SPRN_HDEC, r5
 
 	/* a radix host has left the SLB empty */
 	lwz	r5, VCPU_SLB_MAX(r3)

@@ -52,7 +52,7 @@ CHECK_LANDING(VIRT_HASH, virt_hash);
 CHECK_LANDING(GUEST_LPID, guest_lpid);
 CHECK_LANDING(GUEST_LPCR, guest_lpcr);
 CHECK_LANDING(GUEST_PID, guest_pid);
-CHECK_LANDING(HDEC, hdec);
+CHECK_LANDING(LIMIT, limit);
 
 DEFINE_PER_CPU(struct kvm *, loaded_vm);
 
@@ -206,7 +206,7 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 
 /* The guest's LPID, LPCR and PID, with the MMU on. */
 static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long lpcr,
-					       u64 hdec)
+					       u64 limit)
 {
 	struct kvm *kvm = hv->vcpu->kvm;
 
@@ -224,11 +224,8 @@ static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long
 	if (unlikely(cpumask_test_cpu(hv->core.pcpu, &kvm->arch.need_tlb_flush)))
 		tlb_flush_local(kvm);
 
-	/*
-	 * LPCR[HDICE] must be set before HDEC is written, or it is lost.  With
-	 * no host timer armed the limit is ~0, which would make HDEC negative.
-	 */
-	mtspr(SPRN_HDEC, hdec);
+	/* LPCR[HDICE] must be set before HDEC is written, or it is lost. */
+	mtspr(SPRN_HDEC, limit - mftb());
 }
 
 /*
@@ -236,7 +233,7 @@ static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long
  * the hypercalls invalidate on all CPUs what they remove.
  */
 static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned long lpcr,
-						 u64 hdec, unsigned long msr)
+						 u64 limit, unsigned long msr)
 {
 	struct hv_landing *landing = &hv->landing;
 	struct kvm *kvm = hv->vcpu->kvm;
@@ -245,7 +242,7 @@ static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned lo
 	landing->guest_lpid = kvm->arch.lpid;
 	landing->guest_lpcr = lpcr;
 	landing->guest_pid = hv->vcpu->arch.pid;
-	landing->hdec = hdec;
+	landing->limit = limit;
 }
 
 /*
@@ -297,19 +294,21 @@ static __always_inline void load_guest(struct hv_vcpu *hv, struct host_context *
 	mtspr(SPRN_HSRR1, (vcpu->arch.shregs.msr & ~MSR_HV) | MSR_ME);
 }
 
-/* The innermost part: the guest's MMU context and timers, into the guest and out of it. */
-static __always_inline void run_guest(struct hv_vcpu *hv, u64 now, u64 limit,
-				      unsigned long lpcr, unsigned long msr)
+/*
+ * The innermost part: the guest's MMU context and timers, into the guest and out of it.  The
+ * timebase is the guest's, and so is @limit.  It is read where HDEC and DEC are written: what
+ * lies between a read and the write makes the host's or the guest's timer late.
+ */
+static __always_inline void run_guest(struct hv_vcpu *hv, u64 limit, unsigned long lpcr,
+				      unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
-	u64 hdec = min(limit - now, decrementer_max);
-	s64 dec = vcpu->arch.dec_expires - (now + hv->core.tb_offset);
 
 	if (lpcr & LPCR_HR)
-		load_radix_context(hv, lpcr, hdec);
+		load_radix_context(hv, lpcr, limit);
 	else
-		prepare_hash_context(hv, lpcr, hdec, msr);
-	mtspr(SPRN_DEC, guest_dec(dec, lpcr));
+		prepare_hash_context(hv, lpcr, limit, msr);
+	mtspr(SPRN_DEC, guest_dec(vcpu->arch.dec_expires - mftb(), lpcr));
 	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
 	mtspr(SPRN_DSISR, vcpu->arch.shregs.dsisr);
 	mtspr(SPRN_SRR0, vcpu->arch.shregs.srr0);
@@ -381,8 +380,8 @@ static __always_inline u64 dec_expires(const struct hv_landing *landing, unsigne
 /*
  * switch_p9 - run the guest until the next exit
  * @hv:		the vCPU; hv->recording says whether somebody listens
- * @now:	the host's timebase, just read
- * @limit:	host timebase at which the guest must be left, > @now
+ * @limit:	host timebase at which the guest must be left; at most decrementer_max ticks
+ *		ahead.  If it is over, the guest is left before its first instruction.
  * @lpcr:	the guest's LPCR for this entry
  * @msr:	the host's MSR: EE clear; IR, DR, RI, FP, VEC, VSX set
  *
@@ -392,8 +391,7 @@ static __always_inline u64 dec_expires(const struct hv_landing *landing, unsigne
  * Return: the trap, 0x100 to 0x1ff0, without its HSRR flag.  The guest's
  * registers are in vcpu->arch; vcpu->arch.dec_expires is in guest timebase.
  */
-noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
-		      unsigned long msr)
+noinstr int switch_p9(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	struct hv_landing *landing = &hv->landing;
@@ -425,7 +423,7 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 		hv->core.tb_offset_applied = tb_offset;
 	}
 
-	run_guest(hv, now, limit, lpcr, msr);
+	run_guest(hv, limit + tb_offset, lpcr, msr);
 	trap = save_exit_state(vcpu, landing);
 
 	if (tb_offset) {
