@@ -60,7 +60,7 @@ struct hv_landing {
 	u64 t2;		/* timebase as the guest sees it, last thing before hrfid */
 	/* filled by the landing */
 	u64 t3;		/* timebase as the guest sees it, first thing after the exit */
-	u64 dec;	/* guest's DEC at t3, as the guest's LPCR[LD] sizes it */
+	s64 dec;	/* guest's DEC at t3; switch_p9() extends the sign of its 32 bits */
 	u64 msr;	/* host's MSR at t3 */
 	u64 pid;	/* guest's PIDR */
 	u64 srr0;	/* guest's SRR0, SRR1, DAR, DSISR */

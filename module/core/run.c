@@ -143,6 +143,8 @@ static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 limit,
 	xive_push(vcpu);
 
 	vcpu->arch.trap = host_switch->enter(hv, limit, lpcr, msr);
+	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_HMI))
+		replay_hmi(hv);
 	timer_rearm_host_dec(mftb());
 
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))

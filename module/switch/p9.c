@@ -367,16 +367,6 @@ static __always_inline void load_host(struct hv_vcpu *hv, const struct host_cont
 		asm volatile(PPC_CP_ABORT);
 }
 
-/* When the guest's DEC is due, in guest timebase. */
-static __always_inline u64 dec_expires(const struct hv_landing *landing, unsigned long lpcr)
-{
-	s64 dec = landing->dec;
-
-	if (!(lpcr & LPCR_LD))
-		dec = (s32)dec;
-	return landing->t3 + dec;
-}
-
 /*
  * switch_p9 - run the guest until the next exit
  * @hv:		the vCPU; hv->recording says whether somebody listens
@@ -442,7 +432,9 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigne
 		rec->host_msr = landing->msr;
 	}
 
-	vcpu->arch.dec_expires = dec_expires(landing, lpcr);
+	if (!(lpcr & LPCR_LD))
+		landing->dec = (s32)landing->dec;
+	vcpu->arch.dec_expires = landing->t3 + landing->dec;
 	load_host(hv, &host, hfscr);
 	__this_cpu_write(loaded_vm, NULL);
 	unwatched_end();
