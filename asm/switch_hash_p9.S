@@ -85,7 +85,6 @@ hv_hash_real:
 	ld	r6, VCPU_SRR1(r3)
 	mtspr	SPRN_SRR0, r5
 	mtspr	SPRN_SRR1, r6
-	MITIGATE
 	GO_TO_GUEST 1
 
 /*

@@ -35,7 +35,6 @@ CHECK_LANDING(EXIT_MSR, exit_msr);
 CHECK_LANDING(HOST_PID, host_pid);
 CHECK_LANDING(HOST_LPID, host_lpid);
 CHECK_LANDING(HOST_LPCR, host_lpcr);
-CHECK_LANDING(T2, t2);
 CHECK_LANDING(T3, t3);
 CHECK_LANDING(DEC, dec);
 CHECK_LANDING(MSR, msr);
@@ -53,6 +52,13 @@ CHECK_LANDING(GUEST_LPID, guest_lpid);
 CHECK_LANDING(GUEST_LPCR, guest_lpcr);
 CHECK_LANDING(GUEST_PID, guest_pid);
 CHECK_LANDING(LIMIT, limit);
+CHECK_LANDING(LAST_CFAR, last.cfar);
+CHECK_LANDING(LAST_CTR, last.ctr);
+CHECK_LANDING(LAST_CR, last.cr);
+CHECK_LANDING(LAST_R0, last.r0);
+CHECK_LANDING(LAST_R4, last.r4);
+CHECK_LANDING(LAST_R5, last.r5);
+CHECK_LANDING(T2, last.t2);
 
 DEFINE_PER_CPU(struct kvm *, loaded_vm);
 
@@ -425,7 +431,7 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigne
 	barrier();
 	WRITE_ONCE(local_paca->kvm_hstate.in_guest, KVM_GUEST_MODE_NONE);
 	if (rec) {
-		rec->t2 = landing->t2 - tb_offset;
+		rec->t2 = landing->last.t2 - tb_offset;
 		rec->t3 = landing->t3 - tb_offset;
 		rec->ri_entry = rec->t2 - ri_off;
 		rec->ri_exit = mftb() - rec->t3;
