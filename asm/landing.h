@@ -109,6 +109,7 @@ extern const char hv_landing_p9[];
 void hv_enter_hash_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing);
 extern const char hv_landed_hash_p9[];
 extern const char hv_hash_real[], hv_hash_real_landing[], hv_hash_real_end[];
+extern const char hv_hash_zero_entry[];
 
 #endif /* __ASSEMBLY__ */
 

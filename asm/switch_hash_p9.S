@@ -99,8 +99,11 @@ hv_hash_real_landing:
 	SAVE_LANDING
 
 	/*
-	 * Save the guest's valid SLB entries, and zero all entries: slbmfee and slbmfev may
-	 * show the next guest what an invalid entry held (QEMU's do).
+	 * Save the guest's valid SLB entries, and make all invalid.  slbia may leave entry 0,
+	 * so it gets a zero.  Of an invalid entry slbmfee and slbmfev return 0 (Book III, "SLB
+	 * Management Instructions").  QEMU's return what the entry held, and the next guest
+	 * would see it: there all entries get a zero, on hardware switch_p9_init() makes a nop
+	 * of this slbmte.
 	 */
 	ld	r3, HSTATE_KVM_VCPU(r13)
 	lwz	r5, VCPU_SLB_NR(r3)
@@ -118,11 +121,14 @@ hv_hash_real_landing:
 	std	r10, VCPU_SLB_V(r6)
 	addi	r6, r6, VCPU_SLB_SIZE
 	addi	r8, r8, 1
+	.globl	hv_hash_zero_entry
+hv_hash_zero_entry:
 2:	slbmte	r11, r7
 	addi	r7, r7, 1
 	bdnz	1b
 	stw	r8, VCPU_SLB_MAX(r3)
-	/* drop cached translations of these segments */
+	slbmte	r11, r11
+	/* all entries, and what was cached of these segments */
 	PPC_SLBIA(6)
 
 	/* see hv_hash_real */

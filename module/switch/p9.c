@@ -21,6 +21,7 @@
 
 #include "compat.h"
 #include "landing.h"
+#include "switch/emulator.h"
 #include "switch/p9.h"
 #include "switch/pmu.h"
 #include "switch/switch.h"
@@ -112,15 +113,12 @@ static __always_inline void load_host_sprs(struct kvm_vcpu *vcpu,
 }
 
 /*
- * Add delta to the timebase, a multiple of 2^24 ticks: TBU40 sets the upper 40 bits and
- * leaves the lower 24 running (ISA Book III, "Time Base Upper 40").
- *
- * The lower bits may wrap between the read and the write, more than once if an emulated CPU
- * stalls there.  DEC counts the same ticks and is not written meanwhile, so it tells how
- * much the timebase lacks.  For that the timebase and DEC have to be read at the same time:
- * a pair with a stall in between is read again.
+ * The lower bits may wrap more than once between the read and the write, because an emulated
+ * CPU can stall there.  DEC counts the same ticks and is not written meanwhile, so it tells
+ * how much the timebase lacks.  For that the timebase and DEC have to be read at the same
+ * time: a pair with a stall in between is read again.
  */
-static __always_inline void shift_timebase(u64 delta)
+static __always_inline void shift_stalling_timebase(u64 delta)
 {
 	u64 base, want, now, lacks;
 	int tries = 4;
@@ -140,6 +138,26 @@ static __always_inline void shift_timebase(u64 delta)
 			break;
 		mtspr(SPRN_TBU40, now + (lacks & ~0xffffffUL));
 	}
+}
+
+/*
+ * Add delta to the timebase, a multiple of 2^24 ticks: TBU40 sets the upper 40 bits and
+ * leaves the lower 24 running (ISA Book III, "Time Base Upper 40").  They may wrap between
+ * the read and the write, and then the timebase lacks 2^24 ticks.  They do so every 33 ms,
+ * so at most once here.
+ */
+static __always_inline void shift_timebase(u64 delta)
+{
+	u64 want;
+
+	if (on_emulator()) {
+		shift_stalling_timebase(delta);
+		return;
+	}
+	want = mftb() + delta;
+	mtspr(SPRN_TBU40, want);
+	if (unlikely((mftb() & 0xffffff) < (want & 0xffffff)))
+		mtspr(SPRN_TBU40, want + 0x1000000);
 }
 
 /* Where the early interrupt code left r9 to r13 and more for this trap. */
@@ -474,6 +492,8 @@ int switch_p9_init(void)
 	if (!real_page)
 		return -ENOMEM;
 	memcpy(real_page, hv_hash_real, size);
+	if (!on_emulator())
+		*(u32 *)(real_page + (hv_hash_zero_entry - hv_hash_real)) = PPC_RAW_NOP();
 	flush_icache_range((unsigned long)real_page, (unsigned long)real_page + size);
 	return 0;
 }
