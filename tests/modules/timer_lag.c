@@ -10,7 +10,8 @@
  *   host	samples: from the time of a timer that was ahead at kvm_guest_exit to its interrupt
  *   queued	samples: from the queueing of the work until it runs
  *
- * Samples are the first MAX_SAMPLES of the CPU that entered a guest last. One vCPU must stay on one CPU.
+ * Samples are the first MAX_SAMPLES of the CPU that entered a guest last. One vCPU must stay
+ * on one CPU.
  */
 #include <linux/irq_work.h>
 #include <linux/kvm_host.h>
