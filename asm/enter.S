@@ -22,15 +22,12 @@
 #define OUR_FRAME_SIZE		(STACK_FRAME_MIN_SIZE + 16)
 
 /*
- * L1D_DISPLACE area size: push everything out of the L1 data cache by loading the area that
- * the kernel keeps for that, as the kernel's fallback does.  The prefetcher is stopped
- * first, because it would load other lines.  Clobbers both registers, CTR and r0.
+ * L1D_DISPLACE area: push everything out of the L1 data cache by loading the area that the
+ * kernel keeps for that, as the kernel's fallback does.  The prefetcher is stopped first,
+ * because it would load other lines.
+ * In: CTR = what L1D_ROUNDS gives. Clobbers area, r0, CTR.
  */
-.macro L1D_DISPLACE area size
-	ld	\area, PACA_RFI_FLUSH_FALLBACK_AREA(r13)
-	ld	\size, PACA_L1D_FLUSH_SIZE(r13)
-	srdi	\size, \size, 7 + 4	/* lines of 128 bytes, 16 a round */
-	mtctr	\size
+.macro L1D_DISPLACE area
 	DCBT_BOOK3S_STOP_ALL_STREAM_IDS(r0)
 	sync
 11:
@@ -41,59 +38,85 @@
 	bdnz	11b
 .endm
 
-/*
- * MITIGATE: flush what the guest must not see, as LANDING_FLUSH says.
- * In: r4 = struct hv_landing *. Clobbers r0, r5 to r7, CR0, CTR.
- */
-.macro MITIGATE
-	ld	r5, LANDING_FLUSH(r4)
-	cmpdi	r5, 0
-	beq	2f
-	andi.	r0, r5, FLUSH_L1D_DISPLACE
-	beq	1f
-	L1D_DISPLACE	r6, r7
-1:	andi.	r0, r5, FLUSH_L1D_ORI
-	beq	1f
-	ori	r31, r31, 0	/* speculation barrier */
-	ori	r30, r30, 0	/* L1D flush hint */
-1:	andi.	r0, r5, FLUSH_L1D_TRIG2
-	beq	1f
-	mtspr	SPRN_TRIG2, r0
-1:	andi.	r0, r5, FLUSH_STORES
-	beq	2f
-	.long	0x7e0006ac	/* eieio, with the bit that makes it a store barrier */
-2:
+/* L1D_ROUNDS size: lines of 128 bytes, 16 a round */
+.macro L1D_ROUNDS size
+	ld	\size, PACA_L1D_FLUSH_SIZE(r13)
+	srdi	\size, \size, 7 + 4
+	mtctr	\size
 .endm
 
 /*
- * GO_TO_GUEST timed: load the guest's registers and enter it. The addresses are right with
- * the MMU on or off.
+ * MITIGATE: flush what the guest must not see.
+ * In: CR7 = LANDING_FLUSH; r5, CTR: see L1D_DISPLACE. Clobbers r0, r5, CTR.
+ */
+.macro MITIGATE
+	bf	4 * cr7 + so, 1f	/* FLUSH_STORES */
+	.long	0x7e0006ac	/* eieio, with the bit that makes it a store barrier */
+1:	bf	4 * cr7 + eq, 1f	/* FLUSH_L1D_DISPLACE */
+	L1D_DISPLACE	r5
+1:	bf	4 * cr7 + gt, 1f	/* FLUSH_L1D_ORI */
+	ori	r31, r31, 0	/* speculation barrier */
+	ori	r30, r30, 0	/* L1D flush hint */
+1:	bf	4 * cr7 + lt, 1f	/* FLUSH_L1D_TRIG2 */
+	mtspr	SPRN_TRIG2, r0
+1:
+.endm
+
+/*
+ * GO_TO_GUEST timed: load the guest's registers, flush, and enter the guest. The addresses
+ * are right with the MMU on or off.
+ *
+ * After the flush only the line LANDING_LAST is accessed. It holds nothing of the host, so
+ * that the guest finds nothing of the host in the L1 data cache.
+ *
  * In: r3 = struct kvm_vcpu *, r4 = struct hv_landing *; HSRR0/1 set.
  */
 .macro GO_TO_GUEST timed
 	ld	r5, VCPU_LR(r3)
-	ld	r6, VCPU_CTR(r3)
-	ld	r7, VCPU_XER(r3)
-	ld	r8, VCPU_CR(r3)
-	ld	r9, VCPU_CFAR(r3)
-	ld	r10, VCPU_PPR(r3)
+	ld	r6, VCPU_XER(r3)
+	ld	r7, VCPU_PPR(r3)
 	mtlr	r5
-	mtctr	r6
-	mtxer	r7
-	mtcr	r8
-	mtspr	SPRN_CFAR, r9
-	mtspr	SPRN_PPR, r10
+	mtxer	r6
+	mtspr	SPRN_PPR, r7
 
-	.irp	n, 1,2,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	/* the registers that the flush needs; it branches, which changes CFAR */
+	ld	r5, VCPU_CFAR(r3)
+	ld	r6, VCPU_CTR(r3)
+	ld	r7, VCPU_CR(r3)
+	ld	r8, __VCPU_GPR(0)(r3)
+	ld	r9, __VCPU_GPR(4)(r3)
+	ld	r10, __VCPU_GPR(5)(r3)
+	std	r5, LANDING_LAST_CFAR(r4)
+	std	r6, LANDING_LAST_CTR(r4)
+	std	r7, LANDING_LAST_CR(r4)
+	std	r8, LANDING_LAST_R0(r4)
+	std	r9, LANDING_LAST_R4(r4)
+	std	r10, LANDING_LAST_R5(r4)
+
+	ld	r0, LANDING_FLUSH(r4)
+	mtocrf	0x01, r0
+	L1D_ROUNDS	r0
+	ld	r5, PACA_RFI_FLUSH_FALLBACK_AREA(r13)
+
+	.irp	n, 1,2,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,3
 	ld	\n, __VCPU_GPR(\n)(r3)
 	.endr
+
+	MITIGATE
+
 	.if	\timed
 	mftb	r0
 	std	r0, LANDING_T2(r4)
 	.endif
-	ld	r0, __VCPU_GPR(0)(r3)
-	ld	r4, __VCPU_GPR(4)(r3)
-	ld	r3, __VCPU_GPR(3)(r3)
+	ld	r0, LANDING_LAST_CTR(r4)
+	ld	r5, LANDING_LAST_CR(r4)
+	mtctr	r0
+	mtcr	r5
+	ld	r0, LANDING_LAST_CFAR(r4)
+	ld	r5, LANDING_LAST_R5(r4)
+	mtspr	SPRN_CFAR, r0
+	ld	r0, LANDING_LAST_R0(r4)
+	ld	r4, LANDING_LAST_R4(r4)
 	hrfid
 	b	.	/* no speculation past hrfid */
 .endm

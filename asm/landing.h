@@ -13,26 +13,37 @@
 #define LANDING_HOST_PID	24
 #define LANDING_HOST_LPID	32
 #define LANDING_HOST_LPCR	40
-#define LANDING_T2		48
-#define LANDING_T3		56
-#define LANDING_DEC		64
-#define LANDING_MSR		72
-#define LANDING_PID		80
-#define LANDING_SRR0		88
-#define LANDING_SRR1		96
-#define LANDING_DAR		104
-#define LANDING_DSISR		112
-#define LANDING_FLUSH		120
-#define LANDING_REAL_ENTER	128
-#define LANDING_REAL_LANDING	136
-#define LANDING_REAL_MSR	144
-#define LANDING_VIRT_HASH	152
-#define LANDING_GUEST_LPID	160
-#define LANDING_GUEST_LPCR	168
-#define LANDING_GUEST_PID	176
-#define LANDING_HDEC		184
+#define LANDING_T3		48
+#define LANDING_DEC		56
+#define LANDING_MSR		64
+#define LANDING_PID		72
+#define LANDING_SRR0		80
+#define LANDING_SRR1		88
+#define LANDING_DAR		96
+#define LANDING_DSISR		104
+#define LANDING_FLUSH		112
+#define LANDING_REAL_ENTER	120
+#define LANDING_REAL_LANDING	128
+#define LANDING_REAL_MSR	136
+#define LANDING_VIRT_HASH	144
+#define LANDING_GUEST_LPID	152
+#define LANDING_GUEST_LPCR	160
+#define LANDING_GUEST_PID	168
+#define LANDING_LIMIT		176
 
-/* hv_landing.flush: what has to happen before the guest runs (vmlinux_code.c) */
+/* the line that is accessed after the flush */
+#define LANDING_LAST_CFAR	256
+#define LANDING_LAST_CTR	264
+#define LANDING_LAST_CR		272
+#define LANDING_LAST_R0		280
+#define LANDING_LAST_R4		288
+#define LANDING_LAST_R5		296
+#define LANDING_T2		304
+
+/*
+ * hv_landing.flush: what has to happen before the guest runs (vmlinux_code.c). MITIGATE
+ * tests these bits in CR7.
+ */
 #define FLUSH_STORES		0x1	/* no store forwarding into the guest */
 #define FLUSH_L1D_DISPLACE	0x2	/* empty the L1 data cache: by loads, */
 #define FLUSH_L1D_ORI		0x4	/* by ori 30,30,0, */
@@ -56,11 +67,9 @@ struct hv_landing {
 	u64 host_pid;
 	u64 host_lpid;
 	u64 host_lpcr;
-	/* filled by the timed entry */
-	u64 t2;		/* timebase as the guest sees it, last thing before hrfid */
 	/* filled by the landing */
 	u64 t3;		/* timebase as the guest sees it, first thing after the exit */
-	u64 dec;	/* guest's DEC at t3, as the guest's LPCR[LD] sizes it */
+	s64 dec;	/* guest's DEC at t3; switch_p9() extends the sign of its 32 bits */
 	u64 msr;	/* host's MSR at t3 */
 	u64 pid;	/* guest's PIDR */
 	u64 srr0;	/* guest's SRR0, SRR1, DAR, DSISR */
@@ -77,7 +86,16 @@ struct hv_landing {
 	u64 guest_lpid;
 	u64 guest_lpcr;
 	u64 guest_pid;
-	u64 hdec;
+	u64 limit;	/* guest timebase at which HDEC has to be 0 */
+	/*
+	 * Filled by the entry.  This cache line is loaded after the L1 data cache has been
+	 * flushed: it may hold only what the guest has or may know.  kmalloc() aligns what
+	 * has a size of whole lines to lines.
+	 */
+	struct {
+		u64 cfar, ctr, cr, r0, r4, r5;	/* the guest's */
+		u64 t2;	/* of the timed entry: timebase as the guest sees it, at its end */
+	} last __aligned(128);
 };
 
 struct kvm_vcpu;
@@ -91,6 +109,7 @@ extern const char hv_landing_p9[];
 void hv_enter_hash_p9(struct kvm_vcpu *vcpu, struct hv_landing *landing);
 extern const char hv_landed_hash_p9[];
 extern const char hv_hash_real[], hv_hash_real_landing[], hv_hash_real_end[];
+extern const char hv_hash_zero_entry[];
 
 #endif /* __ASSEMBLY__ */
 

@@ -57,7 +57,7 @@ hv_hash_real:
 	ld	r5, LANDING_GUEST_LPID(r4)
 	ld	r6, LANDING_GUEST_LPCR(r4)
 	ld	r7, LANDING_GUEST_PID(r4)
-	ld	r8, LANDING_HDEC(r4)
+	ld	r8, LANDING_LIMIT(r4)
 	hwsync
 	isync
 	mtspr	SPRN_LPID, r5
@@ -65,7 +65,9 @@ hv_hash_real:
 	mtspr	SPRN_PID, r7
 	isync
 	/* after LPCR[HDICE], or it is lost */
-	mtspr	SPRN_HDEC, r8
+	mftb	r5
+	subf	r5, r5, r8
+	mtspr	SPRN_HDEC, r5
 
 	/* a radix host has left the SLB empty */
 	lwz	r5, VCPU_SLB_MAX(r3)
@@ -83,7 +85,6 @@ hv_hash_real:
 	ld	r6, VCPU_SRR1(r3)
 	mtspr	SPRN_SRR0, r5
 	mtspr	SPRN_SRR1, r6
-	MITIGATE
 	GO_TO_GUEST 1
 
 /*
@@ -98,8 +99,11 @@ hv_hash_real_landing:
 	SAVE_LANDING
 
 	/*
-	 * Save the guest's valid SLB entries, and zero all entries: slbmfee and slbmfev may
-	 * show the next guest what an invalid entry held (QEMU's do).
+	 * Save the guest's valid SLB entries, and make all invalid.  slbia may leave entry 0,
+	 * so it gets a zero.  Of an invalid entry slbmfee and slbmfev return 0 (Book III, "SLB
+	 * Management Instructions").  QEMU's return what the entry held, and the next guest
+	 * would see it: there all entries get a zero, on hardware switch_p9_init() makes a nop
+	 * of this slbmte.
 	 */
 	ld	r3, HSTATE_KVM_VCPU(r13)
 	lwz	r5, VCPU_SLB_NR(r3)
@@ -117,11 +121,14 @@ hv_hash_real_landing:
 	std	r10, VCPU_SLB_V(r6)
 	addi	r6, r6, VCPU_SLB_SIZE
 	addi	r8, r8, 1
+	.globl	hv_hash_zero_entry
+hv_hash_zero_entry:
 2:	slbmte	r11, r7
 	addi	r7, r7, 1
 	bdnz	1b
 	stw	r8, VCPU_SLB_MAX(r3)
-	/* drop cached translations of these segments */
+	slbmte	r11, r11
+	/* all entries, and what was cached of these segments */
 	PPC_SLBIA(6)
 
 	/* see hv_hash_real */

@@ -63,11 +63,6 @@
 	stdu	r1, -VMLINUX_FRAME_SIZE(r1)
 	std	r1, HSTATE_HOST_R1(r13)
 
-	/*
-	 * Mitigations, while registers are still free.  Only state of the guest is loaded
-	 * after them.
-	 */
-	MITIGATE
 	GO_TO_GUEST \timed
 .endm
 

@@ -30,6 +30,7 @@
 #include "hash/ioctls.h"
 #include "irq/bypass.h"
 #include "radix/radix.h"
+#include "switch/emulator.h"
 #include "switch/facilities.h"
 #include "switch/switch.h"
 
@@ -129,8 +130,10 @@ static int __init backend_init(void)
 	int err;
 
 	err = check_host();
-	if (!err)
-		err = host_switch->init();
+	if (err)
+		return err;
+	emulator_init();
+	err = host_switch->init();
 	if (err)
 		return err;
 

@@ -12,8 +12,8 @@
 #include <asm/machdep.h>
 #include <asm/paca.h>
 
+#include "backend.h"
 #include "core/replay.h"
-#include "switch/switch.h"
 
 static const struct {
 	int trap;
@@ -27,15 +27,29 @@ static const struct {
 };
 
 /*
- * vmlinux lets firmware look for the cause of a maintenance interrupt in real mode, before
- * it handles the event.  If the interrupt hits a guest, firmware is asked here, because it
- * may set the timebase, which must be the host's.
+ * replay_hmi - let firmware repair what a maintenance interrupt tells of
+ *
+ * vmlinux's handler does the same, in real mode, when such an interrupt hits the host.  The
+ * cause may be an error of the timebase: firmware sets it then, to the host's time.  So this
+ * comes before the timebase is used for anything that outlives the exit, and what the switch
+ * has derived from it is derived again.  The guest's DEC counts on from what it was.
+ *
+ * HMER is and-ed with what is written.  The debug trigger is a processor's workaround and no
+ * error, and firmware knows nothing of it: as long as it is set, the interrupt comes again.
+ *
+ * Context: right after the switch, with the host's timebase; interrupts hard-disabled, RCU
+ * watching.  Not on POWER8, where vmlinux does all of it in real mode.
  */
-static void hmi_early(void)
+void replay_hmi(struct hv_vcpu *hv)
 {
+	u64 causes = mfspr(SPRN_HMER) & mfspr(SPRN_HMEER);
+
 	local_paca->hmi_irqs++;
-	if (ppc_md.hmi_exception_early)
+	if (causes & HMER_DEBUG_TRIG)
+		mtspr(SPRN_HMER, ~HMER_DEBUG_TRIG);
+	if (causes != HMER_DEBUG_TRIG && ppc_md.hmi_exception_early)
 		ppc_md.hmi_exception_early(NULL);
+	hv->vcpu->arch.dec_expires = mftb() + hv->core.tb_offset + hv->landing.dec;
 }
 
 /*
@@ -53,9 +67,7 @@ void replay_mark(int trap, struct hvlens_exit *rec)
 	for (i = 0; i < ARRAY_SIZE(replayed); i++)
 		if (replayed[i].trap == trap)
 			local_paca->irq_happened |= replayed[i].bit;
-	if (trap == BOOK3S_INTERRUPT_HMI && !host_switch->real_mode)
-		hmi_early();
-	else if (trap == BOOK3S_INTERRUPT_SYSTEM_RESET)
+	if (trap == BOOK3S_INTERRUPT_SYSTEM_RESET)
 		replay_system_reset();
 
 	if (rec) {

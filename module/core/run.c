@@ -43,6 +43,12 @@
 
 #define MSR_FACILITIES	(MSR_FP | MSR_VEC | MSR_VSX)
 
+/*
+ * How long work that is queued on the way into the guest has to wait.  More than a round
+ * trip: the guest must get on even if a consumer of kvm_guest_enter queues work each time.
+ */
+#define QUEUED_WORK_US	50
+
 /* Would a ceded vCPU have something to do?  KVM_RUN of a dead VM has to return. */
 static bool woken(struct kvm_vcpu *vcpu)
 {
@@ -128,7 +134,7 @@ static unsigned long deliver_external(struct kvm_vcpu *vcpu)
  * One entry and exit with this module's switch.
  * Return: whether a hypercall was finished on the way out.
  */
-static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
+static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 limit,
 			unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
@@ -138,7 +144,10 @@ static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u6
 	vpa_yield_count_inc(vcpu);
 	xive_push(vcpu);
 
-	vcpu->arch.trap = host_switch->enter(hv, now, limit, lpcr, msr);
+	vcpu->arch.trap = host_switch->enter(hv, limit, lpcr, msr);
+	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_HMI))
+		replay_hmi(hv);
+	timer_rearm_host_dec(mftb());
 
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
 		mce_take_event(vcpu);
@@ -150,7 +159,6 @@ static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u6
 		done = hcall_early(vcpu);
 	xive_pull(vcpu);
 	vpa_yield_count_inc(vcpu);
-	timer_rearm_host_dec(hv->landing.t3 - hv->core.tb_offset);
 	return done;
 }
 
@@ -160,13 +168,13 @@ static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u6
  * which look at the VM's memory slots.
  * Return: whether there is nothing left to handle.
  */
-static bool pass_real_mode(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now, u64 limit,
+static bool pass_real_mode(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 limit,
 			   unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	int idx = srcu_read_lock(&vcpu->kvm->srcu);
 
-	vcpu->arch.trap = host_switch->enter(hv, now, limit, hv->core.lpcr, msr);
+	vcpu->arch.trap = host_switch->enter(hv, limit, hv->core.lpcr, msr);
 
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);
 	host_switch->give_back();
@@ -193,9 +201,12 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 	vcpu->arch.ceded = 0;
 
 	trace_kvm_guest_enter(vcpu);
+	/* DEC, by which work that a consumer has queued would begin, is the guest's soon */
+	if (unlikely(local_paca->irq_work_pending))
+		limit = min(limit, mftb() + QUEUED_WORK_US * tb_ticks_per_usec);
 	guest_timing_enter_irqoff();
-	return host_switch->real_mode ? pass_real_mode(hv, rec, now, limit, msr) :
-					pass_switch(hv, rec, now, limit, msr);
+	return host_switch->real_mode ? pass_real_mode(hv, rec, limit, msr) :
+					pass_switch(hv, rec, limit, msr);
 }
 
 /* Enable interrupts, which runs the handlers of what irq_happened holds. */
@@ -395,7 +406,8 @@ static int pass(struct kvm_vcpu *vcpu)
 	}
 
 	now = mftb();
-	limit = timer_get_next_tb();
+	/* what HDEC can count to, if no timer of the host is that near */
+	limit = min(timer_get_next_tb(), now + decrementer_max);
 	cause = entry_check(vcpu, now, limit);
 	if (cause != HVLENS_ABORT_MAX)
 		return abort_entry(hv, cause, rec ? rec->t0 : now, flags);

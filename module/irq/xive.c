@@ -30,6 +30,14 @@ static bool has_save_restore(const struct kvm_vcpu *vcpu)
 	return vcpu->arch.xive_cam_word & cpu_to_be32(TM_QW1W2_HO);
 }
 
+/* Words 0 and 1 of what is in this CPU's OS ring */
+static union xive_tma_w01 context(void)
+{
+	void __iomem *tima = local_paca->kvm_hstate.xive_tima_virt;
+
+	return (union xive_tma_w01){ .w01 = (__force __be64)__raw_readq(tima + TM_QW1_OS) };
+}
+
 /* Writes CPPR and IPB of @state to the pushed context. */
 static void restore(void __iomem *tima, union xive_tma_w01 state)
 {
@@ -78,22 +86,30 @@ void xive_push(struct kvm_vcpu *vcpu)
 void xive_pull(struct kvm_vcpu *vcpu)
 {
 	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
-	union xive_tma_w01 state;
+	union xive_tma_w01 state, late;
 
 	if (!vcpu->arch.xive_pushed)
 		return;
-	kvmppc_xive_pull_vcpu(vcpu);
-	if (!has_save_restore(vcpu))
+	if (!has_save_restore(vcpu)) {
+		kvmppc_xive_pull_vcpu(vcpu);
 		return;
+	}
 
-	/* the pull leaves the values in the registers, with save-restore or without */
-	state.w01 = (__force __be64)
-		__raw_readq(local_paca->kvm_hstate.xive_tima_virt + TM_QW1_OS);
-	eieio();
+	/* before the pull: afterwards the registers are nobody's */
+	state = context();
+	kvmppc_xive_pull_vcpu(vcpu);
 	vcpu->arch.xive_saved_state = state;
 	hv->xive_pulled = state;
+	if (!vcpu->arch.ceded)
+		return;
+	/*
+	 * An interrupt that came in between can only be seen now, where the XIVE leaves the
+	 * registers as they were.  A CPPR that is not the vCPU's shows that it does not.
+	 */
+	late = context();
+	eieio();
 	/* as an escalation sets it; the next push clears it and presents the interrupt */
-	if (vcpu->arch.ceded && state.pipr < state.cppr)
+	if (state.pipr < state.cppr || (late.cppr == state.cppr && late.pipr < late.cppr))
 		vcpu->arch.irq_pending = 1;
 }
 

@@ -12,6 +12,7 @@
 
 #include "radix/radix.h"
 #include "radix/tree.h"
+#include "switch/emulator.h"
 
 /* Entries of the tree that are looked at before others can have mmu_lock */
 #define CHUNK	16384
@@ -104,17 +105,17 @@ void radix_flush_memslot(struct kvm *kvm, struct kvm_memory_slot *memslot)
 }
 
 /*
- * Moves the leaf's C bit to the dirty bitmap and removes write access, so that the next
- * store is a fault. A hardware MMU would set C again at the next store. QEMU's does not if
- * it has cached the translation of a load: a migration in the emulated host would lose
- * stores.
+ * Moves the leaf's C bit to the dirty bitmap. The next store sets it again, or is a fault if
+ * the MMU cannot (ISA Book III, "Reference and Change Recording"; DSISR_SET_RC). QEMU's MMU
+ * does neither if it has cached the translation of a load, and a migration in the emulated
+ * host would lose stores. There write access goes too, so that the next store is a fault.
  */
 static void harvest_leaf(struct radix_visitor *v, __be64 *entry, gpa_t gpa,
 			 int level)
 {
 	if (!(be64_to_cpu(READ_ONCE(*entry)) & _PAGE_DIRTY))
 		return;
-	radix_update(entry, _PAGE_WRITE | _PAGE_DIRTY, 0);
+	radix_update(entry, _PAGE_DIRTY | (on_emulator() ? _PAGE_WRITE : 0), 0);
 	radix_flush_add(&v->flush, gpa, level);
 	radix_mark_dirty(v->slot, gpa, level);
 }

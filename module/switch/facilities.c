@@ -11,10 +11,10 @@
  */
 #include <linux/kvm_host.h>
 #include <linux/moduleparam.h>
-#include <linux/of.h>
 #include <asm/cputable.h>
 #include <asm/reg.h>
 
+#include "switch/emulator.h"
 #include "switch/facilities.h"
 #include "switch/switch.h"
 
@@ -24,26 +24,11 @@ static int hfscr_enforced __ro_after_init = -1;
 module_param(hfscr_enforced, int, 0444);
 MODULE_PARM_DESC(hfscr_enforced, "1: the processor enforces HFSCR; 0: not for PM and EBB (QEMU); -1, the default: find out at load");
 
-/*
- * Does QEMU emulate the machine?  Its device tree says "qemu,powernv8", "qemu,powernv9" and so
- * on, besides "ibm,powernv".
- */
-static bool machine_is_emulated(void)
-{
-	struct property *prop;
-	const char *name;
-
-	of_property_for_each_string(of_root, "compatible", prop, name)
-		if (strstarts(name, "qemu,"))
-			return true;
-	return false;
-}
-
-/* facilities_init - at load, once host_switch is known */
+/* facilities_init - at load, once host_switch is known, after emulator_init() */
 void __init facilities_init(void)
 {
 	if (hfscr_enforced < 0)
-		hfscr_enforced = !machine_is_emulated();
+		hfscr_enforced = !on_emulator();
 	facilities_on_demand = hfscr_enforced ? host_switch->on_demand : 0;
 }
 

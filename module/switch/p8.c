@@ -144,8 +144,7 @@ static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
  * guest has ceded if vcpu->arch.ceded is set. The guest's registers are in vcpu->arch;
  * vcpu->arch.dec_expires is in guest timebase.
  */
-noinstr int switch_p8(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
-		      unsigned long msr)
+noinstr int switch_p8(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigned long msr)
 {
 	struct kvmppc_host_state *hstate = &local_paca->kvm_hstate;
 	struct kvm_vcpu *vcpu = hv->vcpu;

@@ -5,7 +5,6 @@
 
 #include "backend.h"
 
-int switch_p8(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
-	      unsigned long msr);
+int switch_p8(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigned long msr);
 
 #endif /* HVLENS_SWITCH_P8_H */

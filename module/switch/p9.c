@@ -21,6 +21,7 @@
 
 #include "compat.h"
 #include "landing.h"
+#include "switch/emulator.h"
 #include "switch/p9.h"
 #include "switch/pmu.h"
 #include "switch/switch.h"
@@ -35,7 +36,6 @@ CHECK_LANDING(EXIT_MSR, exit_msr);
 CHECK_LANDING(HOST_PID, host_pid);
 CHECK_LANDING(HOST_LPID, host_lpid);
 CHECK_LANDING(HOST_LPCR, host_lpcr);
-CHECK_LANDING(T2, t2);
 CHECK_LANDING(T3, t3);
 CHECK_LANDING(DEC, dec);
 CHECK_LANDING(MSR, msr);
@@ -52,7 +52,14 @@ CHECK_LANDING(VIRT_HASH, virt_hash);
 CHECK_LANDING(GUEST_LPID, guest_lpid);
 CHECK_LANDING(GUEST_LPCR, guest_lpcr);
 CHECK_LANDING(GUEST_PID, guest_pid);
-CHECK_LANDING(HDEC, hdec);
+CHECK_LANDING(LIMIT, limit);
+CHECK_LANDING(LAST_CFAR, last.cfar);
+CHECK_LANDING(LAST_CTR, last.ctr);
+CHECK_LANDING(LAST_CR, last.cr);
+CHECK_LANDING(LAST_R0, last.r0);
+CHECK_LANDING(LAST_R4, last.r4);
+CHECK_LANDING(LAST_R5, last.r5);
+CHECK_LANDING(T2, last.t2);
 
 DEFINE_PER_CPU(struct kvm *, loaded_vm);
 
@@ -106,15 +113,12 @@ static __always_inline void load_host_sprs(struct kvm_vcpu *vcpu,
 }
 
 /*
- * Add delta to the timebase, a multiple of 2^24 ticks: TBU40 sets the upper 40 bits and
- * leaves the lower 24 running (ISA Book III, "Time Base Upper 40").
- *
- * The lower bits may wrap between the read and the write, more than once if an emulated CPU
- * stalls there.  DEC counts the same ticks and is not written meanwhile, so it tells how
- * much the timebase lacks.  For that the timebase and DEC have to be read at the same time:
- * a pair with a stall in between is read again.
+ * The lower bits may wrap more than once between the read and the write, because an emulated
+ * CPU can stall there.  DEC counts the same ticks and is not written meanwhile, so it tells
+ * how much the timebase lacks.  For that the timebase and DEC have to be read at the same
+ * time: a pair with a stall in between is read again.
  */
-static __always_inline void shift_timebase(u64 delta)
+static __always_inline void shift_stalling_timebase(u64 delta)
 {
 	u64 base, want, now, lacks;
 	int tries = 4;
@@ -134,6 +138,26 @@ static __always_inline void shift_timebase(u64 delta)
 			break;
 		mtspr(SPRN_TBU40, now + (lacks & ~0xffffffUL));
 	}
+}
+
+/*
+ * Add delta to the timebase, a multiple of 2^24 ticks: TBU40 sets the upper 40 bits and
+ * leaves the lower 24 running (ISA Book III, "Time Base Upper 40").  They may wrap between
+ * the read and the write, and then the timebase lacks 2^24 ticks.  They do so every 33 ms,
+ * so at most once here.
+ */
+static __always_inline void shift_timebase(u64 delta)
+{
+	u64 want;
+
+	if (on_emulator()) {
+		shift_stalling_timebase(delta);
+		return;
+	}
+	want = mftb() + delta;
+	mtspr(SPRN_TBU40, want);
+	if (unlikely((mftb() & 0xffffff) < (want & 0xffffff)))
+		mtspr(SPRN_TBU40, want + 0x1000000);
 }
 
 /* Where the early interrupt code left r9 to r13 and more for this trap. */
@@ -206,7 +230,7 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 
 /* The guest's LPID, LPCR and PID, with the MMU on. */
 static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long lpcr,
-					       u64 hdec)
+					       u64 limit)
 {
 	struct kvm *kvm = hv->vcpu->kvm;
 
@@ -224,11 +248,8 @@ static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long
 	if (unlikely(cpumask_test_cpu(hv->core.pcpu, &kvm->arch.need_tlb_flush)))
 		tlb_flush_local(kvm);
 
-	/*
-	 * LPCR[HDICE] must be set before HDEC is written, or it is lost.  With
-	 * no host timer armed the limit is ~0, which would make HDEC negative.
-	 */
-	mtspr(SPRN_HDEC, hdec);
+	/* LPCR[HDICE] must be set before HDEC is written, or it is lost. */
+	mtspr(SPRN_HDEC, limit - mftb());
 }
 
 /*
@@ -236,7 +257,7 @@ static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long
  * the hypercalls invalidate on all CPUs what they remove.
  */
 static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned long lpcr,
-						 u64 hdec, unsigned long msr)
+						 u64 limit, unsigned long msr)
 {
 	struct hv_landing *landing = &hv->landing;
 	struct kvm *kvm = hv->vcpu->kvm;
@@ -245,7 +266,7 @@ static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned lo
 	landing->guest_lpid = kvm->arch.lpid;
 	landing->guest_lpcr = lpcr;
 	landing->guest_pid = hv->vcpu->arch.pid;
-	landing->hdec = hdec;
+	landing->limit = limit;
 }
 
 /*
@@ -297,19 +318,21 @@ static __always_inline void load_guest(struct hv_vcpu *hv, struct host_context *
 	mtspr(SPRN_HSRR1, (vcpu->arch.shregs.msr & ~MSR_HV) | MSR_ME);
 }
 
-/* The innermost part: the guest's MMU context and timers, into the guest and out of it. */
-static __always_inline void run_guest(struct hv_vcpu *hv, u64 now, u64 limit,
-				      unsigned long lpcr, unsigned long msr)
+/*
+ * The innermost part: the guest's MMU context and timers, into the guest and out of it.  The
+ * timebase is the guest's, and so is @limit.  It is read where HDEC and DEC are written: what
+ * lies between a read and the write makes the host's or the guest's timer late.
+ */
+static __always_inline void run_guest(struct hv_vcpu *hv, u64 limit, unsigned long lpcr,
+				      unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
-	u64 hdec = min(limit - now, decrementer_max);
-	s64 dec = vcpu->arch.dec_expires - (now + hv->core.tb_offset);
 
 	if (lpcr & LPCR_HR)
-		load_radix_context(hv, lpcr, hdec);
+		load_radix_context(hv, lpcr, limit);
 	else
-		prepare_hash_context(hv, lpcr, hdec, msr);
-	mtspr(SPRN_DEC, guest_dec(dec, lpcr));
+		prepare_hash_context(hv, lpcr, limit, msr);
+	mtspr(SPRN_DEC, guest_dec(vcpu->arch.dec_expires - mftb(), lpcr));
 	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
 	mtspr(SPRN_DSISR, vcpu->arch.shregs.dsisr);
 	mtspr(SPRN_SRR0, vcpu->arch.shregs.srr0);
@@ -368,21 +391,11 @@ static __always_inline void load_host(struct hv_vcpu *hv, const struct host_cont
 		asm volatile(PPC_CP_ABORT);
 }
 
-/* When the guest's DEC is due, in guest timebase. */
-static __always_inline u64 dec_expires(const struct hv_landing *landing, unsigned long lpcr)
-{
-	s64 dec = landing->dec;
-
-	if (!(lpcr & LPCR_LD))
-		dec = (s32)dec;
-	return landing->t3 + dec;
-}
-
 /*
  * switch_p9 - run the guest until the next exit
  * @hv:		the vCPU; hv->recording says whether somebody listens
- * @now:	the host's timebase, just read
- * @limit:	host timebase at which the guest must be left, > @now
+ * @limit:	host timebase at which the guest must be left; at most decrementer_max ticks
+ *		ahead.  If it is over, the guest is left before its first instruction.
  * @lpcr:	the guest's LPCR for this entry
  * @msr:	the host's MSR: EE clear; IR, DR, RI, FP, VEC, VSX set
  *
@@ -392,8 +405,7 @@ static __always_inline u64 dec_expires(const struct hv_landing *landing, unsigne
  * Return: the trap, 0x100 to 0x1ff0, without its HSRR flag.  The guest's
  * registers are in vcpu->arch; vcpu->arch.dec_expires is in guest timebase.
  */
-noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
-		      unsigned long msr)
+noinstr int switch_p9(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	struct hv_landing *landing = &hv->landing;
@@ -425,7 +437,7 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 		hv->core.tb_offset_applied = tb_offset;
 	}
 
-	run_guest(hv, now, limit, lpcr, msr);
+	run_guest(hv, limit + tb_offset, lpcr, msr);
 	trap = save_exit_state(vcpu, landing);
 
 	if (tb_offset) {
@@ -437,14 +449,16 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr
 	barrier();
 	WRITE_ONCE(local_paca->kvm_hstate.in_guest, KVM_GUEST_MODE_NONE);
 	if (rec) {
-		rec->t2 = landing->t2 - tb_offset;
+		rec->t2 = landing->last.t2 - tb_offset;
 		rec->t3 = landing->t3 - tb_offset;
 		rec->ri_entry = rec->t2 - ri_off;
 		rec->ri_exit = mftb() - rec->t3;
 		rec->host_msr = landing->msr;
 	}
 
-	vcpu->arch.dec_expires = dec_expires(landing, lpcr);
+	if (!(lpcr & LPCR_LD))
+		landing->dec = (s32)landing->dec;
+	vcpu->arch.dec_expires = landing->t3 + landing->dec;
 	load_host(hv, &host, hfscr);
 	__this_cpu_write(loaded_vm, NULL);
 	unwatched_end();
@@ -478,6 +492,8 @@ int switch_p9_init(void)
 	if (!real_page)
 		return -ENOMEM;
 	memcpy(real_page, hv_hash_real, size);
+	if (!on_emulator())
+		*(u32 *)(real_page + (hv_hash_zero_entry - hv_hash_real)) = PPC_RAW_NOP();
 	flush_icache_range((unsigned long)real_page, (unsigned long)real_page + size);
 	return 0;
 }

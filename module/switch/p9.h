@@ -13,7 +13,6 @@ DECLARE_PER_CPU(struct kvm *, loaded_vm);
 int switch_p9_init(void);
 void switch_p9_exit(void);
 void switch_p9_vcpu_init(struct hv_vcpu *hv);
-int switch_p9(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
-	      unsigned long msr);
+int switch_p9(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigned long msr);
 
 #endif /* HVLENS_SWITCH_P9_H */

@@ -72,8 +72,7 @@ struct switch_ops {
 	void (*give_back)(void);
 
 	/* Run the guest until the next exit; see switch_p9() and switch_p8(). */
-	int (*enter)(struct hv_vcpu *hv, u64 now, u64 limit, unsigned long lpcr,
-		     unsigned long msr);
+	int (*enter)(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigned long msr);
 };
 
 extern const struct switch_ops switch_ops_p9;	/* switch/host_p9.c */

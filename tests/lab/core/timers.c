@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Decrementer, timebase and its offset.
+ * Decrementer, timebase and its offset. The variant takes the emulated host for hardware, whose
+ * CPUs do not stall: with icount=yes QEMU's do not either.
  *
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours mmu=hash rare=yes
  * lab: machine=powernv8 kernel=64k smp=2 backend=ours quick=yes
+ * lab: machine=powernv9 kernel=64k smp=2 backend=ours+hardware icount=yes
  */
 #include <errno.h>
 
