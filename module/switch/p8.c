@@ -14,6 +14,7 @@
 #include <asm/time.h>
 
 #include "switch/cores.h"
+#include "switch/emulator.h"
 #include "switch/p8.h"
 #include "switch/switch.h"
 
@@ -113,13 +114,29 @@ static __always_inline void limit_guest_dec(struct kvm_vcpu *vcpu, u64 now)
 		vcpu->arch.dec_expires = now;
 }
 
-/* T2 and T3: when vmlinux set PURR to the guest's value and back, in timebase ticks. */
-static __always_inline void derive_borders(struct hvlens_exit *rec, u64 tb[2],
-					   const u64 purr[2], u64 host_purr, u64 guest_ticks)
+/*
+ * The value to which vmlinux set PURR on the way out: it adds what the guest's PURR has grown to the
+ * host's.  Then it does the same for SPURR.  QEMU has one register for both, which holds what was
+ * written last.
+ */
+static __always_inline u64 purr_set(const struct kvmppc_host_state *hstate,
+				    const struct kvm_vcpu *vcpu, u64 guest_purr, u64 guest_spurr)
+{
+	if (on_emulator())
+		return hstate->host_spurr + (vcpu->arch.spurr - guest_spurr);
+	return hstate->host_purr + (vcpu->arch.purr - guest_purr);
+}
+
+/*
+ * T2 and T3: when vmlinux set PURR to the guest's value and back, in timebase ticks.  @host_purr is
+ * the value before, @set the value to which it was set.
+ */
+static __always_inline void derive_borders(struct hvlens_exit *rec, const u64 tb[2],
+					   const u64 purr[2], u64 host_purr, u64 set)
 {
 	s64 lost = (tb[1] - tb[0]) - (purr[1] - purr[0]);
 	u64 t2 = tb[0] + (host_purr - purr[0]);
-	u64 t3 = tb[1] - (purr[1] - host_purr - guest_ticks);
+	u64 t3 = tb[1] - (purr[1] - set);
 
 	if (lost < -PURR_SLACK || lost > PURR_SLACK)
 		return;
@@ -157,7 +174,7 @@ noinstr int switch_p8(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigne
 		.tacr = mfspr(SPRN_TACR),
 		.hfscr = mfspr(SPRN_HFSCR),
 	};
-	u64 guest_purr = vcpu->arch.purr;
+	u64 guest_purr = vcpu->arch.purr, guest_spurr = vcpu->arch.spurr;
 	u64 tb[2], purr[2];
 	int trap;
 
@@ -197,7 +214,7 @@ noinstr int switch_p8(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigne
 
 	if (hv->recording && cores_have_one_thread())
 		derive_borders(&hv->rec, tb, purr, hstate->host_purr,
-			       vcpu->arch.purr - guest_purr);
+			       purr_set(hstate, vcpu, guest_purr, guest_spurr));
 
 	/* HSRR0 and HSRR1 hold what HDAR and HDSISR hold after a data access */
 	if (trap == BOOK3S_INTERRUPT_H_INST_STORAGE) {
