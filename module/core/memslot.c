@@ -55,6 +55,7 @@ struct kvm_memory_slot *memslot_of_memory(struct kvm *kvm, gfn_t gfn)
 {
 	struct kvm_memory_slot *slot = gfn_to_memslot(kvm, gfn);
 
+	lockdep_assert_held(&kvm->srcu);
 	return slot && !extra(slot)->device ? slot : NULL;
 }
 
@@ -179,17 +180,20 @@ void memslot_free(struct kvm_memory_slot *slot)
  */
 bool memslot_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range)
 {
+	lockdep_assert_held(&kvm->mmu_lock);
 	mmu_of(kvm)->unmap_gfn_range(kvm, range);
 	return false;
 }
 
 bool memslot_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
 {
+	lockdep_assert_held(&kvm->mmu_lock);
 	return mmu_of(kvm)->age_gfn(kvm, range);
 }
 
 bool memslot_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
 {
+	lockdep_assert_held(&kvm->mmu_lock);
 	return mmu_of(kvm)->test_age_gfn(kvm, range);
 }
 
@@ -208,6 +212,7 @@ void memslot_flush_all(struct kvm *kvm)
 	struct kvm_memory_slot *slot;
 	int bkt, idx = srcu_read_lock(&kvm->srcu);
 
+	might_sleep();
 	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm))
 		memslot_flush(kvm, slot);
 	srcu_read_unlock(&kvm->srcu, idx);

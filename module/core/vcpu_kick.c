@@ -40,6 +40,7 @@ void vcpu_kick(struct kvm_vcpu *vcpu)
  */
 int vcpu_check_requests(struct kvm_vcpu *vcpu)
 {
+	lockdep_assert_irqs_enabled();
 	/* whoever changes entries flushes the TLB; the request only kicks the vCPU */
 	kvm_check_request(KVM_REQ_TLB_FLUSH, vcpu);
 	kvm_clear_request(KVM_REQ_UNBLOCK, vcpu);
