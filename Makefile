@@ -37,7 +37,7 @@ endif
 ifeq ($(where),outside)
 
 all demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside \
-test-entry test-power8 soak fuzz lab bench module tools tests lint pictures setup:
+test-entry test-power8 test-debug soak fuzz lab bench module tools tests lint pictures setup:
 	@scripts/setup root
 	@+scripts/enter $(MAKE) --no-print-directory $@
 
@@ -91,6 +91,13 @@ test-power8: setup-test module tools tests ## tests on an emulated POWER8 host a
 	@scripts/test-lab --all '(powernv8|power8|^hpt|^slb|@(.*-)?hash|^siblings|rm-complete|^linux-realmode)'
 	@prove --exec '' tests/fatal/*.t
 
+test-debug: setup-test setup-debug module-debug tools tests ## lab tests, fuzzers and soak on a kernel that checks itself; T=PATTERN: these lab tests
+	@scripts/build-module -t debug
+	@LAB_KERNEL=debug scripts/test-lab --all $(if $(T),'$(T)')
+	@$(if $(T),,LAB_KERNEL=debug scripts/fuzz $(or $(SEED),1) $(or $(STEPS),5000))
+	@$(if $(T),,scripts/lab -k debug -g -s 2 -t 7200 -- \
+		/lab/soak.sh $(or $(N),10) "'linux-guest -c \$$VCPUS -m 256M -t 1800 -- true'")
+
 soak: setup-test module tools tests ## boots a Linux guest 50 times (N=NUMBER) and looks for leaks
 	@scripts/lab -g -s 2 -M 3G -t 7200 -- /lab/soak.sh $(or $(N),50) "'linux-guest -c \$$VCPUS -m 256M -t 1800 -- true'"
 
@@ -127,7 +134,7 @@ lint: setup tools tests ## sparse, W=1, checkpatch, shellcheck
 
 # What building and running needs. On a POWER host it is only checked, not fetched.
 setup: setup-64k setup-4k setup-tools ## fills the cache; the other targets do it by themselves
-setup-64k setup-4k: setup-%:
+setup-64k setup-4k setup-debug: setup-%:
 	@scripts/setup kernel-$*
 setup-native setup-tools:
 	@scripts/setup sysroot
@@ -161,4 +168,4 @@ endif
 clean: ## removes build/, but not the cache
 	rm -rf $(BUILD)
 
-.PHONY: all help demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside test-entry test-power8 test-fresh soak fuzz lab bench module tools tests tests-linux lint pictures install clean setup setup-64k setup-4k setup-native setup-tools setup-demo setup-test versions
+.PHONY: all help demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside test-entry test-power8 test-debug test-fresh soak fuzz lab bench module tools tests tests-linux lint pictures install clean setup setup-64k setup-4k setup-debug setup-native setup-tools setup-demo setup-test versions

@@ -64,6 +64,7 @@ int arch_compat_set(struct kvm_vcpu *vcpu, u32 pvr)
 	unsigned long host = host_level();
 	unsigned long guest = pvr ? find_level(pvr) : host;
 
+	lockdep_assert_held(&vcpu->mutex);
 	if (!guest || guest > host)
 		return -EINVAL;
 

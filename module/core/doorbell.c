@@ -118,6 +118,7 @@ int doorbell_emulate(struct kvm_vcpu *vcpu)
 	unsigned int i;
 	u32 inst;
 
+	lockdep_assert_irqs_enabled();
 	if (vcpu->arch.shregs.msr & MSR_PR)
 		return EMULATE_FAIL;
 	if (kvmppc_get_last_inst(vcpu, INST_GENERIC, &fetched) != EMULATE_DONE)

@@ -201,6 +201,8 @@ static int exit_realmode(struct kvm_vcpu *vcpu)
 /* exits_handle - handle the exit in vcpu->arch.trap; the top says what it returns */
 int exits_handle(struct kvm_vcpu *vcpu)
 {
+	lockdep_assert_irqs_enabled();
+	lockdep_assert_preemption_enabled();
 	vcpu->stat.sum_exits++;
 	if (unlikely(vcpu->arch.shregs.msr & MSR_HV)) {
 		exit_unknown(vcpu);

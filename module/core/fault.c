@@ -77,6 +77,8 @@ int fault_map(struct fault *f)
 	struct kvm_vcpu *vcpu = f->vcpu;
 	int ret;
 
+	lockdep_assert_held(&vcpu->kvm->srcu);
+	lockdep_assert_preemption_enabled();
 	f->hva = gfn_to_hva_memslot(f->slot, f->gpa >> PAGE_SHIFT);
 	f->seq = vcpu->kvm->mmu_invalidate_seq;
 	/* the sequence number is read before anything about the page */

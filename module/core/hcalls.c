@@ -189,6 +189,7 @@ bool hcall_early(struct kvm_vcpu *vcpu)
 {
 	long ret, i = hcall_index(vcpu->arch.regs.gpr[3]);
 
+	lockdep_assert_irqs_disabled();
 	if (i < 0 || !hcalls[i].early ||
 	    !test_bit(i, vcpu->kvm->arch.enabled_hcalls))
 		return false;
@@ -211,6 +212,7 @@ int hcall_handle(struct kvm_vcpu *vcpu)
 	unsigned long nr = vcpu->arch.regs.gpr[3];
 	long ret, i = hcall_index(nr);
 
+	lockdep_assert_not_held(&vcpu->kvm->srcu);
 	if (i < 0)
 		return hcall_above_table(vcpu, nr);
 	if (!hcalls[i].handler || !test_bit(i, vcpu->kvm->arch.enabled_hcalls))

@@ -57,6 +57,7 @@ void lpcr_set_user(struct kvm_vcpu *vcpu, u64 lpcr, u64 mask)
 	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
 	size_t i;
 
+	lockdep_assert_held(&vcpu->mutex);
 	for (i = 0; i < ARRAY_SIZE(user_fields); i++) {
 		unsigned long field = user_fields[i].field;
 		unsigned long value = lpcr & field;
@@ -94,5 +95,6 @@ unsigned long lpcr_new_vm(const struct kvm *kvm)
  */
 void lpcr_update_vm(struct kvm *kvm, unsigned long lpcr, unsigned long mask)
 {
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	WRITE_ONCE(kvm->arch.lpcr, (kvm->arch.lpcr & ~mask) | lpcr);
 }

@@ -41,6 +41,7 @@ void mce_take_event(struct kvm_vcpu *vcpu)
 	struct mce_info *info = local_paca->mce_info;
 	int newest = --info->mce_nest_count;
 
+	lockdep_assert_irqs_disabled();
 	if (newest >= 0 && newest < MAX_MC_EVT) {
 		vcpu->arch.mce_evt = info->mce_event[newest];
 	} else {

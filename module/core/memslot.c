@@ -120,17 +120,20 @@ void memslot_free_all(struct kvm *kvm)
  */
 bool memslot_unmap_gfn_range(struct kvm *kvm, struct kvm_gfn_range *range)
 {
+	lockdep_assert_held(&kvm->mmu_lock);
 	mmu_of(kvm)->unmap_gfn_range(kvm, range);
 	return false;
 }
 
 bool memslot_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
 {
+	lockdep_assert_held(&kvm->mmu_lock);
 	return mmu_of(kvm)->age_gfn(kvm, range);
 }
 
 bool memslot_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range)
 {
+	lockdep_assert_held(&kvm->mmu_lock);
 	return mmu_of(kvm)->test_age_gfn(kvm, range);
 }
 
@@ -149,6 +152,7 @@ void memslot_flush_all(struct kvm *kvm)
 	struct kvm_memory_slot *slot;
 	int bkt, idx = srcu_read_lock(&kvm->srcu);
 
+	might_sleep();
 	kvm_for_each_memslot(slot, bkt, kvm_memslots(kvm))
 		memslot_flush(kvm, slot);
 	srcu_read_unlock(&kvm->srcu, idx);

@@ -71,6 +71,7 @@ static bool signal_ioeventfd(struct kvm_vcpu *vcpu, gpa_t gpa)
  */
 int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store)
 {
+	lockdep_assert_not_held(&vcpu->kvm->srcu);
 	if (is_store && signal_ioeventfd(vcpu, gpa)) {
 		kvmppc_set_pc(vcpu, kvmppc_get_pc(vcpu) + (is_prefixed(vcpu) ? 8 : 4));
 		return RESUME_GUEST;

@@ -37,6 +37,7 @@ void mmu_vm_free(struct kvm *kvm)
 {
 	size_t i;
 
+	might_sleep();
 	for (i = 0; i < ARRAY_SIZE(kinds); i++)
 		kinds[i]->free(kvm);
 }
@@ -48,6 +49,7 @@ void mmu_vm_free(struct kvm *kvm)
  */
 void mmu_set_partition_table(struct kvm *kvm)
 {
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	host_switch->set_partition_table(kvm);
 }
 
@@ -60,6 +62,7 @@ int mmu_stop(struct kvm *kvm)
 {
 	int was_ready = kvm->arch.mmu_ready;
 
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	WRITE_ONCE(kvm->arch.mmu_ready, 0);
 	/* Orders this before the look at who runs; run_vcpu() has it the other way. */
 	smp_mb();
@@ -72,6 +75,7 @@ int mmu_stop(struct kvm *kvm)
 /* mmu_is_ready - vCPUs can run from here on */
 void mmu_is_ready(struct kvm *kvm)
 {
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	mmu_set_partition_table(kvm);
 	/* all that a vCPU needs is seen before this */
 	smp_store_release(&kvm->arch.mmu_ready, 1);
@@ -117,6 +121,7 @@ int mmu_change(struct kvm *kvm, const struct mmu_ops *mmu)
 	const struct mmu_ops *old = mmu_of(kvm);
 	int err = mmu->init(kvm);
 
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	if (err)
 		return err;
 	memslot_flush_all(kvm);

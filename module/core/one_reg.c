@@ -408,6 +408,7 @@ int one_reg_get(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 	const struct one_reg *reg = find(vcpu, id);
 	u64 v;
 
+	lockdep_assert_held(&vcpu->mutex);
 	if (!reg)
 		return -EINVAL;
 	if (reg->get)
@@ -439,6 +440,7 @@ int one_reg_set(struct kvm_vcpu *vcpu, u64 id, union kvmppc_one_reg *val)
 	void *field;
 	u64 v;
 
+	lockdep_assert_held(&vcpu->mutex);
 	if (!reg)
 		return -EINVAL;
 	if (reg->set)

@@ -64,6 +64,7 @@ void replay_mark(int trap, struct hvlens_exit *rec)
 	u8 before = local_paca->irq_happened;
 	int i;
 
+	lockdep_assert_irqs_disabled();
 	for (i = 0; i < ARRAY_SIZE(replayed); i++)
 		if (replayed[i].trap == trap)
 			local_paca->irq_happened |= replayed[i].bit;

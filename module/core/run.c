@@ -194,6 +194,7 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
+	lockdep_assert_irqs_disabled();
 	hv->core.lpcr = lpcr_of(hv);
 	if (vcpu->arch.pending_exceptions)
 		kvmppc_core_prepare_to_enter(vcpu);
@@ -458,6 +459,8 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	struct kvm *kvm = vcpu->kvm;
 	int r;
 
+	lockdep_assert_irqs_enabled();
+	lockdep_assert_preemption_enabled();
 	run->exit_reason = KVM_EXIT_UNKNOWN;
 	if (!vcpu->arch.sane || !controller_usable(vcpu)) {
 		run->exit_reason = KVM_EXIT_INTERNAL_ERROR;

@@ -20,6 +20,7 @@ int sregs_get(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 	const struct kvmppc_slb *slb = vcpu->arch.slb, *end = slb + vcpu->arch.slb_max;
 	typeof(sregs->u.s.ppc64.slb[0]) *to = sregs->u.s.ppc64.slb;
 
+	lockdep_assert_held(&vcpu->mutex);
 	memset(sregs, 0, sizeof(*sregs));
 	sregs->pvr = vcpu->arch.pvr;
 	for (; slb < end; slb++, to++) {
@@ -60,6 +61,7 @@ int sregs_set(struct kvm_vcpu *vcpu, struct kvm_sregs *sregs)
 {
 	int i, valid = 0;
 
+	lockdep_assert_held(&vcpu->mutex);
 	if (sregs->pvr != vcpu->arch.pvr)
 		return -EINVAL;
 

@@ -45,6 +45,7 @@ void vcpu_kick(struct kvm_vcpu *vcpu)
  */
 int vcpu_check_requests(struct kvm_vcpu *vcpu)
 {
+	lockdep_assert_irqs_enabled();
 	if (kvm_test_request(KVM_REQ_VM_DEAD, vcpu))
 		return 0;
 	atomic64_and(BIT_ULL(KVM_REQ_VM_DEAD & KVM_REQUEST_MASK),

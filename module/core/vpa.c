@@ -71,6 +71,7 @@ static void *area_pin(struct kvm *kvm, unsigned long gpa)
 	unsigned long hva;
 	int idx, n = 0;
 
+	might_sleep();
 	idx = srcu_read_lock(&kvm->srcu);
 	hva = gfn_to_hva(kvm, gpa_to_gfn(gpa));
 	if (!kvm_is_error_hva(hva))
@@ -264,6 +265,7 @@ void vpa_update_areas(struct kvm_vcpu *vcpu)
 	struct kvmppc_vpa *area;
 	struct lppaca *lp;
 
+	might_sleep();
 	area = area_update(vcpu, AREA_VPA);
 	if (area && area->pinned_addr) {
 		lp = area->pinned_addr;
@@ -376,6 +378,7 @@ void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot)
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
+	lockdep_assert_held(&kvm->slots_lock);
 	kvm_for_each_vcpu(i, vcpu, kvm) {
 		spin_lock(&vcpu->arch.vpa_update_lock);
 		area_harvest(&vcpu->arch.vpa, slot);

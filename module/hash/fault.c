@@ -155,6 +155,7 @@ static int map_found(struct hash_fault *h, unsigned long ea)
 	gfn_t first;
 	int ret;
 
+	lockdep_assert_held(&kvm->srcu);
 	h->index = vcpu->arch.pgfault_index;
 	h->found.v = vcpu->arch.pgfault_hpte[0];
 	h->found.r = vcpu->arch.pgfault_hpte[1];
@@ -232,6 +233,7 @@ int hash_page_fault(struct kvm_vcpu *vcpu, unsigned long ea, unsigned long dsisr
 	int idx, ret;
 	long found;
 
+	lockdep_assert_not_held(&kvm->srcu);
 	/* other causes need no search: they are the guest's */
 	if (!(dsisr & search))
 		return fault_reflect(&h.f, ea, dsisr);

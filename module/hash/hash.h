@@ -78,6 +78,7 @@ static inline void hash_write_hpte(__be64 *hptep, struct hpte e)
 /* Context: preemption off. */
 static inline void hash_lock_hpte(__be64 *hptep)
 {
+	lockdep_assert_preemption_disabled();
 	while (!try_lock_hpte(hptep, HPTE_V_HVLOCK))
 		cpu_relax();
 }
@@ -129,6 +130,7 @@ int hash_resize_commit(struct kvm *kvm, const struct kvm_ppc_resize_hpt *rhpt);
 /* Context: kvm->arch.mmu_setup_lock. */
 static inline bool hash_has_table(const struct kvm *kvm)
 {
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	return mmu_of(kvm) == &hash_mmu && kvm->arch.hpt.virt;
 }
 
@@ -140,6 +142,7 @@ static inline bool hash_has_table(const struct kvm *kvm)
  */
 static inline bool hash_table_stays(const struct kvm *kvm)
 {
+	lockdep_assert_held(&kvm->srcu);
 	return READ_ONCE(kvm->arch.mmu_ready);
 }
 

@@ -46,6 +46,7 @@ long hash_enter(struct kvm *kvm, unsigned long flags, unsigned long index,
 	struct kvm_memory_slot *slot;
 	long ret;
 
+	lockdep_assert_held(&kvm->srcu);
 	if (size > PAGE_SIZE) {
 		slot = gfn_to_memslot(kvm, hpte_rpn(e.r, size));
 		if (slot && !hash_slot_fits(slot, size))

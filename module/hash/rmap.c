@@ -265,6 +265,7 @@ static bool visit_pages(struct kvm *kvm, struct kvm_memory_slot *slot, gfn_t sta
 	bool any = false;
 	gfn_t gfn;
 
+	lockdep_assert_held(&kvm->mmu_lock);
 	for (gfn = start; gfn < end; gfn++) {
 		any |= visit(kvm, slot, gfn);
 		if (yield && !(gfn % CHUNK))

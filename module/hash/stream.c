@@ -172,6 +172,7 @@ static void remove_entry(struct kvm *kvm, unsigned long index)
 {
 	unsigned long unused[2];
 
+	lockdep_assert_held(&kvm->srcu);
 	if (!(hash_read_hpte(hash_hptep(&kvm->arch.hpt, index)).v &
 	      (HPTE_V_VALID | HPTE_V_ABSENT)))
 		return;
@@ -190,6 +191,7 @@ static int enter_entry(struct kvm *kvm, unsigned long index, struct hpte e)
 	int shift = kvmppc_hpte_base_page_shift(e.v, e.r);
 	long ret;
 
+	lockdep_assert_held(&kvm->srcu);
 	if (!(e.v & HPTE_V_VALID) || shift <= 0)
 		return -EINVAL;
 	remove_entry(kvm, index);
@@ -218,6 +220,7 @@ static ssize_t write_chunk(struct kvm *kvm, const char __user *buf, size_t room,
 	unsigned long i, j;
 	int err;
 
+	lockdep_assert_held(&kvm->srcu);
 	if (room < size)
 		return 0;
 	if (copy_from_user(&header, buf, size))

@@ -94,6 +94,7 @@ static unsigned long sdr1_for(const struct kvm_hpt_info *hpt)
 /* Makes @hpt the VM's table. Context: as hash_table_set_order(). */
 static void table_use(struct kvm *kvm, const struct kvm_hpt_info *hpt)
 {
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	kvm->arch.sdr1 = sdr1_for(hpt);
 	kvm->arch.hpt = *hpt;
 	forget_mmio(kvm);
@@ -114,6 +115,7 @@ int hash_table_set_order(struct kvm *kvm, u32 order)
 	struct kvm_hpt_info old = kvm->arch.hpt, new;
 	int err;
 
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	if (old.virt && old.order == order) {
 		memslot_flush_all(kvm);
 		memset((void *)old.virt, 0, 1UL << order);
@@ -144,6 +146,7 @@ void hash_table_vrma(struct kvm *kvm, unsigned int shift)
 {
 	unsigned long encoding = slb_pgsize_encoding(1UL << shift);
 
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	kvm->arch.vrma_slb_v = encoding | SLB_VSID_B_1T |
 			       (VRMA_VSID << SLB_VSID_SHIFT_1T);
 	/* LPCR[VRMASD] is the SLB entry's L || LP, which the encoding has from bit 4 on */
@@ -225,6 +228,7 @@ int hash_table_ready(struct kvm *kvm)
 	struct kvm_hpt_info hpt;
 	int idx, shift, order, err = 0;
 
+	lockdep_assert_held(&kvm->arch.mmu_setup_lock);
 	if (!kvm->arch.hpt.virt) {
 		order = KVM_DEFAULT_HPT_ORDER;
 		do {

@@ -45,6 +45,7 @@ static struct bypass_link *find_link(struct kvm_kernel_irqfd *irqfd)
 {
 	struct kvm_device *dev;
 
+	lockdep_assert_held(&irqfd->kvm->lock);
 	list_for_each_entry(dev, &irqfd->kvm->devices, vm_node)
 		if (dev->ops == &link_ops && dev->private == irqfd)
 			return container_of(dev, struct bypass_link, node);
@@ -67,6 +68,7 @@ static struct kvm_device *find_controller(struct kvm *kvm, struct list_head *new
 	const void *now = controller_now(kvm);
 	struct kvm_device *dev;
 
+	lockdep_assert_held(&kvm->lock);
 	if (!now)
 		return NULL;
 	dev = list_entry(newer, struct kvm_device, vm_node);
@@ -88,6 +90,7 @@ int irq_bypass_set_level(struct kvm_kernel_irqfd *irqfd, int level)
 {
 	struct kvm_kernel_irq_routing_entry *entry = &irqfd->irq_entry;
 
+	lockdep_assert_held(&irqfd->kvm->lock);
 	return entry->set(entry, irqfd->kvm, KVM_USERSPACE_IRQ_SOURCE_ID, level, false);
 }
 
@@ -119,6 +122,7 @@ static int connect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link)
 	struct kvm_device *controller = find_controller(kvm, &kvm->devices);
 	int err;
 
+	lockdep_assert_held(&kvm->lock);
 	if (!controller)
 		return -ENODEV;
 	if (irq_bypass_set_level(irqfd, 0))

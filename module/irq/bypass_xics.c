@@ -54,6 +54,7 @@ static struct kvmppc_irq_map *free_entry(struct kvmppc_passthru_irqmap *map)
 {
 	struct kvmppc_irq_map *entry = find_entry(map, 0);
 
+	lockdep_assert_held(&maps_lock);
 	if (!entry && map->n_mapped < KVMPPC_PIRQ_MAPPED)
 		entry = &map->mapped[map->n_mapped];
 	return entry;
@@ -85,6 +86,7 @@ static void trim(struct kvmppc_passthru_irqmap *map)
 {
 	int n = map->n_mapped;
 
+	lockdep_assert_held(&maps_lock);
 	while (n && !map->mapped[n - 1].r_hwirq)
 		n--;
 	WRITE_ONCE(map->n_mapped, n);
@@ -124,6 +126,7 @@ static void withdraw(struct kvmppc_passthru_irqmap *map)
  */
 void irq_bypass_check_map(struct kvm_vcpu *vcpu)
 {
+	lockdep_assert_held(&vcpu->mutex);
 	if (!kvmppc_xics_enabled(vcpu) || irq_bypass_controller_is_new(vcpu->kvm))
 		withdraw(vcpu->kvm->arch.pimap);
 }
@@ -134,6 +137,7 @@ static bool all_have_presenters(struct kvm *kvm)
 	struct kvm_vcpu *vcpu;
 	unsigned long i;
 
+	lockdep_assert_held(&kvm->lock);
 	kvm_for_each_vcpu(i, vcpu, kvm)
 		if (!kvmppc_xics_enabled(vcpu))
 			return false;
@@ -148,6 +152,7 @@ static int connect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 	struct kvmppc_irq_map *entry;
 	int err = 0;
 
+	lockdep_assert_held(&irqfd->kvm->lock);
 	if (!all_have_presenters(kvm))
 		return -ENODEV;
 	if (!map) {
@@ -190,6 +195,7 @@ static void disconnect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 	struct kvmppc_passthru_irqmap *map = irqfd->kvm->arch.pimap;
 	struct kvmppc_irq_map *entry;
 
+	lockdep_assert_held(&irqfd->kvm->lock);
 	mutex_lock(&maps_lock);
 	entry = find_entry(map, link->xics.hwirq);
 	if (entry) {

@@ -61,6 +61,7 @@ static pgoff_t esb_page(int gsi)
 static unsigned long esb_address(struct vm_area_struct *vma,
 				 const struct kvm_device *controller, int gsi)
 {
+	mmap_assert_locked(vma->vm_mm);
 	if (!vma->vm_file || vma->vm_file->private_data != controller ||
 	    vma->vm_pgoff != KVM_XIVE_ESB_PAGE_OFFSET ||
 	    esb_page(gsi) - vma->vm_pgoff >= vma_pages(vma))
@@ -103,6 +104,7 @@ static void __iomem *map_page_at(struct mm_struct *mm, unsigned long address)
 	void __iomem *page;
 	int err;
 
+	mmap_assert_locked(mm);
 	err = fixup_user_fault(mm, address, 0, NULL);
 	if (err)
 		return IOMEM_ERR_PTR(err);
@@ -187,6 +189,7 @@ static struct kvm *exchanging;
  */
 bool irq_bypass_exchanging(const struct kvm *kvm)
 {
+	lockdep_assert_irqs_disabled();
 	return unlikely(READ_ONCE(exchanging) == kvm);
 }
 
@@ -257,6 +260,7 @@ static int connect_xics(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link
 static int connect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 		   const struct kvm_device *controller)
 {
+	lockdep_assert_held(&irqfd->kvm->lock);
 	if (is_native(controller))
 		return connect_native(irqfd, link, controller);
 	return connect_xics(irqfd, link);
@@ -306,6 +310,7 @@ static void disconnect_released(struct bypass_link *link)
 static void disconnect(struct kvm_kernel_irqfd *irqfd, struct bypass_link *link,
 		       const struct kvm_device *controller)
 {
+	lockdep_assert_held(&irqfd->kvm->lock);
 	if (!controller)
 		disconnect_released(link);
 	else if (is_native(controller))

@@ -58,6 +58,7 @@ int stand_in_create(struct hv_vcpu *hv)
  */
 void stand_in_insert(struct kvm_vcpu *vcpu)
 {
+	lockdep_assert_held(&vcpu->mutex);
 	if (!vcpu->arch.icp)
 		WRITE_ONCE(vcpu->arch.icp, to_hv_vcpu(vcpu)->no_presenter);
 }
@@ -69,6 +70,7 @@ void stand_in_insert(struct kvm_vcpu *vcpu)
  */
 void stand_in_remove(struct kvm_vcpu *vcpu)
 {
+	lockdep_assert_held(&vcpu->mutex);
 	if (vcpu->arch.icp == to_hv_vcpu(vcpu)->no_presenter)
 		WRITE_ONCE(vcpu->arch.icp, NULL);
 }

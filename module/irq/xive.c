@@ -66,6 +66,7 @@ void xive_push(struct kvm_vcpu *vcpu)
 {
 	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
 
+	lockdep_assert_irqs_disabled();
 	if (!vcpu->arch.xive_cam_word)
 		return;
 	kvmppc_xive_push_vcpu(vcpu);
@@ -88,6 +89,7 @@ void xive_pull(struct kvm_vcpu *vcpu)
 	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
 	union xive_tma_w01 state, late;
 
+	lockdep_assert_irqs_disabled();
 	if (!vcpu->arch.xive_pushed)
 		return;
 	if (!has_save_restore(vcpu)) {

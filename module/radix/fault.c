@@ -138,6 +138,7 @@ int radix_page_fault(struct kvm_vcpu *vcpu, unsigned long ea,
 	};
 	int idx, ret;
 
+	lockdep_assert_not_held(&kvm->srcu);
 	if (dsisr & (f.fetch ? CAUSE_GUEST_FETCH : CAUSE_GUEST))
 		return fault_reflect(&f, ea, dsisr);
 

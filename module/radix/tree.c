@@ -118,6 +118,7 @@ void radix_flush(struct kvm *kvm, struct radix_flush *flush)
 {
 	unsigned int i;
 
+	lockdep_assert_held(&kvm->mmu_lock);
 	if (flush->pages > RADIX_FLUSH_PAGES) {
 		radix__flush_all_lpid(kvm->arch.lpid);
 	} else {
@@ -262,6 +263,7 @@ static noinline void remove_entry(struct kvm *kvm,
 
 int radix_spare_fill(struct radix_spare *spare, int level)
 {
+	might_sleep();
 	for (; level < ROOT; level++) {
 		if (spare->table[level])
 			continue;
@@ -333,6 +335,7 @@ void radix_vm_free(struct kvm *kvm)
 {
 	__be64 *root;
 
+	might_sleep();
 	/* when the guest becomes a hash guest, a reader of debugfs may be in the tree */
 	spin_lock(&kvm->mmu_lock);
 	root = root_of(kvm);

@@ -115,6 +115,7 @@ bool cores_take(void)
 {
 	int cpu = raw_smp_processor_id();
 
+	lockdep_assert_preemption_disabled();
 	if (!hold_siblings(cpu))
 		return false;
 	core_is_away(cpu);
@@ -125,6 +126,7 @@ void cores_give_back(void)
 {
 	int cpu = raw_smp_processor_id();
 
+	lockdep_assert_preemption_disabled();
 	core_is_back(cpu);
 	let_go(cpu + 1, cpu + threads_per_subcore - 1);
 }
@@ -132,6 +134,7 @@ void cores_give_back(void)
 /* A CPU serves the requests of real mode before it answers this (smp_ipi_demux()). */
 void cores_settle(void)
 {
+	might_sleep();
 	kick_all_cpus_sync();
 }
 

@@ -81,6 +81,8 @@ void tlb_vcpu_moves(struct kvm_vcpu *vcpu, int cpu)
 	int from = vcpu->arch.prev_cpu;
 	int sibling;
 
+	lockdep_assert_irqs_enabled();
+	lockdep_assert_preemption_disabled();
 	vcpu->arch.prev_cpu = cpu;
 	/* the host invalidates a hash guest's translations, on all CPUs */
 	if (from < 0 || !mmu_of(kvm)->guest_tables)

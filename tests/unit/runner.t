@@ -72,7 +72,7 @@ check()
 run()
 {
 	rm -f "$tmp/build/boots"
-	HVLENS_PATIENCE=${PATIENCE:-10} HVLENS_CACHE=$tmp/cache LAB_BACKEND='' "$tmp/scripts/test-lab" "$@" >"$tmp/said" 2>&1
+	HVLENS_PATIENCE=${PATIENCE:-10} HVLENS_CACHE=$tmp/cache LAB_BACKEND='' LAB_KERNEL=${KERNEL:-} "$tmp/scripts/test-lab" "$@" >"$tmp/said" 2>&1
 	status=$?
 	last=$(tail -n 1 "$tmp/said")
 }
@@ -153,6 +153,16 @@ run good
 [ $status = 1 ] && grep -q 'two tests have the name good' "$tmp/said"
 check "two tests of one name"
 rm -r "$tmp/tests/lab/other"
+
+printf '%s\n' ': <<"*/"' ' * lab: machine=a kernel=64k' ' * lab: machine=a kernel=4k quick=yes' \
+	' * lab: machine=b kernel=4k' '*/' 'echo "ok 1"; echo 1..1' >"$tmp/tests/lab/folder/pages.c"
+KERNEL=debug run --list '^pages'
+diff -u - "$tmp/said" <<'LIST'
+pages kernel=debug machine=a timeout=60
+pages@b kernel=debug machine=b timeout=60
+LIST
+check "LAB_KERNEL: another kernel for each run, and none twice"
+rm "$tmp/tests/lab/folder/pages.c"
 
 # This test ends only if two hosts run at the same time.
 meet='touch "$0.$$"; until [ "$(ls "$0".* | wc -l)" = 2 ]; do sleep 0.1; done; echo "ok 1"; echo 1..1'
