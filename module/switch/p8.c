@@ -115,9 +115,9 @@ static __always_inline void limit_guest_dec(struct kvm_vcpu *vcpu, u64 now)
 }
 
 /*
- * The value to which vmlinux set PURR on the way out: it adds what the guest's PURR has grown to the
- * host's.  Then it does the same for SPURR.  QEMU has one register for both, which holds what was
- * written last.
+ * The value to which vmlinux set PURR on the way out: it adds what the guest's PURR has grown
+ * to the host's.  Then it does the same for SPURR.  QEMU has one register for both, which
+ * holds what was written last.
  */
 static __always_inline u64 purr_set(const struct kvmppc_host_state *hstate,
 				    const struct kvm_vcpu *vcpu, u64 guest_purr, u64 guest_spurr)
@@ -128,8 +128,8 @@ static __always_inline u64 purr_set(const struct kvmppc_host_state *hstate,
 }
 
 /*
- * T2 and T3: when vmlinux set PURR to the guest's value and back, in timebase ticks.  @host_purr is
- * the value before, @set the value to which it was set.
+ * T2 and T3: when vmlinux set PURR to the guest's value and back, in timebase ticks.
+ * @host_purr is the value before, @set the value to which it was set.
  */
 static __always_inline void derive_borders(struct hvlens_exit *rec, const u64 tb[2],
 					   const u64 purr[2], u64 host_purr, u64 set)

@@ -38,6 +38,7 @@ for test; do
 	[ $status != 98 ] || exec sleep 1000
 	echo "hvlens-test: end $name" >>"$KMSG"
 	echo "@end $name $status"
+	[ "$name" != "${LAB_APART:-}" ] || { echo "@apart $name 4711"; exit; }
 done
 LAB
 chmod +x "$tmp/scripts/lab"
@@ -158,11 +159,22 @@ printf '%s\n' ': <<"*/"' ' * lab: machine=a kernel=64k' ' * lab: machine=a kerne
 	' * lab: machine=b kernel=4k' '*/' 'echo "ok 1"; echo 1..1' >"$tmp/tests/lab/folder/pages.c"
 KERNEL=debug run --list '^pages'
 diff -u - "$tmp/said" <<'LIST'
-pages kernel=debug machine=a timeout=60
-pages@b kernel=debug machine=b timeout=60
+pages backend=ours kernel=debug machine=a timeout=60
+pages@b backend=ours kernel=debug machine=b timeout=60
 LIST
 check "LAB_KERNEL: another kernel for each run, and none twice"
 rm "$tmp/tests/lab/folder/pages.c"
+
+# What the emulator does wrong
+LAB_RESETS=1 run good@b
+says 0 '1 passed, 0 failed' && grep -q 'in 1 of 1 boots .* firmware was reset' "$tmp/said"
+check "firmware that was reset is told"
+LAB_RESETS=3 run good@b
+says 1 '0 passed, 1 failed' && [[ $last == *': firmware' ]]
+check "it is a failure when it is not rare"
+LAB_APART=good run '^(good|outside)$'
+says 0 '2 passed, 0 failed' && grep -q 'in 1 of 2 boots .* apart: good 4711' "$tmp/said" && [ "$(wc -l <"$tmp/build/boots")" = 2 ]
+check "timebases that are apart are told, and another boot runs the rest"
 
 # This test ends only if two hosts run at the same time.
 meet='touch "$0.$$"; until [ "$(ls "$0".* | wc -l)" = 2 ]; do sleep 0.1; done; echo "ok 1"; echo 1..1'
@@ -170,7 +182,7 @@ add meet machine=a machine=b <<<"$meet"
 run -j 2 meet
 says 0 '2 passed'
 check "two hosts at a time"
-alone='mkdir "$0.lock" && sleep 1 && rmdir "$0.lock" && echo "ok 1"; echo 1..1'
+alone='mkdir "$0.lock" && sleep 1.5 && rmdir "$0.lock" && echo "ok 1"; echo 1..1'
 add alone 'machine=a alone=yes' 'machine=b alone=yes' 'machine=c alone=yes' <<<"$alone"
 run -j 3 '^(alone|good)'
 says 0 '5 passed'
