@@ -78,7 +78,8 @@ static void bad_arguments(void **state)
 		{ "kvmexit-top", "-d", "0" }, { "kvmexit-top", "-d", "1s" },
 		{ "kvmexit-top", "-n", "0" }, { "kvmexit-top", "--json", "--batch" },
 		{ "kvmexit-top", "extra" }, { "kvmexit-top", "1", "x" },
-		{ "kvmexit-top", "1", "2", "3" }, { "kvmexit-top", "0" }, { "kvmexit-top", "--none" },
+		{ "kvmexit-top", "1", "2", "3" }, { "kvmexit-top", "0" },
+		{ "kvmexit-top", "--none" },
 	};
 	char output[4096];
 

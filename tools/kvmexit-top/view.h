@@ -12,7 +12,7 @@ struct view {
 	struct sorting sorting;
 	const char *filter;	/* of rows, by text; "": all */
 	column_set columns;	/* to show, besides those of the key */
-	int name_width;		/* of the column with the VM's name; 0: as in the table of columns */
+	int name_width;		/* of the VM's name; 0: as in the table of columns */
 	uint64_t time;		/* CLOCK_REALTIME in ns */
 };
 

@@ -60,10 +60,12 @@ static void emit_absent_field(struct emit *emit, const struct field *field)
 }
 
 /* @began: the timebase value that the record's times are told from */
-static void emit_field(struct emit *emit, const struct field *field, uint64_t value, uint64_t began)
+static void emit_field(struct emit *emit, const struct field *field, uint64_t value,
+		       uint64_t began)
 {
 	static const enum emit_unit units[] = {
-		[NUMBER] = EMIT_COUNT, [HEX] = EMIT_HEX, [OUTCOME] = EMIT_STRING, [TIME] = EMIT_SIGNED,
+		[NUMBER] = EMIT_COUNT, [HEX] = EMIT_HEX, [OUTCOME] = EMIT_STRING,
+		[TIME] = EMIT_SIGNED,
 	};
 	enum shown shown = shown_as(field->name);
 	struct emit_column column = { field->name, field->name, 0, units[shown] };
@@ -121,6 +123,7 @@ static bool is_absent(const struct hvlens_exit *rec, const struct field *field)
 /* As text, a line has a few fields. */
 static void emit_record(struct emit *emit, const struct hvlens_exit *rec)
 {
+	const uint64_t began = hvlens_exit_began(rec);
 	const size_t per_line = 6;
 
 	emit_object(emit, "record");
@@ -130,7 +133,7 @@ static void emit_record(struct emit *emit, const struct hvlens_exit *rec)
 		if (is_absent(rec, &fields[i]))
 			emit_absent_field(emit, &fields[i]);
 		else
-			emit_field(emit, &fields[i], value_of(rec, &fields[i]), hvlens_exit_began(rec));
+			emit_field(emit, &fields[i], value_of(rec, &fields[i]), began);
 	}
 	emit_text(emit, "%s", "");
 	emit_object_end(emit);

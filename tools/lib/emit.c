@@ -33,8 +33,8 @@ char *format_ns(char buf[FORMAT_NS_SIZE], uint64_t ns)
 }
 
 /*
- * Characters that the C library calls printable, but that have no shape: they hide text, or show it in
- * another order (Unicode's format characters and separators of lines)
+ * Characters that the C library calls printable, but that have no shape: they hide text, or show
+ * it in another order (Unicode's format characters and separators of lines)
  */
 static bool is_shapeless(wchar_t character)
 {
@@ -58,8 +58,8 @@ struct piece {
 };
 
 /*
- * Takes the character at @text.  One that is not printable becomes "\x1b", byte by byte, and so does
- * a byte that belongs to no character: whoever names a VM must not write to the terminal.
+ * Takes the character at @text.  One that is not printable becomes "\x1b", byte by byte, and so
+ * does a byte that belongs to no character: whoever names a VM must not write to the terminal.
  * Returns the length of the character.
  */
 static size_t next_piece(const char *text, struct piece *piece)
@@ -252,7 +252,7 @@ int emit_document_end(struct emit *emit)
 	if (!fflush(emit->out) && !ferror(emit->out))
 		return 0;
 	err = errno ? -errno : -EIO;
-	/* The caller reports it. What could not be written is not tried again when the program ends. */
+	/* The caller reports it.  What could not be written is not tried again later. */
 	__fpurge(emit->out);
 	clearerr(emit->out);
 	return err;
@@ -355,9 +355,9 @@ static void text_cell(struct emit *emit, const struct emit_column *column, const
 
 void emit_string(struct emit *emit, const struct emit_column *column, const char *value)
 {
-	if (!value)
+	if (!value) {
 		emit_absent(emit, column);
-	else if (emit->form == EMIT_TEXT) {
+	} else if (emit->form == EMIT_TEXT) {
 		text_cell(emit, column, value);
 	} else if (column->key) {
 		json_next(emit, column->key);
@@ -367,6 +367,7 @@ void emit_string(struct emit *emit, const struct emit_column *column, const char
 
 void emit_number(struct emit *emit, const struct emit_column *column, uint64_t value)
 {
+	const char *quote;
 	char buf[48] = "";
 
 	switch (column->unit) {
@@ -380,7 +381,8 @@ void emit_number(struct emit *emit, const struct emit_column *column, uint64_t v
 		snprintf(buf, sizeof(buf), "%" PRId64, (int64_t)value);
 		break;
 	case EMIT_HEX:
-		snprintf(buf, sizeof(buf), emit->form == EMIT_JSON ? "\"0x%" PRIx64 "\"" : "0x%" PRIx64, value);
+		quote = emit->form == EMIT_JSON ? "\"" : "";
+		snprintf(buf, sizeof(buf), "%s0x%" PRIx64 "%s", quote, value, quote);
 		break;
 	case EMIT_TENTHS:
 		snprintf(buf, sizeof(buf), "%" PRIu64 ".%" PRIu64, value / 10, value % 10);

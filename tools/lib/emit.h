@@ -19,7 +19,7 @@ enum emit_form { EMIT_TEXT, EMIT_JSON };
 enum emit_unit {
 	EMIT_COUNT,	/* JSON: integer */
 	EMIT_SIGNED,	/* the same for an int64_t */
-	EMIT_HEX,	/* 0x1f; JSON: the same as a string, since readers round integers above 2^53 */
+	EMIT_HEX,	/* 0x1f; JSON: as a string, since readers round integers above 2^53 */
 	EMIT_NS,	/* JSON: integer; text: 1.234us */
 	EMIT_TENTHS,	/* value is in tenths; text and JSON: one decimal */
 	EMIT_STRING,
@@ -44,7 +44,7 @@ struct emit {
 	bool comma[EMIT_DEPTH];		/* JSON: this level already has a member */
 	bool line_open;			/* text: the line has cells */
 	bool facts;			/* text: print titles before cells */
-	bool cut;			/* text: cut the middle out of cells that are too long for their column */
+	bool cut;			/* text: cut the middle out of cells that are too long */
 };
 
 void emit_document(struct emit *emit);

@@ -46,8 +46,8 @@ struct window_facts {
 };
 
 /*
- * The first facts of every document: its kind, when, where and by what it was made.  @schema is "name/version";
- * @time is CLOCK_REALTIME in ns.
+ * The first facts of every document: its kind, when, where and by what it was made.  @schema is
+ * "name/version"; @time is CLOCK_REALTIME in ns.
  */
 void emit_identity(struct emit *emit, const char *schema, uint64_t time,
 		   const struct source_facts *source);

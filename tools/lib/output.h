@@ -4,9 +4,9 @@
 #define HVLENS_OUTPUT_H
 
 /*
- * To be called first.  Ends the program with STATUS_ERROR if standard output is closed: the next file that
- * is opened would be mistaken for it.  When the program ends later, what is still buffered is written, and
- * an error ends it with STATUS_ERROR, after a message, also after --help.
+ * To be called first.  Ends the program with STATUS_ERROR if standard output is closed: the next
+ * file that is opened would be mistaken for it.  When the program ends later, what is still
+ * buffered is written, and an error ends it with STATUS_ERROR, after a message, also after --help.
  */
 void output_guard(void);
 

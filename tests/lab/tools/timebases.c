@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Compares the timebases of the emulated host's CPUs 0 and 1, for scripts/lab-run-tests. They are the same at the
- * start. A write to TBU40 loses time if the emulated CPU stalls in it, because QEMU (10.0, cpu_ppc_store_tbu40())
- * reads the clock twice. From then on that CPU is late, and so is every timer of the host that moves there.
+ * Compares the timebases of the emulated host's CPUs 0 and 1, for scripts/lab-run-tests. They are
+ * the same at the start. A write to TBU40 loses time if the emulated CPU stalls in it, because QEMU
+ * (10.0, cpu_ppc_store_tbu40()) reads the clock twice. From then on that CPU is late, and so is
+ * every timer of the host that moves there.
  *
  * Prints by how many ticks CPU 1 is ahead at least, and fails, if they are apart for certain.
  */
