@@ -108,10 +108,16 @@ static enum hvlens_abort entry_check(struct kvm_vcpu *vcpu, u64 now, u64 limit)
 	return HVLENS_ABORT_MAX;
 }
 
-/* A host timer that is due need not wait for the DEC exception. */
+/* Work that waits for the host's next DEC interrupt (irq_work), on this CPU */
+static bool work_queued(void)
+{
+	return unlikely(local_paca->irq_work_pending);
+}
+
+/* A host timer that is due, and queued work, need not wait for the DEC exception. */
 static void host_timer_due(void)
 {
-	if (mftb() >= timer_get_next_tb())
+	if (mftb() >= timer_get_next_tb() || work_queued())
 		local_paca->irq_happened |= PACA_IRQ_DEC;
 }
 
@@ -148,6 +154,8 @@ static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 limit,
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_HMI))
 		replay_hmi(hv);
 	timer_rearm_host_dec(mftb());
+	if (work_queued())
+		local_paca->irq_happened |= PACA_IRQ_DEC;
 
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_MACHINE_CHECK))
 		mce_take_event(vcpu);
@@ -203,7 +211,7 @@ static bool pass_guest(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 now,
 
 	trace_kvm_guest_enter(vcpu);
 	/* DEC, by which work that a consumer has queued would begin, is the guest's soon */
-	if (unlikely(local_paca->irq_work_pending))
+	if (work_queued())
 		limit = min(limit, mftb() + QUEUED_WORK_US * tb_ticks_per_usec);
 	guest_timing_enter_irqoff();
 	return host_switch->real_mode ? pass_real_mode(hv, rec, limit, msr) :
