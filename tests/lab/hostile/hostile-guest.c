@@ -72,8 +72,11 @@ static void all_hcalls(const char *name, u64 argument, u64 step, u64 end, u64 fi
 	fixture_end(&f);
 }
 
-/* The guest's report after a start with @msr; HCALL_NONE if there is none */
-static u64 run_with_msr(u64 msr)
+/*
+ * The guest's report after a start with @msr; HCALL_NONE if there is none.  *@refused: the guest
+ * was not entered
+ */
+static u64 run_with_msr(u64 msr, bool *refused)
 {
 	u64 nr = HCALL_NONE;
 	struct fixture f;
@@ -82,6 +85,7 @@ static u64 run_with_msr(u64 msr)
 	fixture_real(&f, hostile_supervisor);
 	vcpu_set_entry(&f.vcpu, GUEST_CODE, msr);
 	rc = thread_run(&f.vcpu, 0);
+	*refused = rc == -EINVAL && f.vcpu.run->exit_reason == KVM_EXIT_FAIL_ENTRY;
 	if (rc == KVM_EXIT_PAPR_HCALL)
 		nr = f.vcpu.run->papr_hcall.nr;
 	else
@@ -92,34 +96,42 @@ static u64 run_with_msr(u64 msr)
 
 /*
  * LPCR cannot be read in any of these states. The guest reports a program interrupt or, if its
- * code has no translation, a storage interrupt.
+ * code has no translation, a storage interrupt. It has no transactional memory, so it is not entered
+ * with a transaction under way.
  */
 static void machine_states(void)
 {
 	static const struct {
 		const char *name;
 		u64 msr;
-		bool storage;
+		enum { PROGRAM, STORAGE, REFUSED } then;
 	} states[] = {
-		{ "zero", 0, false },
-		{ "all ones", ~0ull, true },
-		{ "without ME", MSR_REAL & ~MSR_ME, false },
-		{ "big-endian", MSR_REAL & ~MSR_LE, false },
-		{ "32 bits", MSR_REAL & ~MSR_SF, false },
-		{ "transaction suspended", MSR_REAL | MSR_TS_S, false },
-		{ "transactional", MSR_REAL | MSR_TS_T, false },
-		{ "both of these", MSR_REAL | MSR_TS_S | MSR_TS_T, false },
-		{ "translation without a table", MSR_VIRT, true },
-		{ "problem state", MSR_USER, true },
+		{ "zero", 0, PROGRAM },
+		{ "all ones", ~0ull, STORAGE },
+		{ "without ME", MSR_REAL & ~MSR_ME, PROGRAM },
+		{ "big-endian", MSR_REAL & ~MSR_LE, PROGRAM },
+		{ "32 bits", MSR_REAL & ~MSR_SF, PROGRAM },
+		{ "transaction suspended", MSR_REAL | MSR_TS_S, REFUSED },
+		{ "transactional", MSR_REAL | MSR_TS_T, REFUSED },
+		{ "both of these", MSR_REAL | MSR_TS_S | MSR_TS_T, PROGRAM },
+		{ "translation without a table", MSR_VIRT, STORAGE },
+		{ "problem state", MSR_USER, STORAGE },
 	};
 	unsigned int i;
+	bool refused;
 
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
-		u64 nr = run_with_msr(states[i].msr);
+		u64 nr = run_with_msr(states[i].msr, &refused);
 
-		tap_ok(states[i].storage ? nr == REPORT_TRAP + 0x300 || nr == REPORT_TRAP + 0x400 :
-					   nr == REPORT_TRAP + 0x700,
-		       "MSR %s: the guest reports its interrupt (%#lx)", states[i].name, nr);
+		if (states[i].then == REFUSED)
+			tap_ok(refused, "MSR %s: KVM_RUN refuses it", states[i].name);
+		else if (states[i].then == STORAGE)
+			tap_ok(nr == REPORT_TRAP + 0x300 || nr == REPORT_TRAP + 0x400,
+			       "MSR %s: the guest reports a storage interrupt (%#lx)",
+			       states[i].name, nr);
+		else
+			tap_is(nr, REPORT_TRAP + 0x700, "MSR %s: the guest reports its interrupt",
+			       states[i].name);
 	}
 	still_works("MSRs");
 }

@@ -28,7 +28,7 @@ dropped() { within 60 grep -q '^CapEff:.*[^0-9a-f]0*$' "/proc/$1/status"; }
 vcpus_exited() { [ "$(cat /sys/kernel/debug/kvm/sum_exits)" -ge "$1" ]; }
 
 # rows PHASE <DOCUMENT: prints "TRAP COUNT" for each row of that phase
-rows() { tr '{' '\n' | sed -n "s/^\"trap\":\([0-9]*\),.*\"phase\":\"$1\",\"count\":\([0-9]*\),.*/\1 \2/p"; }
+rows() { tr '{' '\n' | sed -n "s/^\"trap\":\"\([0-9a-fx]*\)\",.*\"phase\":\"$1\",\"count\":\([0-9]*\),.*/\1 \2/p"; }
 
 # agrees VCPU DOCUMENT: true if the document has the counts of the guest and its VMM
 agrees()
@@ -38,7 +38,7 @@ agrees()
 		[ "$vcpu" = "$1" ] || continue
 		# The stock backend handles some hypercalls before its events, which see trap 0.
 		[ "$backend $trap" != 'stock 0xc00' ] || continue
-		seen=$(awk -v trap=$((trap)) '$1 == trap { print $2 }' "$tmp/rows")
+		seen=$(awk -v trap="$trap" '$1 == trap { print $2 }' "$tmp/rows")
 		if [ "$relation" = = ]; then
 			[ "${seen:-0}" -eq "$count" ]
 		else
