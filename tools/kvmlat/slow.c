@@ -71,7 +71,8 @@ static void emit_field(struct emit *emit, const struct field *field, uint64_t va
 	struct emit_column column = { field->name, field->name, 0, units[shown] };
 
 	if (shown == OUTCOME)
-		emit_string(emit, &column, value < HVLENS_OUTCOME_MAX ? outcome_names[value] : NULL);
+		emit_string(emit, &column,
+			    value < HVLENS_OUTCOME_MAX ? outcome_names[value] : NULL);
 	else
 		emit_number(emit, &column, shown == TIME ? value - began : value);
 }

@@ -96,8 +96,8 @@ static u64 run_with_msr(u64 msr, bool *refused)
 
 /*
  * LPCR cannot be read in any of these states. The guest reports a program interrupt or, if its
- * code has no translation, a storage interrupt. It has no transactional memory, so it is not entered
- * with a transaction under way.
+ * code has no translation, a storage interrupt. It has no transactional memory, so it is not
+ * entered with a transaction under way.
  */
 static void machine_states(void)
 {

@@ -45,7 +45,7 @@ static void *answer_questions(void *arg)
 
 int main(void)
 {
-	/* CPU 1 is ahead by at least least and at most most ticks. */
+	/* CPU 1 is ahead by so many ticks. */
 	int64_t least = INT64_MIN, most = INT64_MAX;
 	uint64_t before, there, after;
 	pthread_t thread;
