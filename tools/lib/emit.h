@@ -26,10 +26,8 @@ enum emit_unit {
 	EMIT_BOOL,	/* text: its title if it is true, else nothing */
 };
 
-/* @key is an identifier: letters, digits and "_". */
-
 struct emit_column {
-	const char *key;	/* NULL: not in JSON */
+	const char *key;	/* an identifier: letters, digits, "_"; NULL: not in JSON */
 	const char *title;	/* NULL: not in text */
 	int width;		/* of cells in rows; < 0: left-aligned */
 	enum emit_unit unit;
