@@ -8,7 +8,8 @@ unset NO_COLOR TMUX
 tmp=$(mktemp -d)
 SYNTHETIC=$tmp/vms
 pane=0.0
-tmux=(tmux -u -L "hvlens-test-$$" -f /dev/null)
+# The socket is in a folder of the test: tmux refuses its usual one if another user has made it.
+tmux=(tmux -u -S "$tmp/tmux" -f /dev/null)
 vms=()
 # shellcheck disable=SC2317
 cleanup()
