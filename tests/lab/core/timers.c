@@ -7,7 +7,7 @@
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours mmu=hash rare=yes
- * lab: machine=powernv8 kernel=64k smp=2 backend=ours quick=yes
+ * lab: machine=powernv8 kernel=64k smp=2 backend=ours
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours+hardware icount=yes
  */
 #include <errno.h>

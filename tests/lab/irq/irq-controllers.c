@@ -7,7 +7,7 @@
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours timeout=200 quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours timeout=200
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours timeout=200
- * lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=200 quick=yes
+ * lab: machine=powernv8 kernel=64k smp=2 backend=ours timeout=200
  */
 #include <errno.h>
 #include <stdio.h>

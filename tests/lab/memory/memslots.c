@@ -2,7 +2,7 @@
 /*
  * Guest memory: demand faults, page sizes, slots that are created, deleted and changed
  *
- * lab: machine=powernv9 kernel=64k smp=2 backend=ours memory=4G quick=yes
+ * lab: machine=powernv9 kernel=64k smp=2 backend=ours memory=4G
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours
  * lab: machine=powernv8 kernel=64k smp=2 backend=ours quick=yes

@@ -6,7 +6,7 @@
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours mmu=hash
- * lab: machine=powernv8 kernel=64k smp=2 backend=ours quick=yes
+ * lab: machine=powernv8 kernel=64k smp=2 backend=ours
  */
 #include <errno.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * lab: machine=powernv9 kernel=64k smp=2 backend=ours quick=yes
  * lab: machine=powernv9 kernel=4k smp=2 backend=ours
  * lab: machine=powernv10 kernel=64k smp=2 backend=ours
- * lab: machine=powernv8 kernel=64k smp=2 backend=ours quick=yes
+ * lab: machine=powernv8 kernel=64k smp=2 backend=ours
  */
 #define _GNU_SOURCE
 #include <errno.h>
