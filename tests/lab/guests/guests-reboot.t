@@ -67,7 +67,7 @@ kvmlat -j -b vm >"$tmp/kvmlat" 2>"$tmp/kvmlat.said" &
 kvmlat=$!
 within 60 grep -q . "$tmp/kvmlat.said" || bail "kvmlat does not attach"
 echo 'hist:keys=common_pid' >$event/trigger || bail "the kernel does not count events"
-start reboots "-c 2 -m 256M -f /usr/bin/guest-memory:/usr/bin/guest-memory" "$guest" "-action reboot=reset"
+start reboots "-c 2 -m 256M" "$guest" "-action reboot=reset"
 within 120 status_is running || bail "the guest does not run"
 line=$(qmp qom-get '"path":"/machine","property":"append"' | sed 's/.*"return": "\(.*\)".*/\1/')
 if [ "$(uname -m)" = ppc64le ] && grep -q 'POWER8' /proc/cpuinfo; then
