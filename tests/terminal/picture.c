@@ -8,6 +8,7 @@
  */
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "loop.h"
 #include "picture.h"
@@ -41,13 +42,17 @@ uint32_t source_entries(uint64_t wanted, size_t value_size)
 	return wanted;
 }
 
+/* HVLENS_SOURCE as with the real source: "stock" has no records. */
 enum status source_open(struct source *source, const struct source_program *program)
 {
+	const char *wanted = getenv("HVLENS_SOURCE");
+	bool stock = wanted && !strcmp(wanted, "stock");
+
 	*source = (struct source){
 		.program = *program,
 		.facts = {
-			.backend = "synthetic", .attach = "make pictures", .records = true,
-			.completes = true, .hz = PICTURE_SECOND, .model = "none", .filter = "",
+			.backend = stock ? "stock" : "synthetic", .attach = "make pictures",
+			.records = !stock, .completes = !stock, .hz = PICTURE_SECOND, .model = "none", .filter = "",
 		},
 	};
 	return STATUS_OK;
