@@ -20,6 +20,10 @@ for path in sys.argv[2:]:
     if not lines:
         print(name, 'no document')
     for line in lines:
-        error = best_match(validator.iter_errors(json.loads(line)))
+        try:
+            error = best_match(validator.iter_errors(json.loads(line)))
+        except ValueError as unreadable:
+            print(name, unreadable)
+            continue
         if error:
             print(name, f'{error.json_path}: {error.message}'[:400])
