@@ -22,10 +22,16 @@ _hvlens()
 	local tool=$1 word=$2 previous=$3
 
 	COMPREPLY=()
+	# "--by=vm" is three words: "=" is in COMP_WORDBREAKS.
+	if [ "$word" = = ]; then
+		word=
+	elif [ "$previous" = = ]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
 	case $previous in
-	-p|--pid)	mapfile -t COMPREPLY < <(compgen -W "$(pgrep -f qemu-system 2>/dev/null)" -- "$word") ;;
-	-r|--reason)	mapfile -t COMPREPLY < <(compgen -W "$("$tool" --reason=help 2>/dev/null | awk '{ print $2 }')" -- "$word") ;;
-	-k|--hcall)	mapfile -t COMPREPLY < <(compgen -W "$("$tool" --hcall=help 2>/dev/null | awk '{ print $2 }')" -- "$word") ;;
+	-p|--vm|--pid)	mapfile -t COMPREPLY < <(compgen -W "$(pgrep -f qemu-system 2>/dev/null)" -- "$word") ;;
+	-r|--reason)	_hvlens_list "$("$tool" --reason=help 2>/dev/null | awk '{ print $2 }')" "$word" ;;
+	-k|--hcall)	_hvlens_list "$("$tool" --hcall=help 2>/dev/null | awk '{ print $2 }')" "$word" ;;
 	-f|--phase)	_hvlens_list "$(_hvlens_help "$tool" Phases)" "$word" ;;
 	-s|--sort)	mapfile -t COMPREPLY < <(compgen -W "$(_hvlens_help "$tool" Columns)" -- "$word") ;;
 	-b|--by)
@@ -34,11 +40,8 @@ _hvlens()
 		else
 			mapfile -t COMPREPLY < <(compgen -W "vm vcpu reason hcall cpu" -- "$word")
 		fi ;;
-	-v|--vcpu|-c|--cpu|-d|--delay|-n|--iterations) ;;
-	-o|--columns|--over)
-		if [[ $tool == *kvmexit-top ]]; then
-			_hvlens_list "$(_hvlens_help "$tool" Columns)" "$word"
-		fi ;;
+	-v|--vcpu|-c|--cpu|-d|--delay|-n|--iterations|-t|--over) ;;
+	-o|--columns)	_hvlens_list "$(_hvlens_help "$tool" Columns)" "$word" ;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -W "$("$tool" --help 2>/dev/null |
 			grep -o -e '--[a-z][a-z-]*' | sort -u)" -- "$word") ;;

@@ -38,11 +38,11 @@ static void good_arguments(void **state)
 	options = parsed(ARGS("-p", "5", "-v", "3", "--by", "reason", "--sort", "handle",
 			      "-d", "0.2", "-n", "4", "--json", "-c", "7", "-r", "hdec", "-k",
 			      "H_CEDE", "--columns", "exits,p99"));
-	assert_int_equal(options.filter.vm, 5);
-	assert_int_equal(options.filter.vcpu, 3);
-	assert_int_equal(options.filter.cpu, 7);
-	assert_int_equal(options.filter.trap, 0x980);
-	assert_int_equal(options.filter.hcall, 0xe0);
+	assert_int_equal(options.filter.vm.values[0], 5);
+	assert_int_equal(options.filter.vcpu.values[0], 3);
+	assert_int_equal(options.filter.cpu.values[0], 7);
+	assert_int_equal(options.filter.trap.values[0], 0x980);
+	assert_int_equal(options.filter.hcall.values[0], 0xe0);
 	assert_int_equal(options.columns, COLUMN_BIT(COL_EXITS) | COLUMN_BIT(COL_P99));
 	assert_int_equal(options.by, BY_REASON);
 	assert_int_equal(options.sorting.column, COL_HANDLE);
@@ -280,15 +280,15 @@ static void a_part_of_the_window(void **state)
 
 	(void)state;
 	two_vms();
-	path.vm = 5000010;
+	path.vm = filter_only(5000010);
 	group(BY_VCPU, path);
 	assert_int_equal(model.rows.count, 2);
 	assert_int_equal(model.path_vcpus, 2);
-	path.vcpu = 0;
+	path.vcpu = filter_only(0);
 	group(BY_REASON, path);
 	assert_int_equal(model.rows.count, 2);
 	assert_int_equal(row(0)->exits, 50);
-	path.trap = 0x980;
+	path.trap = filter_only(0x980);
 	group(BY_CPU, path);
 	assert_int_equal(model.rows.count, 2);
 	assert_int_equal(row(0)->exits, 30);
@@ -298,7 +298,7 @@ static void a_part_of_the_window(void **state)
 	 * whole vCPU
 	 */
 	path = filter_all;
-	path.trap = 0xe00;
+	path.trap = filter_only(0xe00);
 	group(BY_VM, path);
 	assert_int_equal(model.rows.count, 1);
 	assert_int_equal(row(0)->key.vm, 5000020);

@@ -75,16 +75,16 @@ static void drills_down_and_back(void **unused)
 	press(KEY_DOWN);	/* of 12, 11, 10: to 11 */
 	assert_int_equal(press('\r'), ACTION_GROUP);
 	assert_int_equal(state.by, BY_VCPU);
-	assert_int_equal(state.path.vm, 11);
+	assert_int_equal(state.path.vm.values[0], 11);
 	assert_int_equal(model.rows.count, 2);
 	press('\r');		/* vCPU 1 has more */
-	assert_int_equal(state.path.vcpu, 1);
+	assert_int_equal(state.path.vcpu.values[0], 1);
 	assert_int_equal(state.by, BY_REASON);
 	press('\r');		/* hcall */
-	assert_int_equal(state.path.trap, 0xc00);
+	assert_int_equal(state.path.trap.values[0], 0xc00);
 	assert_int_equal(state.by, BY_HCALL);
 	press('\r');
-	assert_int_equal(state.path.hcall, 0xe0);
+	assert_int_equal(state.path.hcall.values[0], 0xe0);
 	assert_int_equal(state.by, BY_CPU);
 	assert_int_equal(model.rows.count, 1);
 	/* The end */
@@ -105,7 +105,7 @@ static void a_reason_that_is_none_of_hypercalls(void **unused)
 	press('r');
 	press(KEY_END);		/* hdec */
 	press('\r');
-	assert_int_equal(state.path.trap, 0x980);
+	assert_int_equal(state.path.trap.values[0], 0x980);
 	/* Not said yet: which VM */
 	assert_int_equal(state.by, BY_VM);
 	press('\r');

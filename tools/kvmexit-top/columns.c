@@ -122,7 +122,7 @@ static uint64_t time_of(const struct row *row, const struct scale *scale)
 {
 	const struct model *model = scale->model;
 
-	if (model->by == BY_CPU || model->path.cpu != HVLENS_ANY)
+	if (model->by == BY_CPU || model->path.cpu.count)
 		return model->window.ns;
 	if (model->by == BY_VM || model->by == BY_VCPU)
 		return row->vcpus * model->window.ns;

@@ -131,20 +131,10 @@ void model_take_vcpu(const struct vcpu_window *vcpu, void *arg)
 		model->no_memory = true;
 }
 
-static bool on_path(const struct hvlens_filter *path, const struct hvlens_key *key)
-{
-	return (path->vm == HVLENS_ANY || path->vm == key->vm) &&
-	       (path->vcpu == HVLENS_ANY || path->vcpu == key->vcpu) &&
-	       (path->cpu == HVLENS_ANY || path->cpu == key->cpu) &&
-	       (path->trap == HVLENS_ANY || path->trap == key->trap) &&
-	       (path->hcall == HVLENS_ANY_HCALL || path->hcall == key->hcall);
-}
-
 /* Does @path show only a part of what its vCPUs did?  Then sums of whole vCPUs do not fit. */
 static bool partial(const struct hvlens_filter *path)
 {
-	return path->cpu != HVLENS_ANY || path->trap != HVLENS_ANY ||
-	       path->hcall != HVLENS_ANY_HCALL;
+	return path->cpu.count || path->trap.count || path->hcall.count;
 }
 
 static struct row_key row_key_of(enum by by, const struct hvlens_key *key)
@@ -250,14 +240,14 @@ static int make_rows(struct model *model)
 
 		if (model->by == BY_HCALL && entry->key.hcall == HVLENS_HCALL_NONE)
 			continue;
-		if (on_path(&model->path, &entry->key))
+		if (filter_selects(&model->path, &entry->key))
 			err = add_entry(model, entry);
 	}
 	for (size_t i = 0; i < model->vcpu_count && !err; i++) {
 		const struct vcpu_window *vcpu = &model->vcpus[i];
 
-		if ((model->path.vm == HVLENS_ANY || model->path.vm == vcpu->vm) &&
-		    (model->path.vcpu == HVLENS_ANY || model->path.vcpu == vcpu->vcpu))
+		if (hvlens_set_selects(&model->path.vm, vcpu->vm) &&
+		    hvlens_set_selects(&model->path.vcpu, vcpu->vcpu))
 			err = add_vcpu(model, vcpu);
 	}
 	table_sort(&model->rows);

@@ -87,15 +87,15 @@ static enum action choose(struct state *state, enum by by)
 /* The kind of rows one level below @path; false: there is none */
 static bool next_level(const struct hvlens_filter *path, enum by *by)
 {
-	if (path->vm == HVLENS_ANY)
+	if (!path->vm.count)
 		*by = BY_VM;
-	else if (path->vcpu == HVLENS_ANY)
+	else if (!path->vcpu.count)
 		*by = BY_VCPU;
-	else if (path->trap == HVLENS_ANY)
+	else if (!path->trap.count)
 		*by = BY_REASON;
-	else if (path->trap == TRAP_SYSCALL && path->hcall == HVLENS_ANY_HCALL)
+	else if (path->trap.values[0] == TRAP_SYSCALL && !path->hcall.count)
 		*by = BY_HCALL;
-	else if (path->cpu == HVLENS_ANY)
+	else if (!path->cpu.count)
 		*by = BY_CPU;
 	else
 		return false;
@@ -114,20 +114,20 @@ static enum action drill(struct state *state, const struct row *const *rows, siz
 	key = &rows[state->at]->key;
 	switch (state->by) {
 	case BY_VCPU:
-		path.vcpu = key->vcpu;
+		path.vcpu = filter_only(key->vcpu);
 		/* fallthrough */
 	case BY_VM:
-		path.vm = key->vm;
+		path.vm = filter_only(key->vm);
 		break;
 	case BY_REASON:
-		path.trap = key->trap;
+		path.trap = filter_only(key->trap);
 		break;
 	case BY_HCALL:
-		path.trap = TRAP_SYSCALL;
-		path.hcall = key->hcall;
+		path.trap = filter_only(TRAP_SYSCALL);
+		path.hcall = filter_only(key->hcall);
 		break;
 	default:
-		path.cpu = key->cpu;
+		path.cpu = filter_only(key->cpu);
 	}
 	if (!next_level(&path, &by))
 		return ACTION_NONE;

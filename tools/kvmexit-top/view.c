@@ -101,7 +101,7 @@ void view_row(struct emit *emit, const struct view *view, const struct row *row)
 char *view_path(char buf[PATH_SIZE], const struct view *view)
 {
 	const struct hvlens_filter *path = &view->scale.model->path;
-	const char *hcall = hcall_name(path->hcall);
+	const char *hcall = hcall_name(path->hcall.values[0]);
 	char reason[REASON_NAME_SIZE], name[4 * VM_NAME_SIZE];
 	size_t len = 0;
 
@@ -112,17 +112,17 @@ char *view_path(char buf[PATH_SIZE], const struct view *view)
 			len += snprintf(buf + len, PATH_SIZE - len, " > "); \
 		len += snprintf(buf + len, PATH_SIZE - len, __VA_ARGS__); \
 	} while (0)
-	if (path->vm != HVLENS_ANY)
-		ADD("vm %" PRIu32 " %s", path->vm,
-		    printable(name, sizeof(name), vms_name(view->scale.vms, path->vm)));
-	if (path->vcpu != HVLENS_ANY)
-		ADD("vcpu %" PRIu32, path->vcpu);
-	if (path->trap != HVLENS_ANY)
-		ADD("%s", reason_name(reason, path->trap, HVLENS_HCALL_NONE));
-	if (path->hcall != HVLENS_ANY_HCALL)
+	if (path->vm.count)
+		ADD("vm %" PRIu64 " %s", (uint64_t)path->vm.values[0],
+		    printable(name, sizeof(name), vms_name(view->scale.vms, path->vm.values[0])));
+	if (path->vcpu.count)
+		ADD("vcpu %" PRIu64, (uint64_t)path->vcpu.values[0]);
+	if (path->trap.count)
+		ADD("%s", reason_name(reason, path->trap.values[0], HVLENS_HCALL_NONE));
+	if (path->hcall.count)
 		ADD("%s", hcall ? hcall : "(unknown)");
-	if (path->cpu != HVLENS_ANY)
-		ADD("cpu %" PRIu32, path->cpu);
+	if (path->cpu.count)
+		ADD("cpu %" PRIu64, (uint64_t)path->cpu.values[0]);
 #undef ADD
 	return buf;
 }

@@ -24,7 +24,7 @@ static const struct argp_option spec[] = {
 	{ "hist", 'H', NULL, 0, "print histograms too", 0 },
 	{ "heat", 'm', NULL, 0, "print a heat map: one line per INTERVAL (default 1 s)", 0 },
 	{ "ascii", ASCII, NULL, 0, "draw the heat map in ASCII", 0 },
-	{ "over", 'o', "TIME", 0, "print each exit that takes longer than, for example, 50us", 0 },
+	{ "over", 't', "TIME", 0, "print each exit that takes longer than, for example, 50us", 0 },
 	{ "json", 'j', NULL, 0, "print JSON, one document per line", 0 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
@@ -114,7 +114,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ASCII:
 		options->ascii = true;
 		break;
-	case 'o':
+	case 't':
 		if (!parse_ns(arg, &options->over))
 			argp_error(state, "--over is a time like 50us or 1.5ms, not %s", arg);
 		break;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "parse.h"
 #include "vms.h"
 
 struct vm_row {
@@ -192,6 +194,33 @@ const char *vms_uuid(struct vms *vms, uint32_t vm)
 	const struct vm_row *row = row_of(vms, vm);
 
 	return row ? row->uuid : "";
+}
+
+size_t vms_named(const char *text, uint32_t *pids, size_t room)
+{
+	char name[VM_NAME_SIZE], uuid[VM_UUID_SIZE], *cmdline;
+	DIR *proc = opendir("/proc");
+	size_t count = 0, size;
+	struct dirent *process;
+	uint32_t pid;
+
+	while (proc && *text && (process = readdir(proc))) {
+		if (!parse_u32(process->d_name, 1, INT32_MAX, &pid))
+			continue;
+		cmdline = read_proc(pid, "cmdline", &size);
+		if (!cmdline)
+			continue;
+		vms_parse_cmdline(cmdline, size, name, uuid);
+		free(cmdline);
+		if (strcmp(text, name) && strcasecmp(text, uuid))
+			continue;
+		if (count < room)
+			pids[count] = pid;
+		count++;
+	}
+	if (proc)
+		closedir(proc);
+	return count;
 }
 
 static bool ended(uint32_t vm)
