@@ -105,17 +105,21 @@ check "I inverts the order"
 keys I && soon above db,main web1
 check "I again restores the order"
 
-keys Enter && shows "in vm $db db,main" && shows VCPU
-check "Enter: the VM's vCPUs"
-keys Enter && shows 'vcpu 2' && shows REASON && shows hdec
-check "Enter: the vCPU's reasons"
+keys Enter && shows "in vm $db db,main" && shows REASON && shows hdec
+check "Enter: the VM's reasons"
 keys Enter && shows '> hcall' && shows H_CEDE && shows H_PROD && hides hdec
 check "Enter: the hypercalls"
-keys Enter && shows '> H_CEDE' && shows ' CPU '
+keys Enter && shows '> H_CEDE' && shows VCPU
+check "Enter: the vCPUs"
+keys Enter && shows 'vcpu 2' && shows ' CPU '
 check "Enter: the host CPUs"
-keys BSpace && shows H_PROD && keys BSpace && shows hdec && keys BSpace && shows VCPU &&
+keys BSpace && shows VCPU && keys BSpace && shows H_PROD && keys BSpace && shows hdec &&
 	keys BSpace && hides ' in vm' && shows web1
 check "Backspace: all the way back"
+keys Enter && shows hdec && keys C && shows VCPU && has "in vm $db db,main" && hides web1
+check "C: the vCPUs of the same VM"
+keys Escape && hides ' in vm' && shows web1
+check "Esc: all VMs"
 
 keys C && shows VCPU && soon lines db,main 3
 check "C: by vCPU"
@@ -138,11 +142,15 @@ check "a new VM appears"
 
 keys + && shows 'every 500.0ms' && keys - && shows 'every 200.0ms'
 check "+ and -: the interval"
-keys '?' && shows 'invert the order' && keys x && shows web1
-check "?: help"
-keys o && shows '\[x\] p50' && shows vcpus
+keys '?' && shows 'invert the order' && hides NORECOVERMAX && keys NPage && shows NORECOVERMAX && keys x && shows web1
+check "?: help, which scrolls"
+shows 'round trips' && shows '^guest  *50.0 ▇▇'
+check "below the table: what the selected row is made of"
+has 'MAX TOP REASON' && has 'us hdec '
+check "80 columns: the top reason is on the screen"
+keys o && shows '\[x\] p99' && shows vcpus
 check "O: the columns"
-keys Down Down Down && keys ' ' && shows '\[ \]' && keys Enter && shows web1 && hides 'EXITS/s'
+keys Down Down && keys ' ' && shows '\[ \]' && keys Enter && shows web1 && hides 'EXITS/s'
 check "a column that was removed is not shown"
 keys o && shows '\[ \]' && keys ' ' && hides '\[ \]' && keys Enter && shows 'EXITS/s'
 check "the column is shown again"
@@ -198,7 +206,7 @@ for signal in TERM HUP QUIT SEGV ABRT BUS FPE ILL; do
 done
 
 # Without a terminal the output is text, with the same numbers as on the screen.
-kvmexit-top -B -d 0.2 -n 1 >"$tmp/text" && grep -q 'web1  *1 ' "$tmp/text"
+kvmexit-top -B -d 0.2 -n 1 >"$tmp/text" && grep -q 'web1  *[0-9.]*  *50.0 ' "$tmp/text"
 check "--batch"
 kvmexit-top -j -d 0.2 -n 2 >"$tmp/json" && [ "$(wc -l <"$tmp/json")" = 2 ] &&
 	grep -q '"name":"web1"' "$tmp/json" && grep -q '"exits":300,' "$tmp/json" &&

@@ -157,7 +157,7 @@ static void play_name(void)
 {
 	const struct hvlens_key key = { getpid(), 0, 0, 0x980, HVLENS_HCALL_NONE };
 	const struct options options = { .by = BY_VM, .sorting = { COL_EXITS, false },
-					 .columns = COLUMNS_TEXT };
+					 .columns = columns_of(PLACE_TEXT) };
 	const struct window_facts window = { .ns = 1000000000 };
 	const struct kvmexit_value value = { .exits = 1000 };
 	const struct vcpu_window of = { .vm = getpid() };

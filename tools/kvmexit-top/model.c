@@ -199,6 +199,31 @@ static int add_entry(struct model *model, const struct entry *entry)
 	return 0;
 }
 
+/*
+ * Adds what a vCPU did outside of its passes.  The scheduler says how long its thread waited for a
+ * CPU, but not when: first it was in the run loop, then woken but still blocked, then in user space.
+ * What was waited is taken away from these in this order, so that all parts come to the whole.
+ */
+static void add_outside(struct row *row, const struct vcpu_window *vcpu)
+{
+	static const enum hvlens_outcome order[] = {
+		HVLENS_OUTCOME_RESUME, HVLENS_OUTCOME_BLOCK, HVLENS_OUTCOME_USER,
+	};
+	uint64_t left = vcpu->waited, outside[HVLENS_OUTCOME_MAX], taken;
+
+	memcpy(outside, vcpu->outside, sizeof(outside));
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		taken = left < outside[order[i]] ? left : outside[order[i]];
+		outside[order[i]] -= taken;
+		left -= taken;
+	}
+	row->between += outside[HVLENS_OUTCOME_RESUME];
+	row->ticks[HVLENS_PHASE_BLOCK] += outside[HVLENS_OUTCOME_BLOCK];
+	row->ticks[HVLENS_PHASE_USER] += outside[HVLENS_OUTCOME_USER];
+	row->waited += vcpu->waited;
+	row->waits += vcpu->waited_known;
+}
+
 static int add_vcpu(struct model *model, const struct vcpu_window *vcpu)
 {
 	const struct hvlens_key as_key = { .vm = vcpu->vm, .vcpu = vcpu->vcpu };
@@ -223,8 +248,7 @@ static int add_vcpu(struct model *model, const struct vcpu_window *vcpu)
 		row->ticks[HVLENS_PHASE_USER] = 0;
 		row->ticks[HVLENS_PHASE_BLOCK] = 0;
 	}
-	row->ticks[HVLENS_PHASE_USER] += vcpu->outside[HVLENS_OUTCOME_USER];
-	row->ticks[HVLENS_PHASE_BLOCK] += vcpu->outside[HVLENS_OUTCOME_BLOCK];
+	add_outside(row, vcpu);
 	return 0;
 }
 
@@ -302,6 +326,19 @@ int model_group(struct model *model, enum by by, const struct hvlens_filter *pat
 	model->path = *path;
 	err = make_rows(model);
 	return err || !model->window.ns ? err : add_trends(model, !model->trends.count);
+}
+
+uint64_t row_host_ticks(const struct row *row)
+{
+	static const enum hvlens_phase phases[] = {
+		HVLENS_PHASE_PREPARE, HVLENS_PHASE_ENTRY, HVLENS_PHASE_EXIT, HVLENS_PHASE_REPLAY,
+		HVLENS_PHASE_HANDLE,
+	};
+	uint64_t ticks = row->between;
+
+	for (size_t i = 0; i < sizeof(phases) / sizeof(*phases); i++)
+		ticks += row->ticks[phases[i]];
+	return ticks;
 }
 
 uint64_t row_roundtrips(const struct row *row)

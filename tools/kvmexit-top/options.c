@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <argp.h>
+#include <stdlib.h>
+#include <string.h>
 #include "options.h"
 #include "parse.h"
 #include "status.h"
@@ -9,9 +11,9 @@ const char *argp_program_version = "kvmexit-top (hvlens) " HVLENS_VERSION;
 static const char doc[] =
 	"Shows the exits of KVM guests on this POWER host and where the time goes.\v"
 	"On a terminal it fills the screen (? or H shows the keys), otherwise it prints text.\n\n"
-	"Columns: vm name uuid vcpu vcpus reason hcall cpu exits trend time guest user block "
-	"p50 p99 max top prepare entry exit replay handle hcall-time norecover norecover-max "
-	"aborts replays completes complete-time missed.\n\n"
+	"Columns: vm name vcpu reason hcall cpu exits guest host p99 max top vcpus trend time user "
+	"block wait p50 prepare entry exit replay handle loop hcall-time norecover norecover-max "
+	"aborts replays completes complete-time missed uuid.\n\n"
 	"On a POWER8 host, guest, entry, exit and round trips are derived, and norecover is "
 	"absent.";
 
@@ -20,7 +22,7 @@ static const char doc[] =
 static const struct argp_option spec[] = {
 	{ "by", 'b', "KEY", 0, "rows by vm (default), vcpu, reason, hcall or cpu", 0 },
 	{ "sort", 's', "COLUMN", 0, "sort by this column; default: exits", 0 },
-	{ "columns", 'o', "LIST", 0, "show these columns, separated by commas", 0 },
+	{ "columns", 'o', "LIST", 0, "show these columns in this order, separated by commas; \"help\" lists them", 0 },
 	{ "delay", 'd', "SECONDS", 0, "interval, 0.1 to 86400; default: 1", 0 },
 	{ "iterations", 'n', "COUNT", 0, "stop after that many intervals", 0 },
 	{ "batch", 'B', NULL, 0, "print text, even on a terminal", 0 },
@@ -72,8 +74,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->sorting.column = found;
 		break;
 	case 'o':
+		if (!strcmp(arg, "help")) {
+			columns_help();
+			exit(STATUS_OK);
+		}
 		if (!columns_named(arg, &options->columns))
-			argp_error(state, "unknown column in %s", arg);
+			argp_error(state, "a column in %s is unknown, or there twice", arg);
 		break;
 	case 'd':
 		set_interval(options, arg, state);

@@ -14,7 +14,7 @@ struct options {
 	struct hvlens_filter filter;
 	enum by by;
 	struct sorting sorting;
-	column_set columns;	/* 0: the default of the form */
+	struct column_list columns;	/* empty: the default of the form */
 	enum form form;
 	bool no_colour;
 	uint64_t interval;	/* ns */

@@ -6,12 +6,22 @@
 
 static const struct emit_column by_fact = { "by", NULL, 0, EMIT_STRING };
 
-bool view_shows(const struct view *view, enum column column)
+struct column_list view_columns(const struct view *view)
 {
 	enum by by = view->scale.model->by;
+	struct column_list shown = { 0 };
+	enum column column;
 
-	return column_is_key(by, column) ||
-	       (column_of(by, column) && view->columns >> column & 1);
+	for (column = 0; column < COL_COUNT; column++) {
+		if (column_is_key(by, column) && columns_find(&view->columns, column) < 0)
+			shown.column[shown.count++] = column;
+	}
+	for (size_t i = 0; i < view->columns.count; i++) {
+		column = view->columns.column[i];
+		if (column_of(by, column))
+			shown.column[shown.count++] = column;
+	}
+	return shown;
 }
 
 int view_width(const struct view *view, enum column column)
@@ -26,7 +36,7 @@ int view_longest_name(const struct view *view)
 	struct cell cell;
 	int longest = 0, width;
 
-	for (size_t i = 0; view_shows(view, COL_NAME) && i < rows->count; i++) {
+	for (size_t i = 0; column_of(view->scale.model->by, COL_NAME) && i < rows->count; i++) {
 		column_cell(COL_NAME, rows->rows[i], &view->scale, &cell);
 		width = display_width(cell.text);
 		if (width > longest)
@@ -54,14 +64,12 @@ void view_heading(struct emit *emit, const struct view *view)
 
 void view_titles(struct emit *emit, const struct view *view)
 {
+	const struct column_list list = view_columns(view);
 	struct emit_column titles[COL_COUNT];
-	size_t count = 0;
 
-	for (int column = 0; column < COL_COUNT; column++) {
-		if (view_shows(view, column))
-			titles[count++] = shown(view, column);
-	}
-	emit_titles(emit, titles, count);
+	for (size_t i = 0; i < list.count; i++)
+		titles[i] = shown(view, list.column[i]);
+	emit_titles(emit, titles, list.count);
 }
 
 static void show_cell(struct emit *emit, const struct view *view, enum column column,
@@ -86,14 +94,13 @@ static void show_cell(struct emit *emit, const struct view *view, enum column co
 
 void view_row(struct emit *emit, const struct view *view, const struct row *row)
 {
+	const struct column_list list = view_columns(view);
 	struct cell cell;
 
 	emit_row(emit);
-	for (int column = 0; column < COL_COUNT; column++) {
-		if (!view_shows(view, column))
-			continue;
-		column_cell(column, row, &view->scale, &cell);
-		show_cell(emit, view, column, &cell);
+	for (size_t i = 0; i < list.count; i++) {
+		column_cell(list.column[i], row, &view->scale, &cell);
+		show_cell(emit, view, list.column[i], &cell);
 	}
 	emit_row_end(emit);
 }

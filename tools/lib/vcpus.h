@@ -21,11 +21,15 @@
 struct vcpu_window {
 	uint32_t vm;
 	uint32_t vcpu;
+	uint32_t tid;				/* of the thread, 0: unknown */
 	bool active;				/* had an exit or an aborted entry */
 	uint64_t missed;			/* records, since the previous window */
 	uint64_t aborts;			/* aborted entries */
 	uint64_t completes;			/* calls of kvmppc_xics_rm_complete() */
 	uint64_t outside[HVLENS_OUTCOME_MAX];	/* ticks of the window */
+	/* ticks in which the thread waited for a CPU, see waits.h */
+	bool waited_known;
+	uint64_t waited;
 };
 
 struct vcpus {
