@@ -3,10 +3,11 @@
 # kvmexit-top in a terminal: the test sends keys and checks the screen. synthetic.c replaces the source of the data, so
 # that every number on the screen is known.
 
-export LC_ALL=C.UTF-8 TERM=xterm-256color SYNTHETIC
+export LC_ALL=C.UTF-8 TERM=xterm-256color SYNTHETIC XDG_CONFIG_HOME
 unset NO_COLOR TMUX
 tmp=$(mktemp -d)
 SYNTHETIC=$tmp/vms
+XDG_CONFIG_HOME=$tmp/config
 pane=0.0
 tmux=(tmux -u -L "hvlens-test-$$" -f /dev/null)
 vms=()
@@ -171,8 +172,17 @@ shows '[▁▂▃▄▅▆▇█]' && shows 'GGGGGGHHH'
 check "sparkline and bar"
 soon coloured '3[0-9]'
 check "colours"
+keys r && shows hdec && keys w && shows 'saved in .*config/hvlens/kvmexit-top'
+check "W: the settings are saved"
 keys q && soon is_prompt
 check "q: the terminal is as before"
+start
+shows hdec && keys q && soon is_prompt
+check "the next start is as it was saved"
+start --by vm
+shows web1 && hides hdec && keys q && soon is_prompt
+check "the command line comes before what was saved"
+rm "$XDG_CONFIG_HOME/hvlens/kvmexit-top"
 
 start --no-color
 soon coloured 7 && drawn && ! coloured '3[0-7]'

@@ -59,6 +59,9 @@ static void good_arguments(void **state)
 	options = parsed(ARGS("2", "-j", "7"));
 	assert_int_equal(options.interval, 2000000000);
 	assert_int_equal(options.count, 7);
+	options = parsed(ARGS("--sort", "-p99"));
+	assert_int_equal(options.sorting.column, COL_P99);
+	assert_true(options.sorting.reverse);
 	/* In any order */
 	assert_int_equal(parsed(ARGS("--sort", "vcpu", "--by", "vcpu")).sorting.column, COL_VCPU);
 }

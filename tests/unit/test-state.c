@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The effect of keys on kvmexit-top's screen */
 #include <curses.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include "settings.h"
 #include "state.h"
 #include "unit.h"
 
@@ -331,6 +334,45 @@ static void pauses_helps_and_quits(void **unused)
 	assert_int_equal(press('Z'), ACTION_NONE);
 }
 
+static void saves_settings(void **unused)
+{
+	char folder[] = "/tmp/hvlens-settings-XXXXXX", path[SETTINGS_PATH], command[64];
+	struct settings settings;
+
+	(void)unused;
+	assert_non_null(mkdtemp(folder));
+	setenv("XDG_CONFIG_HOME", folder, 1);
+	settings_read(&settings);
+	assert_int_equal(settings.count, 0);
+	settings_free(&settings);
+	press('r');
+	press('i');
+	press('+');
+	columns_named("p99,exits", &state.columns);
+	assert_int_equal(press('W'), ACTION_SAVE);
+	assert_int_equal(settings_save(&state, path), 0);
+	assert_memory_equal(path, folder, strlen(folder));
+	/* again, over the old file */
+	assert_int_equal(settings_save(&state, path), 0);
+	settings_read(&settings);
+	assert_int_equal(settings.count, 4);
+	assert_string_equal(settings.options[0], "--by=reason");
+	assert_string_equal(settings.options[1], "--sort=-exits");
+	assert_string_equal(settings.options[2], "--delay=2.000");
+	assert_string_equal(settings.options[3], "--columns=p99,exits");
+	settings_free(&settings);
+	/* The folder of another user is left alone. */
+	if (!geteuid()) {
+		assert_int_equal(chown(folder, 1, 1), 0);
+		assert_int_equal(settings_save(&state, path), -EPERM);
+	}
+	setenv("XDG_CONFIG_HOME", "relative", 1);
+	setenv("HOME", "", 1);
+	assert_int_equal(settings_save(&state, path), -ENOENT);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	assert_int_equal(system(command), 0);
+}
+
 static void nothing_to_select(void **unused)
 {
 	(void)unused;
@@ -354,6 +396,7 @@ int main(void)
 		TEST(filters),
 		TEST(chooses_columns),
 		TEST(pauses_helps_and_quits),
+		TEST(saves_settings),
 		TEST(nothing_to_select),
 	};
 

@@ -14,6 +14,7 @@ struct options {
 	struct hvlens_filter filter;
 	enum by by;
 	struct sorting sorting;
+	bool saved_sorting;	/* from the saved settings, not from the command line */
 	struct column_list columns;	/* empty: the default of the form */
 	enum form form;
 	bool no_colour;

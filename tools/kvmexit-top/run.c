@@ -4,11 +4,13 @@
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "collect.h"
 #include "run.h"
 #include "screen.h"
 #include "session.h"
+#include "settings.h"
 #include "waits.h"
 
 struct top {
@@ -111,6 +113,19 @@ static enum action take_key(struct top *top, int key)
 	return action;
 }
 
+static void save(struct state *state)
+{
+	char path[SETTINGS_PATH];
+	int err = settings_save(state, path);
+
+	if (err)
+		snprintf(state->message, sizeof(state->message), "cannot save the settings: %s",
+			 err == -EPERM ? "the home directory belongs to another user" :
+			 strerror(-err));
+	else
+		snprintf(state->message, sizeof(state->message), "saved in %.100s", path);
+}
+
 /* Handles all keys that were pressed; *@quit: one of them ends the program.  0 or -errno */
 static int keys(struct top *top, bool *quit)
 {
@@ -125,6 +140,9 @@ static int keys(struct top *top, bool *quit)
 			err = model_group(&top->model, top->state.by, &top->state.path);
 			if (err)
 				failed(top, "cannot group the counts", err);
+			break;
+		case ACTION_SAVE:
+			save(&top->state);
 			break;
 		case ACTION_INTERVAL:
 			err = loop_interval(&top->session.loop, top->state.interval);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 #include "detail.h"
 #include "restore.h"
@@ -18,6 +19,8 @@ enum colour { PLAIN, TITLE, SELECTED, PATH, WARNING, GUEST, HOST, USER };
 #define DETAIL_LEAST		4
 /* Rows that a turn of the wheel moves */
 #define WHEEL			3
+/* Time between the clicks of a double click, ns */
+#define DOUBLE_CLICK		400000000ull
 
 static struct {
 	bool open;
@@ -28,6 +31,9 @@ static struct {
 	int titles;			/* their line; -1: there is no table */
 	size_t rows;
 	struct view drawn;
+	/* the line of the last click, and when that was, CLOCK_MONOTONIC in ns */
+	int clicked;
+	uint64_t clicked_at;
 	SCREEN *terminal;
 } screen;
 
@@ -63,6 +69,12 @@ bool screen_open(bool colour)
 	if (!screen.terminal)
 		return false;
 	set_term(screen.terminal);
+	/* A terminal that cannot move the cursor, such as TERM=dumb */
+	if (!tigetstr("cup")) {
+		endwin();
+		delscreen(screen.terminal);
+		return false;
+	}
 	screen.open = true;
 	atexit(screen_close);
 	restore_on_crash();
@@ -73,8 +85,9 @@ bool screen_open(bool colour)
 	nonl();
 	keypad(stdscr, TRUE);
 	nodelay(stdscr, TRUE);
-	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED |
-		  BUTTON5_PRESSED, NULL);
+	/* Without an interval curses need not wait whether a press becomes a click. */
+	mouseinterval(0);
+	mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	curs_set(0);
 	return true;
 }
@@ -110,23 +123,49 @@ static int column_at(int x)
 	return -1;
 }
 
+/* Was the same line clicked on a moment ago? */
+static bool is_second_click(const MEVENT *event)
+{
+	struct timespec now;
+	uint64_t ns;
+	bool second;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	ns = (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
+	second = event->y == screen.clicked && ns - screen.clicked_at < DOUBLE_CLICK;
+	/* A third click is a first one again. */
+	screen.clicked = second ? -1 : event->y;
+	screen.clicked_at = ns;
+	return second;
+}
+
+static struct click click_of(const MEVENT *event)
+{
+	struct click click = { .on = CLICK_ELSEWHERE, .twice = is_second_click(event) };
+
+	if (screen.titles >= 0 && event->y == screen.titles) {
+		click.at = column_at(event->x);
+		click.on = click.at < 0 ? CLICK_ELSEWHERE : CLICK_TITLE;
+	} else if (screen.titles >= 0 && event->y > screen.titles) {
+		click.at = screen.top + event->y - screen.titles - 1;
+		click.on = click.at < (int)screen.rows ? CLICK_ROW : CLICK_ELSEWHERE;
+	}
+	return click;
+}
+
+/* Curses has one KEY_MOUSE for all events that arrive together, as from a wheel. */
 struct click screen_click(void)
 {
 	struct click click = { .on = CLICK_ELSEWHERE };
 	MEVENT event;
 
-	if (getmouse(&event) != OK)
-		return click;
-	click.twice = event.bstate & BUTTON1_DOUBLE_CLICKED;
-	if (event.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) {
+	while (getmouse(&event) == OK) {
+		if (event.bstate & BUTTON1_PRESSED)
+			return click_of(&event);
+		if (!(event.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)))
+			continue;
 		click.on = CLICK_WHEEL;
-		click.at = event.bstate & BUTTON4_PRESSED ? -WHEEL : WHEEL;
-	} else if (screen.titles >= 0 && event.y == screen.titles) {
-		click.at = column_at(event.x);
-		click.on = click.at < 0 ? CLICK_ELSEWHERE : CLICK_TITLE;
-	} else if (screen.titles >= 0 && event.y > screen.titles) {
-		click.at = screen.top + event.y - screen.titles - 1;
-		click.on = click.at < (int)screen.rows ? CLICK_ROW : CLICK_ELSEWHERE;
+		click.at += event.bstate & BUTTON4_PRESSED ? -WHEEL : WHEEL;
 	}
 	return click;
 }

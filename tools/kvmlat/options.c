@@ -149,6 +149,10 @@ void options_parse(int argc, char **argv, struct options *options)
 
 	*options = (struct options){ .filter = filter_all };
 	argp_err_exit_status = STATUS_USAGE;
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--"))
+			argp_err_exit_status = STATUS_BEFORE_COMMAND;
+	}
 	/* In order, so that the parser knows which arguments come after --. */
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include "collect.h"
 #include "run.h"
 #include "session.h"
@@ -25,6 +26,7 @@ struct lat {
 	struct collect collect;
 	struct model model;
 	struct ksyms ksyms;
+	bool spawned;		/* the command was started, or could not be */
 	bool complete;		/* COUNT intervals have been shown */
 	int quiet_seconds;	/* without a single exit since the start */
 	unsigned int reports;
@@ -216,10 +218,14 @@ static int measure_and_report(struct session *session)
 		err = loop_spawn(&session->loop, options->command);
 		if (err) {
 			session_say(options->command[0], err);
-			return STATUS_NO_COMMAND;
+			lat->spawned = true;
+			return err == -ENOENT ? STATUS_NO_COMMAND : STATUS_NOT_EXECUTABLE;
 		}
+		lat->spawned = true;
 	}
 	err = session_drop();
+	if (!err && !options->interval && !options->command && isatty(STDERR_FILENO))
+		fprintf(stderr, "%s: measuring; Ctrl-C to end\n", program_invocation_short_name);
 	if (!err)
 		err = measure(lat);
 	if (!err)
@@ -257,5 +263,5 @@ int run(const struct options *options)
 			     measure_and_close);
 	model_free(&lat.model);
 	ksyms_free(&lat.ksyms);
-	return status;
+	return options->command && !lat.spawned ? STATUS_BEFORE_COMMAND : status;
 }
