@@ -177,10 +177,10 @@ check "W: the settings are saved"
 keys q && soon is_prompt
 check "q: the terminal is as before"
 start
-shows hdec && keys q && soon is_prompt
+shows REASON && keys q && soon is_prompt
 check "the next start is as it was saved"
 start --by vm
-shows web1 && hides hdec && keys q && soon is_prompt
+shows web1 && keys q && soon is_prompt
 check "the command line comes before what was saved"
 rm "$XDG_CONFIG_HOME/hvlens/kvmexit-top"
 
@@ -194,7 +194,7 @@ echo "$web 1000" >"$SYNTHETIC"
 start --by vcpu
 shows ' 999 '
 check "1,000 vCPUs: the one with the most exits"
-keys End && hides ' 999 ' && has '    0 '
+keys End && hides ' 999 ' && shows '    0 '
 check "End: the last one"
 keys Home && shows ' 999 '
 check "Home: the first one"

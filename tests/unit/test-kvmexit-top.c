@@ -432,7 +432,8 @@ static void shows_vms(void **state)
 	assert_has(text, "\"top_reason\":\"hdec\",\"top_exits\":50,");
 	assert_has(text, "\"aborted_entries_per_s\":2.0,\"aborted_entries\":2,");
 	assert_has(text, "\"rm_complete_calls_per_s\":null,\"rm_complete_calls\":null,"
-			 "\"complete_time_pct\":0.0,\"complete_time_ns\":0,\"missed\":0,\"uuid\":null}");
+			 "\"complete_time_pct\":0.0,\"complete_time_ns\":0,\"missed\":0,\"uuid\":null,\"machine\":null,"
+			 "\"slice\":null,\"cgroup\":null,\"pod\":null}");
 	free(text);
 }
 

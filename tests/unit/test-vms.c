@@ -55,6 +55,52 @@ static void survives_anything(void **state)
 	assert_int_equal(strlen(name), VM_NAME_SIZE - 1);
 }
 
+static void finds_who_runs_a_vm(void **state)
+{
+	static const struct { const char *text, *path, *slice, *unit, *pod; } cases[] = {
+		{ "0::/machine.slice/machine-qemu\\x2d3\\x2dweb1.scope/libvirt/emulator\n",
+		  "/machine.slice/machine-qemu\\x2d3\\x2dweb1.scope/libvirt/emulator",
+		  "machine.slice", "machine-qemu\\x2d3\\x2dweb1.scope", "" },
+		{ "12:cpuset:/x\n1:name=systemd:/system.slice/vm.service\n", "/system.slice/vm.service",
+		  "system.slice", "vm.service", "" },
+		{ "0::/kubepods.slice/kubepods-burstable.slice/"
+		  "kubepods-burstable-pod1c6d2c2e_4bd4_4c57_9c0c_6f8b2a4a7b11.slice/"
+		  "cri-containerd-0123456789abcdef.scope",
+		  "/kubepods.slice/kubepods-burstable.slice/"
+		  "kubepods-burstable-pod1c6d2c2e_4bd4_4c57_9c0c_6f8b2a4a7b11.slice/"
+		  "cri-containerd-0123456789abcdef.scope",
+		  "kubepods-burstable-pod1c6d2c2e_4bd4_4c57_9c0c_6f8b2a4a7b11.slice",
+		  "cri-containerd-0123456789abcdef.scope",
+		  "1c6d2c2e-4bd4-4c57-9c0c-6f8b2a4a7b11" },
+		{ "0::/kubepods/burstable/pod1c6d2c2e-4bd4-4c57-9c0c-6f8b2a4a7b11/0123",
+		  "/kubepods/burstable/pod1c6d2c2e-4bd4-4c57-9c0c-6f8b2a4a7b11/0123", "", "",
+		  "1c6d2c2e-4bd4-4c57-9c0c-6f8b2a4a7b11" },
+		{ "0::/\n", "/", "", "", "" },
+		{ "0::/podman.slice/kubepods/.slice/pod", "/podman.slice/kubepods/.slice/pod",
+		  "podman.slice", "", "" },
+		{ "", "", "", "", "" },
+		{ "nonsense\n\n", "", "", "", "" },
+	};
+	struct cgroup cgroup;
+	char text[2048];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		cgroup_parse(cases[i].text, &cgroup);
+		assert_string_equal(cgroup.path, cases[i].path);
+		assert_string_equal(cgroup.slice, cases[i].slice);
+		assert_string_equal(cgroup.unit, cases[i].unit);
+		assert_string_equal(cgroup.pod, cases[i].pod);
+		cgroup_find_machine(&cgroup);
+		assert_string_equal(cgroup.machine, "");
+	}
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "0::/", 4);
+	text[sizeof(text) - 1] = '\0';
+	cgroup_parse(text, &cgroup);
+	assert_int_equal(strlen(cgroup.path), sizeof(cgroup.path) - 1);
+}
+
 /* A process with the arguments of a QEMU, which ends when the descriptor is closed */
 static pid_t start_qemu(const char *name, const char *uuid, int *until)
 {
@@ -174,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_names),
 		cmocka_unit_test(survives_anything),
+		cmocka_unit_test(finds_who_runs_a_vm),
 		cmocka_unit_test(finds_vms_by_name),
 		cmocka_unit_test(falls_back_to_the_command),
 		cmocka_unit_test(a_number_that_another_process_has_now),

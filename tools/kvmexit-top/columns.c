@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <langinfo.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include "columns.h"
@@ -29,6 +30,17 @@ static void vm_uuid(const struct row *row, const struct scale *scale, int arg, s
 	(void)arg;
 	cell->known = *uuid;
 	snprintf(cell->text, sizeof(cell->text), "%s", uuid);
+}
+
+/* @offset: of the text in struct cgroup */
+static void vm_cgroup(const struct row *row, const struct scale *scale, int offset,
+		      struct cell *cell)
+{
+	const char *cgroup = (const char *)vms_cgroup(scale->vms, row->key.vm);
+
+	cell->known = cgroup && cgroup[offset];
+	if (cell->known)
+		snprintf(cell->text, sizeof(cell->text), "%s", cgroup + offset);
 }
 
 static void vcpu_id(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
@@ -361,6 +373,15 @@ const struct column_spec columns[COL_COUNT] = {
 			    VMS, SHOWN, missed, 0 },
 	[COL_UUID]	= { "uuid", "the VM's UUID", TEXT("uuid", "UUID", -36), { 0 }, VMS,
 			    PLACE_JSON, vm_uuid, 0 },
+	[COL_MACHINE]	= { "machine", "its name at systemd-machined",
+			    TEXT("machine", "MACHINE", -20), { 0 }, VMS, PLACE_JSON, vm_cgroup,
+			    offsetof(struct cgroup, machine) },
+	[COL_SLICE]	= { "slice", "systemd's slice of the VMM", TEXT("slice", "SLICE", -20),
+			    { 0 }, VMS, PLACE_JSON, vm_cgroup, offsetof(struct cgroup, slice) },
+	[COL_CGROUP]	= { "cgroup", "control group of the VMM", TEXT("cgroup", "CGROUP", -40),
+			    { 0 }, VMS, PLACE_JSON, vm_cgroup, offsetof(struct cgroup, path) },
+	[COL_POD]	= { "pod", "UID of the VMM's pod of Kubernetes", TEXT("pod", "POD", -36),
+			    { 0 }, VMS, PLACE_JSON, vm_cgroup, offsetof(struct cgroup, pod) },
 };
 
 struct column_list columns_of(enum place place)

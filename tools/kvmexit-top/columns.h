@@ -14,7 +14,7 @@ enum column {
 	COL_VCPUS, COL_TREND, COL_TIME, COL_USER, COL_BLOCK, COL_WAIT, COL_P50,
 	COL_PREPARE, COL_ENTRY, COL_EXIT, COL_REPLAY, COL_HANDLE, COL_LOOP, COL_HCALL_TIME,
 	COL_NORECOVER, COL_NORECOVER_MAX, COL_ABORTS, COL_REPLAYS, COL_COMPLETES,
-	COL_COMPLETE_TIME, COL_MISSED, COL_UUID,
+	COL_COMPLETE_TIME, COL_MISSED, COL_UUID, COL_MACHINE, COL_SLICE, COL_CGROUP, COL_POD,
 	COL_COUNT
 };
 
@@ -24,7 +24,7 @@ struct cell {
 	uint64_t number;	/* as shown */
 	uint64_t raw;		/* second member in JSON: a count or ns */
 	bool raw_known;
-	char text[64];		/* of EMIT_STRING */
+	char text[256];		/* of EMIT_STRING */
 };
 
 /* What the numbers are relative to */

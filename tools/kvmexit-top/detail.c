@@ -9,6 +9,8 @@
 #define GAP		2
 #define PART_TEXT	16
 #define BIN_TEXT	26
+/* Longer bars are no help. */
+#define MOST_WIDTH	160
 
 /* What the time of a row is made of: the columns whose shares come to 100 % */
 static const enum column parts[] = {
@@ -75,14 +77,17 @@ size_t detail_lines(char lines[][DETAIL_SIZE], size_t count, int width, const st
 		    const struct scale *scale)
 {
 	char left[DETAIL_SIZE / 2], right[DETAIL_SIZE / 2];
-	int half = (width - GAP) / 2, step, bin;
+	int half, step, bin;
 	size_t used = 0, part = 0;
 	struct bins bins;
 
 	if (count > DETAIL_LINES)
 		count = DETAIL_LINES;
+	if (width > MOST_WIDTH)
+		width = MOST_WIDTH;
 	if (!count)
 		return 0;
+	half = (width - GAP) / 2;
 	snprintf(lines[used++], DETAIL_SIZE, "%-*s%s", half + GAP, "time, %", "round trips");
 	round_trips(&bins, row, scale->source->hz, count - 1, &step);
 	for (bin = bins.first; used < count; used++, part++, bin += step) {

@@ -14,6 +14,7 @@ struct vm_row {
 	uint64_t began;		/* when the process began, clock ticks since boot; 0: unknown */
 	char name[VM_NAME_SIZE];
 	char uuid[VM_UUID_SIZE];
+	struct cgroup cgroup;
 };
 
 static int compare(const void *a, const void *b)
@@ -159,6 +160,12 @@ static void look_up(struct vm_row *row)
 	char *text;
 
 	row->began = began(row->vm);
+	text = read_proc(row->vm, "cgroup", &size);
+	if (text) {
+		cgroup_parse(text, &row->cgroup);
+		cgroup_find_machine(&row->cgroup);
+	}
+	free(text);
 	text = read_proc(row->vm, "cmdline", &size);
 	if (text)
 		vms_parse_cmdline(text, size, row->name, row->uuid);
@@ -194,6 +201,13 @@ const char *vms_uuid(struct vms *vms, uint32_t vm)
 	const struct vm_row *row = row_of(vms, vm);
 
 	return row ? row->uuid : "";
+}
+
+const struct cgroup *vms_cgroup(struct vms *vms, uint32_t vm)
+{
+	const struct vm_row *row = row_of(vms, vm);
+
+	return row ? &row->cgroup : NULL;
 }
 
 size_t vms_named(const char *text, uint32_t *pids, size_t room)
