@@ -190,12 +190,6 @@ static __always_inline void count_complete(struct hvlens_completes *completes, _
 #undef ACTION
 }
 
-/* Exits are handled in the vCPU's thread. */
-static __always_inline __u32 current_thread(void)
-{
-	return bpf_get_current_pid_tgid();
-}
-
 static __always_inline void count_exit(struct hvlens_vcpu_stat *stat,
 				       const volatile struct hvlens_exit *rec, bool is_selected)
 {
@@ -203,7 +197,6 @@ static __always_inline void count_exit(struct hvlens_vcpu_stat *stat,
 	__u64 ticks;
 
 	if (!stat->exits) {
-		stat->tid = current_thread();
 		stat->first_seq = rec->seq;
 		stat->first_prev_t6 = rec->prev_t6;
 		stat->first_prev_outcome = outcome;
@@ -471,8 +464,6 @@ static __always_inline int on_kvm_exit(struct kvm_vcpu *vcpu, __u32 id, __u32 tr
 	is_selected = selected(&key);
 	stat = vcpu_stat(key.vm, key.vcpu, key.cpu, slot);
 	if (stat) {
-		if (!stat->exits)
-			stat->tid = current_thread();
 		stat->exits++;
 		stat->selected += is_selected;
 	}

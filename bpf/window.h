@@ -93,8 +93,6 @@ struct hvlens_vcpu_stat {
 	__u64 last_t6;
 	__u32 first_prev_outcome;
 	__u32 last_outcome;
-	__u32 tid;				/* thread of the first exit */
-	__u32 reserved;
 };
 
 /* Since the programs were loaded.  Not exact if CPUs count at the same time; 0 is reliable. */

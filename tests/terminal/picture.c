@@ -98,25 +98,20 @@ void waits_free(struct waits *waits)
 	(void)waits;
 }
 
-void waits_begin(struct waits *waits)
+void waits_find(struct waits *waits)
 {
 	(void)waits;
 }
 
-bool waits_since(struct waits *waits, uint32_t pid, uint32_t tid, uint64_t *ns)
+bool waits_since(struct waits *waits, uint32_t vm, uint32_t vcpu, uint64_t *ns)
 {
 	(void)waits;
-	(void)tid;
+	(void)vcpu;
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (names[i].vm == pid)
+		if (names[i].vm == vm)
 			*ns = names[i].waited;
 	}
 	return true;
-}
-
-void waits_prune(struct waits *waits)
-{
-	(void)waits;
 }
 
 void vms_init(struct vms *vms)

@@ -66,7 +66,7 @@ static void take_waits(struct top *top)
 	for (size_t i = 0; i < top->model.vcpu_count; i++) {
 		struct vcpu_window *vcpu = &top->model.vcpus[i];
 
-		vcpu->waited_known = waits_since(&top->waits, vcpu->vm, vcpu->tid, &ns);
+		vcpu->waited_known = waits_since(&top->waits, vcpu->vm, vcpu->vcpu, &ns);
 		if (vcpu->waited_known)
 			vcpu->waited = (__uint128_t)ns * hz / 1000000000;
 	}
@@ -90,7 +90,7 @@ static int tick(struct top *top)
 		return failed(top, "cannot read the kernel's counts", err);
 	err = show(top);
 	session_prune(&top->session);
-	waits_prune(&top->waits);
+	waits_find(&top->waits);
 	return err;
 }
 
@@ -221,7 +221,7 @@ static int measure_and_show(struct session *session)
 	int err;
 
 	waits_init(&top->waits);
-	waits_begin(&top->waits);
+	waits_find(&top->waits);
 	if (session_drop())
 		return STATUS_ERROR;
 	model_init(&top->model, top->options->by);

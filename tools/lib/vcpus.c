@@ -8,7 +8,6 @@ struct vcpu_row {
 		uint32_t vm;
 		uint32_t vcpu;
 	} id;
-	uint32_t tid;			/* of its thread, 0: unknown */
 	uint64_t last_before;		/* last number of the previous windows, 0: none */
 	uint64_t since;			/* T6 of the last record, 0: none */
 	uint32_t doing;			/* its outcome */
@@ -79,7 +78,6 @@ int vcpus_add(struct vcpus *vcpus, const struct hvlens_vcpu_key *key,
 		row->since = stat->last_t6;
 		row->doing = stat->last_outcome;
 	}
-	row->tid = stat->tid;
 	row->exits += stat->exits;
 	for (int i = 0; i < HVLENS_OUTCOME_MAX; i++)
 		row->outside[i] += stat->outside[i];
@@ -144,7 +142,6 @@ void vcpus_close_window(struct vcpus *vcpus, const struct span *span,
 		window = (struct vcpu_window){
 			.vm = row->id.vm,
 			.vcpu = row->id.vcpu,
-			.tid = row->tid,
 			.active = row->active,
 			.missed = gap(row),
 			.aborts = row->aborts,

@@ -21,7 +21,6 @@
 struct vcpu_window {
 	uint32_t vm;
 	uint32_t vcpu;
-	uint32_t tid;				/* of the thread, 0: unknown */
 	bool active;				/* had an exit or an aborted entry */
 	uint64_t missed;			/* records, since the previous window */
 	uint64_t aborts;			/* aborted entries */

@@ -1,133 +1,147 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <dirent.h>
-#include <errno.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-#include "parse.h"
 #include "waits.h"
 
-/* A directory here is called PID-DESCRIPTOR, after the VMM that made the VM (virt/kvm/kvm_main.c). */
-#define VMS	"/sys/kernel/debug/kvm"
-
-struct thread {
-	uint32_t tid;
-	uint32_t pid;
+struct vcpu_row {
+	struct vcpu_id {
+		uint32_t vm;
+		uint32_t vcpu;
+	} id;
+	uint32_t descriptor;	/* of the VM in its VMM */
+	uint32_t tid;		/* 0: unknown */
 	uint64_t waited;	/* ns */
+	bool seen;		/* by waits_find() */
 };
 
 static int compare(const void *a, const void *b)
 {
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	const struct vcpu_id *x = a, *y = b;
 
-	return (x > y) - (x < y);
+	if (x->vm != y->vm)
+		return x->vm < y->vm ? -1 : 1;
+	return (x->vcpu > y->vcpu) - (x->vcpu < y->vcpu);
 }
 
 void waits_init(struct waits *waits)
 {
-	waits->threads = (struct table){
-		.row_size = sizeof(struct thread),
-		.key_size = sizeof(uint32_t),
-		.compare = compare,
+	*waits = (struct waits){
+		.debugfs = "/sys/kernel/debug/kvm",
+		.vcpus = {
+			.row_size = sizeof(struct vcpu_row),
+			.key_size = sizeof(struct vcpu_id),
+			.compare = compare,
+		},
 	};
 }
 
 void waits_free(struct waits *waits)
 {
-	table_clear(&waits->threads);
+	table_clear(&waits->vcpus);
 }
 
-static bool read_waited(uint32_t pid, uint32_t tid, uint64_t *ns)
+/* Reads numbers as @format says.  Returns how many there are, 0 on failure */
+__attribute__((format(scanf, 2, 0)))
+static int read_numbers(const char *path, const char *format, ...)
 {
-	char path[64];
-	bool known;
-	FILE *file;
+	FILE *file = fopen(path, "re");
+	va_list args;
+	int count;
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task/%" PRIu32 "/schedstat", pid, tid);
-	file = fopen(path, "re");
 	if (!file)
-		return false;
-	known = fscanf(file, "%*u %" SCNu64, ns) == 1;
+		return 0;
+	va_start(args, format);
+	count = vfscanf(file, format, args);
+	va_end(args);
 	fclose(file);
-	return known;
+	return count < 0 ? 0 : count;
 }
 
-static struct thread *thread_of(struct waits *waits, uint32_t pid, uint32_t tid)
+/* The vCPU's thread, and how long that waited so far; false: unknown */
+static bool read_vcpu(const struct waits *waits, const struct vcpu_row *row, uint32_t *tid,
+		      uint64_t *waited)
 {
-	struct thread *thread = table_row(&waits->threads, &tid);
+	char path[512];
 
-	if (thread)
-		thread->pid = pid;
-	return thread;
+	snprintf(path, sizeof(path), "%s/%" PRIu32 "-%" PRIu32 "/vcpu%" PRIu32 "/pid",
+		 waits->debugfs, row->id.vm, row->descriptor, row->id.vcpu);
+	if (read_numbers(path, "%" SCNu32, tid) != 1)
+		return false;
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task/%" PRIu32 "/schedstat", row->id.vm, *tid);
+	return read_numbers(path, "%*u %" SCNu64, waited) == 1;
 }
 
-static void begin_process(struct waits *waits, uint32_t pid)
+static void find_vcpus(struct waits *waits, const char *folder, uint32_t vm, uint32_t descriptor)
 {
 	struct dirent *entry;
-	struct thread *thread;
-	uint64_t waited;
-	uint32_t tid;
-	char path[64];
-	DIR *tasks;
+	char path[512];
+	DIR *vcpus;
 
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task", pid);
-	tasks = opendir(path);
-	while (tasks && (entry = readdir(tasks))) {
-		if (!parse_u32(entry->d_name, 1, INT32_MAX, &tid) || !read_waited(pid, tid, &waited))
+	snprintf(path, sizeof(path), "%s/%.255s", waits->debugfs, folder);
+	vcpus = opendir(path);
+	while (vcpus && (entry = readdir(vcpus))) {
+		struct vcpu_id id = { .vm = vm };
+		struct vcpu_row *row;
+
+		if (sscanf(entry->d_name, "vcpu%" SCNu32, &id.vcpu) != 1)
 			continue;
-		thread = thread_of(waits, pid, tid);
-		if (thread)
-			thread->waited = waited;
+		row = table_row(&waits->vcpus, &id);
+		if (!row)
+			continue;
+		row->seen = true;
+		row->descriptor = descriptor;
+		/* From now on the wait counts. */
+		if (!row->tid && !read_vcpu(waits, row, &row->tid, &row->waited))
+			row->tid = 0;
 	}
-	if (tasks)
-		closedir(tasks);
+	if (vcpus)
+		closedir(vcpus);
 }
 
-void waits_begin(struct waits *waits)
+static bool is_gone(const void *data, void *arg)
 {
-	DIR *vms = opendir(VMS);
+	struct vcpu_row *row = (struct vcpu_row *)data;
+	bool gone = !row->seen;
+
+	(void)arg;
+	row->seen = false;
+	return gone;
+}
+
+void waits_find(struct waits *waits)
+{
+	DIR *vms = opendir(waits->debugfs);
+	uint32_t vm, descriptor;
 	struct dirent *entry;
-	unsigned int pid;
 
 	while (vms && (entry = readdir(vms))) {
-		if (sscanf(entry->d_name, "%u-%*u", &pid) == 1)
-			begin_process(waits, pid);
+		if (sscanf(entry->d_name, "%" SCNu32 "-%" SCNu32, &vm, &descriptor) == 2)
+			find_vcpus(waits, entry->d_name, vm, descriptor);
 	}
 	if (vms)
 		closedir(vms);
+	table_prune(&waits->vcpus, is_gone, NULL);
 }
 
-bool waits_since(struct waits *waits, uint32_t pid, uint32_t tid, uint64_t *ns)
+bool waits_since(struct waits *waits, uint32_t vm, uint32_t vcpu, uint64_t *ns)
 {
-	struct thread *thread = table_find(&waits->threads, &tid);
-	bool known = thread;
+	const struct vcpu_id id = { vm, vcpu };
+	struct vcpu_row *row = table_find(&waits->vcpus, &id);
 	uint64_t waited;
+	uint32_t tid;
+	bool known;
 
-	if (!tid || !read_waited(pid, tid, &waited))
+	if (!row || !read_vcpu(waits, row, &tid, &waited))
 		return false;
-	thread = thread_of(waits, pid, tid);
-	if (!thread)
-		return false;
-	/* Less than before: another thread has this number now. */
-	known = known && waited >= thread->waited;
+	/* Another thread may run the vCPU now. */
+	known = tid == row->tid && waited >= row->waited;
 	if (known)
-		*ns = waited - thread->waited;
-	thread->waited = waited;
+		*ns = waited - row->waited;
+	row->tid = tid;
+	row->waited = waited;
 	return known;
-}
-
-static bool ended(const void *row, void *arg)
-{
-	const struct thread *thread = row;
-
-	(void)arg;
-	return syscall(SYS_tgkill, thread->pid, thread->tid, 0) && errno == ESRCH;
-}
-
-void waits_prune(struct waits *waits)
-{
-	table_prune(&waits->threads, ended, NULL);
 }
