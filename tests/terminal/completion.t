@@ -32,7 +32,8 @@ offers 'kvmexit-top --by=' vm vcpu reason hcall cpu
 offers 'kvmexit-top -r hd' hdec hdsi hdoorbell
 offers 'kvmexit-top --reason=hdec,hvi' hdec,hvirt
 offers 'kvmexit-top --hcall H_CE' H_CEDE
-offers 'kvmexit-top --sort p' p50 p99 prepare
+offers 'kvmexit-top --sort p' p99 p50 prepare pod
 offers 'kvmexit-top -o vm,exi' vm,exits vm,exit
+offers 'kvmlat adv' advise
 offers 'kvmexit-top -d '
 echo "1..$n"

@@ -49,6 +49,7 @@ unset HVLENS_SOURCE
 document top-columns picture-kvmexit-top -j -d 1 -n 1 --columns exits,p99
 document lat-hist picture-kvmlat -j --hist 1 1
 document lat-over picture-kvmlat -j --over 1ms 1 1
+document advise picture-kvmlat advise -j 1 2
 document slow grep hvlens-kvmlat-slow "$tmp/good/lat-over"
 validate good
 for file in "$tmp"/good/*; do
@@ -78,6 +79,8 @@ wrong lat-hvlens-reason 'del(.rows[0].buckets)' buckets required
 wrong lat-hvlens-reason '.rows[0].buckets[0].from = "0x10"' from integer
 wrong lat-hvlens-reason '.rows[0].trap = 2432' trap string
 wrong slow '.record.msr = 1' msr string
+wrong advise 'del(.findings[0].advice)' advice required
+wrong advise '.findings[0].vm = null' vm integer
 wrong slow 'del(.record.fault_dsisr)' fault_dsisr required
 validate bad
 for i in "${!changes[@]}"; do
@@ -94,6 +97,9 @@ reads top-hvlens-vcpu '.exits == (.rows | map(.exits) | add)' 'true
 true'
 reads lat-hvlens-none '[.rows[] | (.buckets | map(.n) | add) == .count] | all' 'true
 true'
+reads advise '.findings[] | [.vm, .name, .rule, .evidence] | map(tostring) | join(", ")' \
+	'4711, db-main, rtas, 900 RTAS calls per second
+4711, db-main, rtas, 900 RTAS calls per second'
 reads slow '.record | [.msr, .fault_ea, .prev_hcall, .nip] | map(tostring) | join(" ")' \
 	'0x8000000002803033 0xffffffffffffffff 0x8000000000000001 0xc0000000000debc1
 0x0 null 0x0 0x0'

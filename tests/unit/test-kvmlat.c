@@ -65,6 +65,9 @@ static void good_arguments(void **state)
 	assert_int_equal(options.filter.hcall.values[0], 0xe8);
 	assert_int_equal(options.over, 50000);
 	assert_int_equal(options.by, KVMLAT_BY_HCALL);
+	options = parsed(ARGS("advise", "-j", "2"));
+	assert_true(options.advise);
+	assert_int_equal(options.interval, 2000000000);
 	options = parsed(ARGS("--heat"));
 	assert_int_equal(options.interval, 1000000000);
 	assert_int_equal(options.phases, 1 << HVLENS_PHASE_ROUNDTRIP);
@@ -149,6 +152,8 @@ static void bad_arguments(void **state)
 		{ "kvmlat", "1", "1.5" },
 		{ "kvmlat", "1", "2", "3" },
 		{ "kvmlat", "--unknown" }, { "kvmlat", "-x" },
+		{ "kvmlat", "advise", "--by", "vm" }, { "kvmlat", "advise", "-H" },
+		{ "kvmlat", "1", "advise" },
 	};
 	char output[4096];
 

@@ -13,9 +13,6 @@ const char *argp_program_version = "kvmexit-top (hvlens) " HVLENS_VERSION;
 static const char doc[] =
 	"Shows the exits of KVM guests on this POWER host and where the time goes.\v"
 	"On a terminal it fills the screen (? or H shows the keys), otherwise it prints text.\n\n"
-	"Columns: vm name vcpu reason hcall cpu exits guest host p99 max top vcpus trend time user "
-	"block wait p50 prepare entry exit replay handle loop hcall-time norecover norecover-max "
-	"aborts replays completes complete-time missed uuid machine slice cgroup pod.\n\n"
 	"On a POWER8 host, guest, entry, exit and round trips are derived, and norecover is "
 	"absent.";
 
