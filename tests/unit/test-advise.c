@@ -23,7 +23,7 @@ static struct source_facts source;
 static struct advise advise;
 static struct vms vms;
 static char root[] = "/tmp/hvlens-advise-XXXXXX";
-static char found[1024];	/* the names of the rules that were found, each with a blank behind */
+static char found[1024];	/* names of the rules that were found, each with a blank behind */
 static char evidence[512];	/* of the last one */
 
 static void take(uint32_t vm, uint32_t trap, uint64_t hcall, uint64_t exits, int phase, uint64_t ns)

@@ -201,8 +201,8 @@ static int add_entry(struct model *model, const struct entry *entry)
 
 /*
  * Adds what a vCPU did outside of its passes.  The scheduler says how long its thread waited for a
- * CPU, but not when: first it was in the run loop, then woken but still blocked, then in user space.
- * What was waited is taken away from these in this order, so that all parts come to the whole.
+ * CPU, but not when.  The wait is taken out of the time in the run loop first, then out of the time
+ * blocked, since a woken vCPU waits too, then out of user space.  So all parts come to the whole.
  */
 static void add_outside(struct row *row, const struct vcpu_window *vcpu)
 {

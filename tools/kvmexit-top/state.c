@@ -129,7 +129,8 @@ static enum action rows_by(struct state *state, int by, const struct drawn *draw
 		path.cpu = all;
 	else
 		path.hcall = all;
-	if (by == BY_REASON || (path.trap.count && path.trap.values[0] != TRAP_SYSCALL && by == BY_HCALL))
+	/* Only one reason has hypercalls. */
+	if (by == BY_REASON || (by == BY_HCALL && path.trap.values[0] != TRAP_SYSCALL))
 		path.trap = all;
 	return go_on(state, by, &path);
 }

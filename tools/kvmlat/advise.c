@@ -81,7 +81,8 @@ static void add(struct advise_sums *sum, const struct advise_sums *sums)
 		sum->norecover_max = sums->norecover_max;
 }
 
-int advise_take(struct advise *advise, const struct hvlens_key *key, const struct advise_sums *sums)
+int advise_take(struct advise *advise, const struct hvlens_key *key,
+		const struct advise_sums *sums)
 {
 	const struct exits_key of = { key->vm, key->trap, key->hcall };
 	struct exits_row *row = table_row(&advise->exits, &of);

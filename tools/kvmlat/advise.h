@@ -85,7 +85,8 @@ struct advise_sums {
 };
 
 /* 0 or -ENOMEM */
-int advise_take(struct advise *advise, const struct hvlens_key *key, const struct advise_sums *sums);
+int advise_take(struct advise *advise, const struct hvlens_key *key,
+		const struct advise_sums *sums);
 /* vcpus_close_window() calls it for each vCPU.  Its wait may be set in advise->vcpus later. */
 void advise_take_vcpu(const struct vcpu_window *vcpu, void *advise);
 /* A window of @ns has ended.  0 or -ENOMEM */

@@ -78,7 +78,8 @@ static void parse_argument(struct options *options, char *arg, struct argp_state
 static void finish(struct options *options, struct argp_state *state)
 {
 	if (options->advise &&
-	    (options->by || options->phases || options->histograms || options->heat || options->over))
+	    (options->by || options->phases || options->histograms || options->heat ||
+	     options->over))
 		argp_error(state, "advise excludes --by, --phase, --hist, --heat and --over");
 	if (options->command && options->count)
 		argp_error(state, "COUNT and COMMAND exclude each other");

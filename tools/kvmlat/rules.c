@@ -7,8 +7,10 @@
 
 #define TRAP(...)	.trap = SET(__VA_ARGS__)
 #define HCALL(...)	.hcall = SET(__VA_ARGS__)
-#define SET(...)	\
-	{ .count = sizeof((uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t), .values = { __VA_ARGS__ } }
+#define SET(...)	{						\
+	.count = sizeof((uint64_t[]){ __VA_ARGS__ }) / sizeof(uint64_t), \
+	.values = { __VA_ARGS__ },					\
+}
 
 #define BIT(phase)	(1u << HVLENS_PHASE_##phase)
 #define HOST		(BIT(PREPARE) | BIT(ENTRY) | BIT(EXIT) | BIT(REPLAY) | BIT(HANDLE))
@@ -16,9 +18,12 @@
 #define PER_CENT	10	/* per mille */
 #define US		1000ull	/* ns */
 
-#define AT_LEAST(what, limit, seen)		{ MEASURE_##what, 0, limit, false, seen }
-#define TIME_AT_LEAST(what, phases, limit, seen)	{ MEASURE_##what, phases, limit, false, seen }
-#define TIME_AT_MOST(what, phases, limit, seen)	{ MEASURE_##what, phases, limit, true, seen }
+#define AT_LEAST(what, limit, seen)	\
+	{ MEASURE_##what, 0, limit, false, seen }
+#define TIME_AT_LEAST(what, phases, limit, seen)	\
+	{ MEASURE_##what, phases, limit, false, seen }
+#define TIME_AT_MOST(what, phases, limit, seen)	\
+	{ MEASURE_##what, phases, limit, true, seen }
 
 const struct rule rules[] = {
 	{

@@ -109,6 +109,11 @@ static const struct argp_option spec[] = {
 	{ 0 }
 };
 
+static void *set_of(const struct hvlens_filter *filter, const struct property *property)
+{
+	return (char *)filter + property->offset;
+}
+
 static void parse_set(const struct property *property, struct hvlens_set *set, const char *list,
 		      struct argp_state *state)
 {
@@ -144,7 +149,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		property->list();
 		exit(STATUS_OK);
 	}
-	parse_set(property, (struct hvlens_set *)((char *)state->input + property->offset), arg, state);
+	parse_set(property, set_of(state->input, property), arg, state);
 	return 0;
 }
 
@@ -173,8 +178,7 @@ char *filter_text(char buf[FILTER_TEXT_SIZE], const struct hvlens_filter *filter
 	buf[0] = '\0';
 	for (size_t i = 0; out && i < PROPERTIES; i++) {
 		const struct property *property = &properties[i];
-		const struct hvlens_set *set =
-			(const void *)((const char *)filter + property->offset);
+		const struct hvlens_set *set = set_of(filter, property);
 
 		if (!set->count)
 			continue;
