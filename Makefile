@@ -154,7 +154,7 @@ test-fresh: ## make demo and make test-quick in minimal Debian 12 and 13 roots
 versions: ## prints what the cache holds, for a bug report
 	@scripts/setup --versions
 
-install: all ## installs module, tools and manual pages on a POWER host (DESTDIR, PREFIX)
+install: all ## installs module, tools, manual pages and JSON Schema on a POWER host (DESTDIR, PREFIX)
 ifeq ($(where),native)
 	install -D -m 644 $(BUILD)/module/native/kvm-hv.ko $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
 	strip --strip-debug $(DESTDIR)/lib/modules/$(KERNELRELEASE)/updates/kvm-hv.ko
@@ -162,6 +162,7 @@ ifeq ($(where),native)
 endif
 	install -D -t $(DESTDIR)$(PREFIX)/bin $(BUILD)/tools/native/kvmexit-top $(BUILD)/tools/native/kvmlat
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man8 docs/man/*.8
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/hvlens docs/hvlens.schema.json
 	install -D -m 644 tools/completion.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmlat
 	ln -sf kvmlat $(DESTDIR)$(PREFIX)/share/bash-completion/completions/kvmexit-top
 

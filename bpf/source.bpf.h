@@ -23,13 +23,7 @@
 char LICENSE[] SEC("license") = "GPL";
 
 /* Set before loading */
-const volatile struct hvlens_filter filter = {
-	.vm = HVLENS_ANY,
-	.vcpu = HVLENS_ANY,
-	.cpu = HVLENS_ANY,
-	.trap = HVLENS_ANY,
-	.hcall = HVLENS_ANY_HCALL,
-};
+const volatile struct hvlens_filter filter = { 0 };
 
 struct hvlens_control control;
 
@@ -102,16 +96,15 @@ static __always_inline __u32 current_slot(void)
 
 static __always_inline bool wanted(__u32 vm, __u32 vcpu)
 {
-	return (filter.vm == HVLENS_ANY || filter.vm == vm) &&
-	       (filter.vcpu == HVLENS_ANY || filter.vcpu == vcpu);
+	return hvlens_set_selects(&filter.vm, vm) && hvlens_set_selects(&filter.vcpu, vcpu);
 }
 
 /* The rest of the filter */
 static __always_inline bool selected(const struct hvlens_key *key)
 {
-	return (filter.cpu == HVLENS_ANY || filter.cpu == key->cpu) &&
-	       (filter.trap == HVLENS_ANY || filter.trap == key->trap) &&
-	       (filter.hcall == HVLENS_ANY_HCALL || filter.hcall == key->hcall);
+	return hvlens_set_selects(&filter.cpu, key->cpu) &&
+	       hvlens_set_selects(&filter.trap, key->trap) &&
+	       hvlens_set_selects(&filter.hcall, key->hcall);
 }
 
 #define TRAP_SYSCALL	0xc00
@@ -121,7 +114,7 @@ static __always_inline __u64 known_hcall(__u32 trap, __u64 number)
 {
 	if (trap != TRAP_SYSCALL)
 		return HVLENS_HCALL_NONE;
-	if (number == filter.hcall)
+	if (hvlens_set_lists(&filter.hcall, number))
 		return number;
 	switch (number) {
 #define HVLENS_HCALL(number, symbol, name)	case number:

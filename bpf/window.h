@@ -17,6 +17,7 @@
 #define HVLENS_WINDOW_H
 
 #include <hvlens/exit_record.h>
+#include "select.h"
 
 /*
  * D(SYMBOL, "name", "help"): phases that are computed from several fields.  Those from ROUNDTRIP
@@ -51,19 +52,6 @@ static inline __u64 hvlens_exit_began(const volatile struct hvlens_exit *rec)
 #define HVLENS_HCALL_UNKNOWN	(~0ull)
 /* The exit is not a hypercall. */
 #define HVLENS_HCALL_NONE	(~1ull)
-
-#define HVLENS_ANY		(~0u)
-/* The same for a hypercall, whose number has 64 bits */
-#define HVLENS_ANY_HCALL	(~2ull)
-
-/* Selects exits by these values; HVLENS_ANY selects all. */
-struct hvlens_filter {
-	__u32 vm;
-	__u32 vcpu;
-	__u32 cpu;	/* on which the programs run */
-	__u32 trap;
-	__u64 hcall;	/* HVLENS_ANY_HCALL: all, also exits that are no hypercall */
-};
 
 /* The properties by which exits are grouped */
 struct hvlens_key {

@@ -17,31 +17,39 @@ _hvlens_help()
 	"$1" --help 2>/dev/null | sed -n "/^$2: /,/^\$/p" | sed "s/^$2: //" | tr -d '.'
 }
 
+# _hvlens_columns TOOL: the names of its columns
+_hvlens_columns() { "$1" --columns=help 2>/dev/null | awk '{ print $1 }'; }
+
+# _hvlens_options TOOL: its long options
+_hvlens_options() { "$1" --help 2>/dev/null | grep -o -e '--[a-z][a-z-]*' | sort -u; }
+
 _hvlens()
 {
 	local tool=$1 word=$2 previous=$3
 
 	COMPREPLY=()
+	# "--by=vm" is three words: "=" is in COMP_WORDBREAKS.
+	if [ "$word" = = ]; then
+		word=
+	elif [ "$previous" = = ]; then
+		previous=${COMP_WORDS[COMP_CWORD - 2]}
+	fi
 	case $previous in
-	-p|--pid)	mapfile -t COMPREPLY < <(compgen -W "$(pgrep -f qemu-system 2>/dev/null)" -- "$word") ;;
-	-r|--reason)	mapfile -t COMPREPLY < <(compgen -W "$("$tool" --reason=help 2>/dev/null | awk '{ print $2 }')" -- "$word") ;;
-	-k|--hcall)	mapfile -t COMPREPLY < <(compgen -W "$("$tool" --hcall=help 2>/dev/null | awk '{ print $2 }')" -- "$word") ;;
+	-p|--vm|--pid)	mapfile -t COMPREPLY < <(compgen -W "$(pgrep -f qemu-system 2>/dev/null)" -- "$word") ;;
+	-r|--reason)	_hvlens_list "$("$tool" --reason=help 2>/dev/null | awk '{ print $2 }')" "$word" ;;
+	-k|--hcall)	_hvlens_list "$("$tool" --hcall=help 2>/dev/null | awk '{ print $2 }')" "$word" ;;
 	-f|--phase)	_hvlens_list "$(_hvlens_help "$tool" Phases)" "$word" ;;
-	-s|--sort)	mapfile -t COMPREPLY < <(compgen -W "$(_hvlens_help "$tool" Columns)" -- "$word") ;;
+	-s|--sort)	mapfile -t COMPREPLY < <(compgen -W "$(_hvlens_columns "$tool")" -- "$word") ;;
 	-b|--by)
 		if [[ $tool == *kvmlat ]]; then
 			mapfile -t COMPREPLY < <(compgen -W "none reason hcall vcpu vm cpu" -- "$word")
 		else
 			mapfile -t COMPREPLY < <(compgen -W "vm vcpu reason hcall cpu" -- "$word")
 		fi ;;
-	-v|--vcpu|-c|--cpu|-d|--delay|-n|--iterations) ;;
-	-o|--columns|--over)
-		if [[ $tool == *kvmexit-top ]]; then
-			_hvlens_list "$(_hvlens_help "$tool" Columns)" "$word"
-		fi ;;
-	*)
-		mapfile -t COMPREPLY < <(compgen -W "$("$tool" --help 2>/dev/null |
-			grep -o -e '--[a-z][a-z-]*' | sort -u)" -- "$word") ;;
+	-v|--vcpu|-c|--cpu|-d|--delay|-n|--iterations|-t|--over) ;;
+	-o|--columns)	_hvlens_list "$(_hvlens_columns "$tool")" "$word" ;;
+	*kvmlat)	mapfile -t COMPREPLY < <(compgen -W "advise $(_hvlens_options "$tool")" -- "$word") ;;
+	*)		mapfile -t COMPREPLY < <(compgen -W "$(_hvlens_options "$tool")" -- "$word") ;;
 	esac
 }
 

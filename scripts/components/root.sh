@@ -21,7 +21,7 @@ packages()
 		# the lab
 		device-tree-compiler qemu-system-ppc
 		# tests and checks
-		apt-utils shellcheck sparse tmux
+		apt-utils jq python3-jsonschema shellcheck sparse tmux
 	LIST
 }
 

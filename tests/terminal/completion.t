@@ -6,16 +6,17 @@
 . "$(dirname "$0")/../../tools/completion.bash"
 
 n=0
-# offers WORDS EXPECTED...: checks what is offered for the last of WORDS
+# offers WORDS EXPECTED...: checks what is offered for the last of WORDS. "=" is a word, as in an interactive bash.
 offers()
 {
-	local words=() got verdict=ok name=$1
+	local got verdict=ok name=$1
 
-	read -ra words <<<"$1"
-	[[ $1 != *' ' ]] || words+=('')
+	read -ra COMP_WORDS <<<"${1//=/ = }"
+	[[ $1 != *' ' ]] || COMP_WORDS+=('')
+	COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
 	shift
 	COMPREPLY=()
-	_hvlens "${words[0]}" "${words[-1]}" "${words[-2]}"
+	_hvlens "${COMP_WORDS[0]}" "${COMP_WORDS[-1]}" "${COMP_WORDS[-2]}"
 	got=${COMPREPLY[*]}
 	[ "$got" = "$*" ] || verdict='not ok'
 	n=$((n + 1))
@@ -26,9 +27,13 @@ offers()
 offers 'kvmexit-top --it' --iterations
 offers 'kvmexit-top --by c' cpu
 offers 'kvmexit-top --by h' hcall
+offers 'kvmexit-top --by=c' cpu
+offers 'kvmexit-top --by=' vm vcpu reason hcall cpu
 offers 'kvmexit-top -r hd' hdec hdsi hdoorbell
+offers 'kvmexit-top --reason=hdec,hvi' hdec,hvirt
 offers 'kvmexit-top --hcall H_CE' H_CEDE
-offers 'kvmexit-top --sort p' p50 p99 prepare
+offers 'kvmexit-top --sort p' p99 p50 prepare pod
 offers 'kvmexit-top -o vm,exi' vm,exits vm,exit
+offers 'kvmlat adv' advise
 offers 'kvmexit-top -d '
 echo "1..$n"

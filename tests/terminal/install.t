@@ -17,6 +17,7 @@ sort >"$tmp/want" <<-'FILES'
 	./opt/hvlens/bin/kvmlat
 	./opt/hvlens/share/bash-completion/completions/kvmexit-top
 	./opt/hvlens/share/bash-completion/completions/kvmlat
+	./opt/hvlens/share/doc/hvlens/hvlens.schema.json
 	./opt/hvlens/share/man/man8/kvmexit-top.8
 	./opt/hvlens/share/man/man8/kvmlat.8
 FILES

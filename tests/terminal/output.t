@@ -18,11 +18,12 @@ fails()
 	grep -q "$1" "$tmp/stderr" || why "$(cat "$tmp/stderr")"
 }
 
+declare -A advise=([picture-kvmlat]='advise 1 1')
 # kvmlat takes its interval and its number of reports as arguments, kvmexit-top as options.
 report() { case $1 in *kvmlat) echo "-j 1 1" ;; *) echo "-j -d 1 -n 1" ;; esac; }
 
 for tool in picture-kvmlat picture-kvmexit-top; do
-	for arguments in --help --version --usage '-r help' "$(report $tool)"; do
+	for arguments in --help --version --usage '-r help' "$(report $tool)" ${advise[$tool]:+"${advise[$tool]}"}; do
 		# shellcheck disable=SC2086
 		$tool $arguments >/dev/full 2>"$tmp/stderr"
 		fails 'No space left on device'

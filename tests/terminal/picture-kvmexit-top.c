@@ -11,7 +11,7 @@ struct reason {
 	uint32_t usual, rare;
 };
 
-/* Times are per mille of a vCPU's second.  The rest is the time between passes. */
+/* Times are per mille of a vCPU's second.  The rest is in the run loop between passes. */
 static const struct vm {
 	uint32_t vm;
 	uint32_t vcpus;
@@ -106,6 +106,9 @@ static int give_vcpu(const struct source_program *program, struct counts *counts
 	}
 	stat.selected = stat.exits;
 	stat.aborts[HVLENS_ABORT_RESCHED] = vm->aborts;
+	stat.outside[HVLENS_OUTCOME_RESUME] =
+		(1000 - vm->guest - vm->prepare - vm->entry - vm->exit - vm->replay - vm->handle -
+		 vm->user - vm->block) * (PICTURE_SECOND / 1000);
 	stat.outside[HVLENS_OUTCOME_USER] = vm->user * (PICTURE_SECOND / 1000);
 	stat.outside[HVLENS_OUTCOME_BLOCK] = vm->block * (PICTURE_SECOND / 1000);
 	return err ? err : counts_take(counts, &vcpu_key, &stat);

@@ -2,9 +2,11 @@
 /*
  * Round trips of one VM for the picture of the heat map.  From second 8 to 15 another task of
  * the host runs on the vCPUs' CPUs: a part of the round trips takes some milliseconds.
+ * synthetic-slow.c has the slow exits.
  */
 #include <errno.h>
 #include <stdlib.h>
+#include "advise_collect.h"
 #include "collect.h"
 #include "picture.h"
 
@@ -20,31 +22,39 @@ static const struct kind {
 	{ 42, 5200000, 8, 15 },
 };
 
+#define VM	4711
+
+/* All exits have the same key, whatever rows were asked for. */
+static const struct kvmlat_key keys[] = {
+	[KVMLAT_BY_REASON]	= { .id = 0x980 },
+	[KVMLAT_BY_HCALL]	= { .id = 0xe0 },
+	[KVMLAT_BY_VCPU]	= { .vm = VM, .id = 3 },
+	[KVMLAT_BY_VM]		= { .vm = VM },
+	[KVMLAT_BY_CPU]		= { .id = 17 },
+};
+
 struct source_program collect_program(struct collect *collect, const struct options *options,
 				      const struct model *model)
 {
 	*collect = (struct collect){ .options = options, .model = model };
-	return (struct source_program){ .take = model_take, .filter = &options->filter };
+	return (struct source_program){
+		.take = model_take, .filter = &options->filter, .arg = collect,
+	};
 }
 
-int collect_slow(struct collect *collect, int (*take)(void *arg, void *slow, size_t size),
-		 void *arg)
+struct source_program advise_program(struct advise_collect *collect, const struct options *options)
 {
 	(void)collect;
-	(void)take;
-	(void)arg;
-	return -EOPNOTSUPP;
+	return (struct source_program){ .filter = &options->filter };
 }
 
-int collect_read_slow(struct collect *collect)
+/* For kvmlat advise: a guest that calls RTAS */
+static int give_advise(struct advise *advise)
 {
-	(void)collect;
-	return 0;
-}
+	const struct hvlens_key exit = { .vm = VM, .trap = 0xc00, .hcall = 0xf000 };
+	const struct advise_sums sums = { .exits = 900 };
 
-void collect_close_slow(struct collect *collect)
-{
-	(void)collect;
+	return advise_take(advise, &exit, &sums);
 }
 
 /* The same numbers in every run and on every machine */
@@ -67,8 +77,9 @@ static uint64_t spread(uint64_t about)
 int picture_window(const struct source_program *program, struct counts *counts, void *arg,
 		   unsigned int window)
 {
-	static const struct hvlens_vcpu_key vcpu = { .vm = 4711 };
-	static const struct kvmlat_key key = { 0 };
+	static const struct hvlens_vcpu_key vcpu = { .vm = VM };
+	const struct collect *collect = program->arg;
+	const struct kvmlat_key key = collect ? keys[collect->options->by] : keys[KVMLAT_BY_NONE];
 	struct hvlens_vcpu_stat stat = { 0 };
 	struct kvmlat_value *value = calloc(1, sizeof(*value));
 	int err;
@@ -85,7 +96,7 @@ int picture_window(const struct source_program *program, struct counts *counts, 
 			hvlens_hist_add(&value->hist[0], spread(kinds[i].about));
 	}
 	stat.selected = stat.exits;
-	err = program->take(&key, value, arg);
+	err = collect ? program->take(&key, value, arg) : give_advise(arg);
 	free(value);
 	return err ? err : counts_take(counts, &vcpu, &stat);
 }

@@ -3,10 +3,11 @@
 # kvmexit-top in a terminal: the test sends keys and checks the screen. synthetic.c replaces the source of the data, so
 # that every number on the screen is known.
 
-export LC_ALL=C.UTF-8 TERM=xterm-256color SYNTHETIC
+export LC_ALL=C.UTF-8 TERM=xterm-256color SYNTHETIC XDG_CONFIG_HOME
 unset NO_COLOR TMUX
 tmp=$(mktemp -d)
 SYNTHETIC=$tmp/vms
+XDG_CONFIG_HOME=$tmp/config
 pane=0.0
 # The socket is in a folder of the test: tmux refuses its usual one if another user has made it.
 tmux=(tmux -u -S "$tmp/tmux" -f /dev/null)
@@ -106,17 +107,21 @@ check "I inverts the order"
 keys I && soon above db,main web1
 check "I again restores the order"
 
-keys Enter && shows "in vm $db db,main" && shows VCPU
-check "Enter: the VM's vCPUs"
-keys Enter && shows 'vcpu 2' && shows REASON && shows hdec
-check "Enter: the vCPU's reasons"
+keys Enter && shows "in vm $db db,main" && shows REASON && shows hdec
+check "Enter: the VM's reasons"
 keys Enter && shows '> hcall' && shows H_CEDE && shows H_PROD && hides hdec
 check "Enter: the hypercalls"
-keys Enter && shows '> H_CEDE' && shows ' CPU '
+keys Enter && shows '> H_CEDE' && shows VCPU
+check "Enter: the vCPUs"
+keys Enter && shows 'vcpu 2' && shows ' CPU '
 check "Enter: the host CPUs"
-keys BSpace && shows H_PROD && keys BSpace && shows hdec && keys BSpace && shows VCPU &&
+keys BSpace && shows VCPU && keys BSpace && shows H_PROD && keys BSpace && shows hdec &&
 	keys BSpace && hides ' in vm' && shows web1
 check "Backspace: all the way back"
+keys Enter && shows hdec && keys C && shows VCPU && has "in vm $db db,main" && hides web1
+check "C: the vCPUs of the same VM"
+keys Escape && hides ' in vm' && shows web1
+check "Esc: all VMs"
 
 keys C && shows VCPU && soon lines db,main 3
 check "C: by vCPU"
@@ -139,11 +144,15 @@ check "a new VM appears"
 
 keys + && shows 'every 500.0ms' && keys - && shows 'every 200.0ms'
 check "+ and -: the interval"
-keys '?' && shows 'invert the order' && keys x && shows web1
-check "?: help"
-keys o && shows '\[x\] p50' && shows vcpus
+keys '?' && shows 'invert the order' && hides NORECOVERMAX && keys NPage && shows NORECOVERMAX && keys x && shows web1
+check "?: help, which scrolls"
+shows 'round trips' && shows '^guest  *50.0 ▇▇'
+check "below the table: what the selected row is made of"
+has 'MAX TOP REASON' && has 'us hdec '
+check "80 columns: the top reason is on the screen"
+keys o && shows '\[x\] p99' && shows vcpus
 check "O: the columns"
-keys Down Down Down && keys ' ' && shows '\[ \]' && keys Enter && shows web1 && hides 'EXITS/s'
+keys Down Down && keys ' ' && shows '\[ \]' && keys Enter && shows web1 && hides 'EXITS/s'
 check "a column that was removed is not shown"
 keys o && shows '\[ \]' && keys ' ' && hides '\[ \]' && keys Enter && shows 'EXITS/s'
 check "the column is shown again"
@@ -164,8 +173,17 @@ shows '[▁▂▃▄▅▆▇█]' && shows 'GGGGGGHHH'
 check "sparkline and bar"
 soon coloured '3[0-9]'
 check "colours"
+keys r && shows hdec && keys w && shows 'saved in .*config/hvlens/kvmexit-top'
+check "W: the settings are saved"
 keys q && soon is_prompt
 check "q: the terminal is as before"
+start
+shows REASON && keys q && soon is_prompt
+check "the next start is as it was saved"
+start --by vm
+shows web1 && keys q && soon is_prompt
+check "the command line comes before what was saved"
+rm "$XDG_CONFIG_HOME/hvlens/kvmexit-top"
 
 start --no-color
 soon coloured 7 && drawn && ! coloured '3[0-7]'
@@ -177,7 +195,7 @@ echo "$web 1000" >"$SYNTHETIC"
 start --by vcpu
 shows ' 999 '
 check "1,000 vCPUs: the one with the most exits"
-keys End && hides ' 999 ' && has '    0 '
+keys End && hides ' 999 ' && shows '    0 '
 check "End: the last one"
 keys Home && shows ' 999 '
 check "Home: the first one"
@@ -199,7 +217,7 @@ for signal in TERM HUP QUIT SEGV ABRT BUS FPE ILL; do
 done
 
 # Without a terminal the output is text, with the same numbers as on the screen.
-kvmexit-top -B -d 0.2 -n 1 >"$tmp/text" && grep -q 'web1  *1 ' "$tmp/text"
+kvmexit-top -B -d 0.2 -n 1 >"$tmp/text" && grep -q 'web1  *[0-9.]*  *50.0 ' "$tmp/text"
 check "--batch"
 kvmexit-top -j -d 0.2 -n 2 >"$tmp/json" && [ "$(wc -l <"$tmp/json")" = 2 ] &&
 	grep -q '"name":"web1"' "$tmp/json" && grep -q '"exits":300,' "$tmp/json" &&

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "detail.h"
 #include "names.h"
 #include "options.h"
 #include "status.h"
@@ -37,13 +38,15 @@ static void good_arguments(void **state)
 
 	options = parsed(ARGS("-p", "5", "-v", "3", "--by", "reason", "--sort", "handle",
 			      "-d", "0.2", "-n", "4", "--json", "-c", "7", "-r", "hdec", "-k",
-			      "H_CEDE", "--columns", "exits,p99"));
-	assert_int_equal(options.filter.vm, 5);
-	assert_int_equal(options.filter.vcpu, 3);
-	assert_int_equal(options.filter.cpu, 7);
-	assert_int_equal(options.filter.trap, 0x980);
-	assert_int_equal(options.filter.hcall, 0xe0);
-	assert_int_equal(options.columns, COLUMN_BIT(COL_EXITS) | COLUMN_BIT(COL_P99));
+			      "H_CEDE", "--columns", "p99,exits"));
+	assert_int_equal(options.filter.vm.values[0], 5);
+	assert_int_equal(options.filter.vcpu.values[0], 3);
+	assert_int_equal(options.filter.cpu.values[0], 7);
+	assert_int_equal(options.filter.trap.values[0], 0x980);
+	assert_int_equal(options.filter.hcall.values[0], 0xe0);
+	assert_int_equal(options.columns.count, 2);
+	assert_int_equal(options.columns.column[0], COL_P99);
+	assert_int_equal(options.columns.column[1], COL_EXITS);
 	assert_int_equal(options.by, BY_REASON);
 	assert_int_equal(options.sorting.column, COL_HANDLE);
 	assert_int_equal(options.form, FORM_JSON);
@@ -56,6 +59,9 @@ static void good_arguments(void **state)
 	options = parsed(ARGS("2", "-j", "7"));
 	assert_int_equal(options.interval, 2000000000);
 	assert_int_equal(options.count, 7);
+	options = parsed(ARGS("--sort", "-p99"));
+	assert_int_equal(options.sorting.column, COL_P99);
+	assert_true(options.sorting.reverse);
 	/* In any order */
 	assert_int_equal(parsed(ARGS("--sort", "vcpu", "--by", "vcpu")).sorting.column, COL_VCPU);
 }
@@ -74,7 +80,7 @@ static void bad_arguments(void **state)
 		{ "kvmexit-top", "--by", "reason", "--sort", "aborts" },
 		{ "kvmexit-top", "-c", "x" }, { "kvmexit-top", "-r", "nonsense" },
 		{ "kvmexit-top", "-r", "0x" }, { "kvmexit-top", "-k", "H_NONSENSE" },
-		{ "kvmexit-top", "-o", "exits,," }, { "kvmexit-top", "-o", "" },
+		{ "kvmexit-top", "-o", "exits,p99,exits" }, { "kvmexit-top", "-o", "exits,," }, { "kvmexit-top", "-o", "" },
 		{ "kvmexit-top", "-d", "0" }, { "kvmexit-top", "-d", "1s" },
 		{ "kvmexit-top", "-n", "0" }, { "kvmexit-top", "--json", "--batch" },
 		{ "kvmexit-top", "extra" }, { "kvmexit-top", "1", "x" },
@@ -93,23 +99,32 @@ static void bad_arguments(void **state)
 	}
 }
 
-static void help_names_every_column(void **state)
+static void helps(void **state)
 {
-	char output[8192], word[32];
+	char output[8192];
 
 	(void)state;
 	assert_int_equal(run_child(parse_in_child, ARGS("--help"), output, sizeof(output)), 0);
-	for (char *c = output; *c; c++)
-		*c = *c == '\n' ? ' ' : *c;
-	for (int column = 0; column < COL_COUNT; column++) {
-		snprintf(word, sizeof(word), " %s", columns[column].name);
-		if (!strstr(strstr(output, "Columns"), word))
-			fail_msg("%s is not in the help", columns[column].name);
-	}
+	assert_non_null(strstr(output, "--by=KEY"));
 	assert_int_equal(run_child(parse_in_child, ARGS("-h"), output, sizeof(output)), 0);
 	assert_non_null(strstr(output, "--by=KEY"));
 	assert_int_equal(run_child(parse_in_child, ARGS("--version"), output, sizeof(output)), 0);
 	assert_string_equal(output, "kvmexit-top (hvlens) test\n");
+}
+
+static void help_explains_every_column(void **state)
+{
+	char output[8192], line[128];
+
+	(void)state;
+	assert_int_equal(run_child(parse_in_child, ARGS("--columns=help"), output, sizeof(output)),
+			 0);
+	for (int column = 0; column < COL_COUNT; column++) {
+		snprintf(line, sizeof(line), "%-14s %-13s %s\n", columns[column].name,
+			 columns[column].shown.title, columns[column].help);
+		if (!strstr(output, line))
+			fail_msg("%s is not explained", columns[column].name);
+	}
 }
 
 static void check_apart(const struct column_spec *a, const struct column_spec *b)
@@ -280,15 +295,15 @@ static void a_part_of_the_window(void **state)
 
 	(void)state;
 	two_vms();
-	path.vm = 5000010;
+	path.vm = filter_only(5000010);
 	group(BY_VCPU, path);
 	assert_int_equal(model.rows.count, 2);
 	assert_int_equal(model.path_vcpus, 2);
-	path.vcpu = 0;
+	path.vcpu = filter_only(0);
 	group(BY_REASON, path);
 	assert_int_equal(model.rows.count, 2);
 	assert_int_equal(row(0)->exits, 50);
-	path.trap = 0x980;
+	path.trap = filter_only(0x980);
 	group(BY_CPU, path);
 	assert_int_equal(model.rows.count, 2);
 	assert_int_equal(row(0)->exits, 30);
@@ -298,7 +313,7 @@ static void a_part_of_the_window(void **state)
 	 * whole vCPU
 	 */
 	path = filter_all;
-	path.trap = 0xe00;
+	path.trap = filter_only(0xe00);
 	group(BY_VM, path);
 	assert_int_equal(model.rows.count, 1);
 	assert_int_equal(row(0)->key.vm, 5000020);
@@ -368,7 +383,7 @@ static char *report(enum emit_form form, enum column column, bool reverse,
 		.scale = { source, &model, &vms },
 		.sorting = { column, reverse },
 		.filter = "",
-		.columns = form == EMIT_JSON ? ~0ull : COLUMNS_TEXT,
+		.columns = columns_of(form == EMIT_JSON ? PLACE_JSON : PLACE_TEXT),
 	};
 	struct emit emit = { .form = form };
 	char *text;
@@ -395,23 +410,24 @@ static void shows_vms(void **state)
 	two_vms();
 	text = report(EMIT_TEXT, COL_EXITS, false, &ours);
 	/* 10: 153 ms of two vCPUs' 2 s; 20: 400 ms of 1 s, 250 ms in user space */
-	assert_has(text, "     VM NAME         VCPUS   EXITS/s GUEST%  USER% BLOCK%     P50     P99     MAX TOP REASON ");
-	assert_has(text, "\n5000010 ?                2     135.0    7.7    0.0    0.0       -       -       - hdec ");
-	assert_has(text, "\n5000020 ?                1       5.0   40.0   25.0    0.0       -       -       - hdsi ");
+	assert_has(text, "     VM NAME          EXITS/s GUEST%  HOST%     P99     MAX TOP REASON         VCPUS  USER% BLOCK%  WAIT%     P50 ");
+	assert_has(text, "\n5000010 ?               135.0    7.7      -       -       - hdec                   2    0.0    0.0      -       - ");
+	assert_has(text, "\n5000020 ?                 5.0   40.0      -       -       - hdsi                   1   25.0    0.0      -       - ");
 	assert_true(strstr(text, "\n5000010 ") < strstr(text, "\n5000020 "));
 	free(text);
 
 	text = report(EMIT_JSON, COL_EXITS, false, &ours);
 	assert_true(json_valid(text));
 	assert_has(text, "\"schema\":\"hvlens-kvmexit-top/3\"");
-	assert_has(text, "\"by\":\"vm\",\"rows\":[{\"vm\":5000010,\"name\":\"?\",\"vcpus\":2,\"exits_per_s\":135.0,"
+	assert_has(text, "\"by\":\"vm\",\"rows\":[{\"vm\":5000010,\"name\":\"?\",\"exits_per_s\":135.0,"
 			 "\"exits\":135,\"guest_pct\":7.7,\"guest_ns\":153000000,");
 	assert_has(text, "\"user_pct\":25.0,\"user_ns\":250000000,");
 	assert_has(text, "\"roundtrip_p50_ns\":null,");
 	assert_has(text, "\"top_reason\":\"hdec\",\"top_exits\":50,");
 	assert_has(text, "\"aborted_entries_per_s\":2.0,\"aborted_entries\":2,");
 	assert_has(text, "\"rm_complete_calls_per_s\":null,\"rm_complete_calls\":null,"
-			 "\"complete_time_pct\":0.0,\"complete_time_ns\":0,\"missed\":0,\"uuid\":null}");
+			 "\"complete_time_pct\":0.0,\"complete_time_ns\":0,\"missed\":0,\"uuid\":null,\"machine\":null,"
+			 "\"slice\":null,\"cgroup\":null,\"pod\":null}");
 	free(text);
 }
 
@@ -448,8 +464,8 @@ static void shows_what_is_absent(void **state)
 	assert_null(strstr(text, "\"norecover_pct\":0"));
 	free(text);
 	text = report(EMIT_TEXT, COL_EXITS, false, &ours);
-	assert_has(text, "\nrm_hard           4.0    1.0 ");
-	assert_has(text, "\nhcall             4.0      - ");
+	assert_has(text, "\nrm_hard          4.0    1.0    0.2 ");
+	assert_has(text, "\nhcall            4.0      - ");
 	free(text);
 	/* The second vCPU had no exit, so its time in the guest was 0. */
 	group(BY_VCPU, filter_all);
@@ -457,6 +473,151 @@ static void shows_what_is_absent(void **state)
 	assert_has(text, "\"vcpu\":1,\"exits_per_s\":0.0,\"exits\":0,\"guest_pct\":0.0,");
 	assert_null(strstr(text, "\"norecover_pct\":0"));
 	free(text);
+}
+
+/*
+ * The parts of a vCPU's second: 400 ms in the guest, 100 ms in KVM's phases, and outside of its
+ * passes 50 ms in the run loop, 250 ms blocked, 200 ms in user space; its thread waited @waited ms.
+ */
+static void take_parts(uint64_t waited)
+{
+	const struct hvlens_key key = { 5000040, 0, 0, 0x980, HVLENS_HCALL_NONE };
+	struct kvmexit_value value = { .exits = 10 };
+	struct vcpu_window of = {
+		.vm = 5000040, .waited_known = true, .waited = waited * 1000000,
+	};
+
+	value.ticks[HVLENS_PHASE_GUEST] = 400000000;
+	value.ticks[HVLENS_PHASE_ENTRY] = 30000000;
+	value.ticks[HVLENS_PHASE_EXIT] = 20000000;
+	value.ticks[HVLENS_PHASE_REPLAY] = 50000000;
+	/* of single exits: gives way to the vCPU's sum */
+	value.ticks[HVLENS_PHASE_BLOCK] = 999000000;
+	of.outside[HVLENS_OUTCOME_RESUME] = 50000000;
+	of.outside[HVLENS_OUTCOME_BLOCK] = 250000000;
+	of.outside[HVLENS_OUTCOME_USER] = 200000000;
+	model_clear(&model);
+	assert_int_equal(model_take(&key, &value, &model), 0);
+	model_take_vcpu(&of, &model);
+	window_over(1000000000);
+}
+
+/* Per mille of the row's time */
+static uint64_t share_of(enum column column)
+{
+	const struct scale scale = { &ours, &model, &vms };
+	struct cell cell;
+
+	column_cell(column, row(0), &scale, &cell);
+	assert_true(cell.known);
+	return cell.number;
+}
+
+static void all_parts_come_to_the_whole(void **state)
+{
+	static const struct { uint64_t waited, loop, block, user; } cases[] = {
+		{ 0, 50, 250, 200 },
+		{ 40, 10, 250, 200 },		/* preempted in the run loop */
+		{ 150, 0, 150, 200 },		/* and woken, but not run */
+		{ 400, 0, 0, 100 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		take_parts(cases[i].waited);
+		assert_int_equal(share_of(COL_GUEST), 400);
+		assert_int_equal(share_of(COL_LOOP), cases[i].loop);
+		assert_int_equal(share_of(COL_HOST), 100 + cases[i].loop);
+		assert_int_equal(share_of(COL_BLOCK), cases[i].block);
+		assert_int_equal(share_of(COL_USER), cases[i].user);
+		assert_int_equal(share_of(COL_WAIT), cases[i].waited);
+		assert_int_equal(share_of(COL_GUEST) + share_of(COL_HOST) + share_of(COL_USER) +
+				 share_of(COL_BLOCK) + share_of(COL_WAIT), 1000);
+	}
+}
+
+static void shows_columns_in_the_order_asked_for(void **state)
+{
+	struct view view = { .scale = { &ours, &model, &vms }, .filter = "" };
+	struct emit emit = { .form = EMIT_TEXT };
+	char *text;
+	size_t size;
+
+	(void)state;
+	two_vms();
+	assert_true(columns_named("top,exits,uuid", &view.columns));
+	emit.out = open_memstream(&text, &size);
+	assert_int_equal(view_report(&emit, &view), 0);
+	fclose(emit.out);
+	/* What tells the rows apart comes first unless it was asked for elsewhere. */
+	assert_has(text, "\n     VM TOP REASON          EXITS/s UUID");
+	free(text);
+	assert_true(columns_named("top,vm,exits", &view.columns));
+	emit.out = open_memstream(&text, &size);
+	assert_int_equal(view_report(&emit, &view), 0);
+	fclose(emit.out);
+	assert_has(text, "\nTOP REASON              VM  EXITS/s\n");
+	free(text);
+
+	assert_false(columns_named("top,vm,top", &view.columns));
+	columns_named("vm,p99,exits", &view.columns);
+	columns_toggle(&view.columns, COL_P99);
+	assert_int_equal(view.columns.count, 2);
+	assert_int_equal(view.columns.column[1], COL_EXITS);
+	columns_toggle(&view.columns, COL_P99);
+	assert_int_equal(view.columns.count, 3);
+	assert_int_equal(view.columns.column[2], COL_P99);
+	columns_toggle(&view.columns, COL_NAME);
+	assert_int_equal(view.columns.column[1], COL_NAME);
+}
+
+/* The lines of the first row's details, as one text */
+static const char *details(size_t count, int width, enum by by)
+{
+	const struct scale scale = { &ours, &model, &vms };
+	static char text[DETAIL_LINES * DETAIL_SIZE];
+	char lines[DETAIL_LINES][DETAIL_SIZE];
+	size_t len = 0;
+
+	group(by, filter_all);
+	count = detail_lines(lines, count, width, row(0), &scale);
+	text[0] = '\0';
+	for (size_t i = 0; i < count; i++) {
+		assert_true(display_width(lines[i]) <= width || width < 60);
+		len += sprintf(text + len, "%s\n", lines[i]);
+	}
+	return text;
+}
+
+static void draws_what_a_row_is_made_of(void **state)
+{
+	const struct hvlens_key key = { 5000040, 0, 0, 0x980, HVLENS_HCALL_NONE };
+	struct kvmexit_value value = { 0 };
+	const char *text;
+
+	(void)state;
+	take_parts(40);
+	value.roundtrip[hvlens_hist_index_of(1500, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST] = 100;
+	value.roundtrip[hvlens_hist_index_of(7000, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST] = 50;
+	assert_int_equal(model_take(&key, &value, &model), 0);
+	text = details(DETAIL_LINES, 80, BY_VM);
+	assert_has(text, "time, %                                  round trips\n");
+	assert_has(text, "guest       40.0 #########                   1us ..   2us      100 #############\n");
+	assert_has(text, "prepare      0.0                             2us ..   5us        0 \n");
+	assert_has(text, "entry        3.0 #                           5us ..  10us       50 #######\n");
+	assert_has(text, "\nloop         1.0 #");
+	assert_has(text, "\nwait         4.0 #");
+	assert_has(text, "\nblock       25.0 ######");
+	/* Rows by reason have no run loop between two passes. */
+	text = details(DETAIL_LINES, 80, BY_REASON);
+	assert_null(strstr(text, "loop"));
+	assert_has(text, "\nuser         0.0");
+	/* Few lines: the bins of a decade are one. */
+	text = details(3, 80, BY_VM);
+	assert_has(text, "1us ..  10us      150 #############\n");
+	assert_string_equal(details(0, 80, BY_VM), "");
+	details(DETAIL_LINES, 10, BY_VM);
+	details(DETAIL_LINES, 500, BY_VM);
 }
 
 static void shows_reasons(void **state)
@@ -468,8 +629,8 @@ static void shows_reasons(void **state)
 	group(BY_REASON, filter_all);
 	text = report(EMIT_TEXT, COL_EXITS, false, &ours);
 	/* 150 ms of three vCPUs' 3 s */
-	assert_has(text, "\nhdec             50.0    5.0");
-	assert_has(text, "\nhcall            85.0    0.1");
+	assert_has(text, "\nhdec            50.0    5.0");
+	assert_has(text, "\nhcall           85.0    0.1");
 	assert_null(strstr(text, "ABORT"));
 	free(text);
 	group(BY_HCALL, filter_all);
@@ -489,8 +650,9 @@ static void shows_only_what_was_measured(void **state)
 	take_vcpu(5000020, 0, 0, 0);
 	window_over(1000000000);
 	text = report(EMIT_TEXT, COL_EXITS, false, &stock);
-	assert_has(text, "\n5000020 ?                1       5.0   40.0      -      -       -       -       - hdsi "
-			 "                   -      -      -      -      -    0.0      -       -       -       -       -      -\n");
+	assert_has(text, "\n5000020 ?                 5.0   40.0      -       -       - hdsi                   1      -      -"
+			 "      -       -        -      -      -        -       -      -    0.0          -            -        -"
+			 "         -            -      -\n");
 	free(text);
 	text = report(EMIT_JSON, COL_EXITS, false, &stock);
 	assert_true(json_valid(text));
@@ -571,7 +733,7 @@ static void a_thousand_vcpus(void **state)
 	for (char *c = text; *c; c++)
 		lines += *c == '\n';
 	assert_true(lines > 1000);
-	assert_has(text, "\n5000030 ?              999    3000.0");
+	assert_has(text, "\n5000030 ?              999   3000.0");
 	free(text);
 	text = report(EMIT_JSON, COL_EXITS, false, &ours);
 	assert_true(json_valid(text));
@@ -599,7 +761,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_arguments),
 		cmocka_unit_test(bad_arguments),
-		cmocka_unit_test(help_names_every_column),
+		cmocka_unit_test(helps),
+		cmocka_unit_test(help_explains_every_column),
 		cmocka_unit_test(columns_can_be_told_apart),
 		TEST(by_vm),
 		TEST(by_vcpu),
@@ -610,6 +773,9 @@ int main(void)
 		TEST(round_trips),
 		TEST(shows_vms),
 		TEST(shows_what_is_absent),
+		TEST(all_parts_come_to_the_whole),
+		TEST(shows_columns_in_the_order_asked_for),
+		TEST(draws_what_a_row_is_made_of),
 		TEST(shows_reasons),
 		TEST(shows_only_what_was_measured),
 		TEST(sorts_by_any_column),

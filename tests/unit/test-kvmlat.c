@@ -45,8 +45,8 @@ static void good_arguments(void **state)
 
 	options = parsed(ARGS("-p", "123", "-v", "0", "--by", "reason", "-j", "--hist",
 			      "0.5", "10"));
-	assert_int_equal(options.filter.vm, 123);
-	assert_int_equal(options.filter.vcpu, 0);
+	assert_int_equal(options.filter.vm.values[0], 123);
+	assert_int_equal(options.filter.vcpu.values[0], 0);
 	assert_int_equal(options.by, KVMLAT_BY_REASON);
 	assert_true(options.json);
 	assert_true(options.histograms);
@@ -60,14 +60,58 @@ static void good_arguments(void **state)
 
 	options = parsed(ARGS("-c", "3", "-r", "0xe00", "-k", "h_prod", "--over", "50us", "-b",
 			      "hcall"));
-	assert_int_equal(options.filter.cpu, 3);
-	assert_int_equal(options.filter.trap, 0xe00);
-	assert_int_equal(options.filter.hcall, 0xe8);
+	assert_int_equal(options.filter.cpu.values[0], 3);
+	assert_int_equal(options.filter.trap.values[0], 0xe00);
+	assert_int_equal(options.filter.hcall.values[0], 0xe8);
 	assert_int_equal(options.over, 50000);
 	assert_int_equal(options.by, KVMLAT_BY_HCALL);
+	options = parsed(ARGS("advise", "-j", "2"));
+	assert_true(options.advise);
+	assert_int_equal(options.interval, 2000000000);
 	options = parsed(ARGS("--heat"));
 	assert_int_equal(options.interval, 1000000000);
 	assert_int_equal(options.phases, 1 << HVLENS_PHASE_ROUNDTRIP);
+}
+
+static struct hvlens_filter filter_of(char **argv)
+{
+	return parsed(argv).filter;
+}
+
+static bool selects(char **argv, struct hvlens_key key)
+{
+	const struct hvlens_filter filter = filter_of(argv);
+
+	return filter_selects(&filter, &key);
+}
+
+static void lists_select_exits(void **state)
+{
+	const struct hvlens_key
+		hdec = { 7, 0, 3, 0x980, HVLENS_HCALL_NONE }, cede = { 8, 1, 4, 0xc00, 0xe0 };
+	char text[FILTER_TEXT_SIZE];
+	struct hvlens_filter filter;
+
+	(void)state;
+	assert_true(selects(ARGS("-r", "hdec,hcall"), hdec));
+	assert_true(selects(ARGS("-r", "hdec,hcall"), cede));
+	assert_true(selects(ARGS("-r", "!hcall"), hdec));
+	assert_false(selects(ARGS("-r", "!hcall"), cede));
+	assert_false(selects(ARGS("-r", "!hvirt,hdec"), hdec));
+	/* An exit that is no hypercall is none of these hypercalls either. */
+	assert_true(selects(ARGS("-k", "!H_CEDE"), hdec));
+	assert_false(selects(ARGS("-k", "H_PROD,H_CEDE"), hdec));
+	assert_true(selects(ARGS("-k", "H_PROD,H_CEDE"), cede));
+	assert_false(selects(ARGS("-v", "0", "-p", "8"), cede));
+	assert_true(selects(ARGS("-v", "0,1", "--pid", "8,9", "--vm=8"), cede));
+	assert_true(selects(ARGS("-c", "1,2,3,4,5,6,7,8"), cede));
+	assert_false(selects(ARGS("-c", "!1,2,3,4,5,6,7,8"), cede));
+
+	filter = filter_of(ARGS("-p", "8", "-r", "!hdec,0xabc", "-k", "H_CEDE,0xdead"));
+	assert_string_equal(filter_text(text, &filter),
+			    "pid 8, reason !hdec,0xabc, hypercall H_CEDE,0xdead");
+	filter = filter_of((char *[]){ "kvmlat", NULL });
+	assert_string_equal(filter_text(text, &filter), "");
 }
 
 static void a_command(void **state)
@@ -77,7 +121,7 @@ static void a_command(void **state)
 
 	(void)state;
 	assert_int_equal(options.interval, 1000000000);
-	assert_int_equal(options.filter.vm, HVLENS_ANY);
+	assert_int_equal(options.filter.vm.count, 0);
 	assert_ptr_equal(options.command, argv + 4);
 	options = parsed(ARGS("--", "true"));
 	assert_string_equal(options.command[0], "true");
@@ -94,6 +138,9 @@ static void bad_arguments(void **state)
 	static char *const bad[][6] = {
 		{ "kvmlat", "-p", "0" }, { "kvmlat", "-p", "x" }, { "kvmlat", "-p", "-1" },
 		{ "kvmlat", "-p" },
+		{ "kvmlat", "-c", "1,2,3,4,5,6,7,8,9" }, { "kvmlat", "-r", "" },
+		{ "kvmlat", "-r", "hdec," }, { "kvmlat", "-r", "!" }, { "kvmlat", "-v", "!,1" },
+		{ "kvmlat", "--vm", "no-such-vm" },
 		{ "kvmlat", "-v", "1x" }, { "kvmlat", "-v", "99999999999" },
 		{ "kvmlat", "--by", "colour" }, { "kvmlat", "--over", "50" },
 		{ "kvmlat", "--over", "0us" }, { "kvmlat", "--heat", "--json" },
@@ -103,8 +150,10 @@ static void bad_arguments(void **state)
 		{ "kvmlat", "--phase", "averyveryverylongname" },
 		{ "kvmlat", "0" }, { "kvmlat", "one" }, { "kvmlat", "1", "0" },
 		{ "kvmlat", "1", "1.5" },
-		{ "kvmlat", "1", "2", "3" }, { "kvmlat", "1", "2", "--", "true" },
+		{ "kvmlat", "1", "2", "3" },
 		{ "kvmlat", "--unknown" }, { "kvmlat", "-x" },
+		{ "kvmlat", "advise", "--by", "vm" }, { "kvmlat", "advise", "-H" },
+		{ "kvmlat", "1", "advise" },
 	};
 	char output[4096];
 
@@ -117,6 +166,20 @@ static void bad_arguments(void **state)
 		assert_non_null(strstr(output, "kvmlat"));
 		assert_non_null(strstr(output, "--help"));
 	}
+}
+
+/* As env(1) and timeout(1), so that the status of the command cannot be confused with it */
+static void bad_arguments_before_a_command(void **state)
+{
+	static char *const bad[][6] = {
+		{ "kvmlat", "1", "2", "--", "true" }, { "kvmlat", "--unknown", "--", "true" },
+	};
+	char output[4096];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(bad); i++)
+		assert_int_equal(run_child(parse_in_child, (void *)bad[i], output, sizeof(output)),
+				 STATUS_BEFORE_COMMAND);
 }
 
 static void help_and_version(void **state)
@@ -632,8 +695,10 @@ int main(void)
 #define TEST(function)	cmocka_unit_test_setup_teardown(function, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good_arguments),
+		cmocka_unit_test(lists_select_exits),
 		cmocka_unit_test(a_command),
 		cmocka_unit_test(bad_arguments),
+		cmocka_unit_test(bad_arguments_before_a_command),
 		cmocka_unit_test(help_and_version),
 		TEST(adds_cpus_and_windows_up),
 		TEST(shows_a_reason),

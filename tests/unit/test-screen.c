@@ -157,7 +157,7 @@ static void play_name(void)
 {
 	const struct hvlens_key key = { getpid(), 0, 0, 0x980, HVLENS_HCALL_NONE };
 	const struct options options = { .by = BY_VM, .sorting = { COL_EXITS, false },
-					 .columns = COLUMNS_TEXT };
+					 .columns = columns_of(PLACE_TEXT) };
 	const struct window_facts window = { .ns = 1000000000 };
 	const struct kvmexit_value value = { .exits = 1000 };
 	const struct vcpu_window of = { .vm = getpid() };
@@ -320,21 +320,74 @@ static void takes_keys(void **state)
 	assert_restored(&scene);
 }
 
-static void play_unknown(void)
+static const char *terminal;
+
+static void play_refused(void)
 {
-	setenv("TERM", "no-such-terminal", 1);
+	setenv("TERM", terminal, 1);
 	/* Not exit(): curses leaks then, which LeakSanitizer would report. */
 	_exit(screen_open(true) ? 1 : 5);
 }
 
-static void an_unknown_terminal_is_refused(void **state)
+/* One that nobody knows, and one that cannot move its cursor */
+static void unfit_terminals_are_refused(void **state)
 {
-	struct scene scene = { .play = play_unknown, .rows = 24, .columns = 80 };
+	static const char *const unfit[] = { "no-such-terminal", "dumb" };
+	struct scene scene = { .play = play_refused, .rows = 24, .columns = 80 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(unfit); i++) {
+		terminal = unfit[i];
+		on_terminal(&scene);
+		assert_int_equal(scene.status, 5);
+		assert_int_equal(scene.after.c_lflag, scene.before.c_lflag);
+		assert_null(strchr(output, '\033'));
+	}
+}
+
+static void play_mouse(void)
+{
+	struct pollfd fd = { .fd = STDIN_FILENO, .events = POLLIN };
+	struct click click;
+
+	fill(3);
+	if (!screen_open(true))
+		exit(1);
+	draw();
+	poll(&fd, 1, 10000);
+	/* the third line of the table, then the title of the second column, then the wheel */
+	if (screen_key() != KEY_MOUSE)
+		exit(2);
+	click = screen_click();
+	if (click.on != CLICK_ROW || click.at != 2)
+		exit(3);
+	if (screen_key() != 'x' || screen_key() != KEY_MOUSE)
+		exit(4);
+	click = screen_click();
+	if (click.on != CLICK_TITLE || click.at != COL_NAME)
+		exit(5);
+	if (screen_key() != 'x' || screen_key() != KEY_MOUSE)
+		exit(6);
+	/* two steps down, one up */
+	click = screen_click();
+	if (click.on != CLICK_WHEEL || click.at != 3)
+		exit(7);
+	screen_close();
+}
+
+static void takes_clicks(void **state)
+{
+	/* xterm's reports: button; column; line from 1, then M for a press and m for a release */
+	struct scene scene = {
+		.play = play_mouse, .rows = 24, .columns = 80,
+		.keys = "\033[<0;2;5M\033[<0;2;5mx\033[<0;10;2M\033[<0;10;2mx"
+			"\033[<65;2;5M\033[<65;2;5M\033[<64;2;5M",
+	};
 
 	(void)state;
 	on_terminal(&scene);
-	assert_int_equal(scene.status, 5);
-	assert_int_equal(scene.after.c_lflag, scene.before.c_lflag);
+	assert_int_equal(scene.status, 0);
+	assert_restored(&scene);
 }
 
 int main(void)
@@ -347,7 +400,8 @@ int main(void)
 		cmocka_unit_test(any_size_will_do),
 		cmocka_unit_test(takes_keys),
 		cmocka_unit_test(draws_every_mode),
-		cmocka_unit_test(an_unknown_terminal_is_refused),
+		cmocka_unit_test(takes_clicks),
+		cmocka_unit_test(unfit_terminals_are_refused),
 	};
 
 	return RUN(tests);

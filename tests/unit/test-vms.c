@@ -55,6 +55,98 @@ static void survives_anything(void **state)
 	assert_int_equal(strlen(name), VM_NAME_SIZE - 1);
 }
 
+static void finds_who_runs_a_vm(void **state)
+{
+	static const struct { const char *text, *path, *slice, *unit, *pod; } cases[] = {
+		{ "0::/machine.slice/machine-qemu\\x2d3\\x2dweb1.scope/libvirt/emulator\n",
+		  "/machine.slice/machine-qemu\\x2d3\\x2dweb1.scope/libvirt/emulator",
+		  "machine.slice", "machine-qemu\\x2d3\\x2dweb1.scope", "" },
+		{ "12:cpuset:/x\n1:name=systemd:/system.slice/vm.service\n", "/system.slice/vm.service",
+		  "system.slice", "vm.service", "" },
+		{ "0::/kubepods.slice/kubepods-burstable.slice/"
+		  "kubepods-burstable-pod1c6d2c2e_4bd4_4c57_9c0c_6f8b2a4a7b11.slice/"
+		  "cri-containerd-0123456789abcdef.scope",
+		  "/kubepods.slice/kubepods-burstable.slice/"
+		  "kubepods-burstable-pod1c6d2c2e_4bd4_4c57_9c0c_6f8b2a4a7b11.slice/"
+		  "cri-containerd-0123456789abcdef.scope",
+		  "kubepods-burstable-pod1c6d2c2e_4bd4_4c57_9c0c_6f8b2a4a7b11.slice",
+		  "cri-containerd-0123456789abcdef.scope",
+		  "1c6d2c2e-4bd4-4c57-9c0c-6f8b2a4a7b11" },
+		{ "0::/kubepods/burstable/pod1c6d2c2e-4bd4-4c57-9c0c-6f8b2a4a7b11/0123",
+		  "/kubepods/burstable/pod1c6d2c2e-4bd4-4c57-9c0c-6f8b2a4a7b11/0123", "", "",
+		  "1c6d2c2e-4bd4-4c57-9c0c-6f8b2a4a7b11" },
+		{ "0::/\n", "/", "", "", "" },
+		{ "0::/podman.slice/kubepods/.slice/pod", "/podman.slice/kubepods/.slice/pod",
+		  "podman.slice", "", "" },
+		{ "", "", "", "", "" },
+		{ "nonsense\n\n", "", "", "", "" },
+	};
+	struct cgroup cgroup;
+	char text[2048];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		cgroup_parse(cases[i].text, &cgroup);
+		assert_string_equal(cgroup.path, cases[i].path);
+		assert_string_equal(cgroup.slice, cases[i].slice);
+		assert_string_equal(cgroup.unit, cases[i].unit);
+		assert_string_equal(cgroup.pod, cases[i].pod);
+		cgroup_find_machine(&cgroup);
+		assert_string_equal(cgroup.machine, "");
+	}
+	memset(text, 'x', sizeof(text));
+	memcpy(text, "0::/", 4);
+	text[sizeof(text) - 1] = '\0';
+	cgroup_parse(text, &cgroup);
+	assert_int_equal(strlen(cgroup.path), sizeof(cgroup.path) - 1);
+}
+
+/* A process with the arguments of a QEMU, which ends when the descriptor is closed */
+static pid_t start_qemu(const char *name, const char *uuid, int *until)
+{
+	int fds[2];
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (!pid) {
+		dup2(fds[0], STDIN_FILENO);
+		close(fds[1]);
+		execlp("sh", "qemu", "-c", "read x", "qemu", "-name", name, "-uuid", uuid, NULL);
+		_exit(1);
+	}
+	close(fds[0]);
+	*until = fds[1];
+	return pid;
+}
+
+static void finds_vms_by_name(void **state)
+{
+	static const char uuid[] = "a77a98ce-5d07-4b5d-9a1b-2f3f2d2b5d10";
+	uint32_t pids[2] = { 0 };
+	int one, two, status;
+	pid_t first, second;
+
+	(void)state;
+	first = start_qemu("hvlens-unit", uuid, &one);
+	second = start_qemu("guest=hvlens-unit,debug-threads=on", uuid, &two);
+	/* They exist from fork() on, and have the arguments from exec() on. */
+	while (vms_named("hvlens-unit", pids, 2) < 2)
+		usleep(1000);
+	assert_true((pids[0] == (uint32_t)first && pids[1] == (uint32_t)second) ||
+		    (pids[1] == (uint32_t)first && pids[0] == (uint32_t)second));
+	pids[1] = 0;
+	assert_int_equal(vms_named("A77A98CE-5d07-4b5d-9a1b-2f3f2d2b5d10", pids, 1), 2);
+	assert_int_equal(pids[1], 0);
+	assert_int_equal(vms_named("hvlens-uni", pids, 2), 0);
+	assert_int_equal(vms_named("", pids, 2), 0);
+	close(one);
+	close(two);
+	waitpid(first, &status, 0);
+	waitpid(second, &status, 0);
+}
+
 static void falls_back_to_the_command(void **state)
 {
 	struct vms vms;
@@ -128,6 +220,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_names),
 		cmocka_unit_test(survives_anything),
+		cmocka_unit_test(finds_who_runs_a_vm),
+		cmocka_unit_test(finds_vms_by_name),
 		cmocka_unit_test(falls_back_to_the_command),
 		cmocka_unit_test(a_number_that_another_process_has_now),
 	};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <langinfo.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include "columns.h"
@@ -29,6 +30,17 @@ static void vm_uuid(const struct row *row, const struct scale *scale, int arg, s
 	(void)arg;
 	cell->known = *uuid;
 	snprintf(cell->text, sizeof(cell->text), "%s", uuid);
+}
+
+/* @offset: of the text in struct cgroup */
+static void vm_cgroup(const struct row *row, const struct scale *scale, int offset,
+		      struct cell *cell)
+{
+	const char *cgroup = (const char *)vms_cgroup(scale->vms, row->key.vm);
+
+	cell->known = cgroup && cgroup[offset];
+	if (cell->known)
+		snprintf(cell->text, sizeof(cell->text), "%s", cgroup + offset);
 }
 
 static void vcpu_id(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
@@ -117,12 +129,11 @@ static void missed(const struct row *row, const struct scale *scale, int arg, st
 	cell->number = row->missed;
 }
 
-/* The time in ns that is 100 % for a row: that of its vCPUs, or of a host CPU */
-static uint64_t time_of(const struct row *row, const struct scale *scale)
+uint64_t row_time(const struct row *row, const struct scale *scale)
 {
 	const struct model *model = scale->model;
 
-	if (model->by == BY_CPU || model->path.cpu != HVLENS_ANY)
+	if (model->by == BY_CPU || model->path.cpu.count)
 		return model->window.ns;
 	if (model->by == BY_VM || model->by == BY_VCPU)
 		return row->vcpus * model->window.ns;
@@ -150,17 +161,47 @@ static bool lacks(const struct row *row, int phase)
 }
 
 /*
- * Per mille of time_of().  A pass counts when its exit is handled, so a pass that began
- * before the window can make the share larger than 1000.
+ * @ticks in per mille of row_time().  A pass counts when its exit is handled, so a pass that
+ * began before the window can make the share larger than 1000.
  */
-static void share(const struct row *row, const struct scale *scale, int phase, struct cell *cell)
+static void share(const struct row *row, const struct scale *scale, uint64_t ticks, bool known,
+		  struct cell *cell)
 {
-	uint64_t time = time_of(row, scale);
+	uint64_t time = row_time(row, scale);
 
-	cell->raw = ticks_to_ns(row->ticks[phase], scale->source->hz);
-	cell->known = time && source_measures(scale->source, phase) && !lacks(row, phase);
+	cell->raw = ticks_to_ns(ticks, scale->source->hz);
+	cell->known = time && known;
 	if (time)
 		cell->number = ((__uint128_t)cell->raw * 1000 + time / 2) / time;
+}
+
+static void phase_share(const struct row *row, const struct scale *scale, int phase,
+			struct cell *cell)
+{
+	share(row, scale, row->ticks[phase],
+	      source_measures(scale->source, phase) && !lacks(row, phase), cell);
+}
+
+static void host_share(const struct row *row, const struct scale *scale, int arg,
+		       struct cell *cell)
+{
+	(void)arg;
+	share(row, scale, row_host_ticks(row),
+	      scale->source->records && !lacks(row, HVLENS_PHASE_ENTRY), cell);
+}
+
+static void loop_share(const struct row *row, const struct scale *scale, int arg,
+		       struct cell *cell)
+{
+	(void)arg;
+	share(row, scale, row->between, scale->source->records, cell);
+}
+
+static void wait_share(const struct row *row, const struct scale *scale, int arg,
+		       struct cell *cell)
+{
+	(void)arg;
+	share(row, scale, row->waited, row->vcpus && row->waits == row->vcpus, cell);
 }
 
 static void norecover_max(const struct row *row, const struct scale *scale, int arg,
@@ -180,7 +221,7 @@ static void roundtrip(const struct row *row, const struct scale *scale, int per_
 	cell->number = ticks_to_ns(ticks, scale->source->hz);
 }
 
-static bool unicode(void)
+bool columns_unicode(void)
 {
 	return !strcmp(nl_langinfo(CODESET), "UTF-8");
 }
@@ -203,7 +244,7 @@ static void trend(const struct row *row, const struct scale *scale, int arg, str
 	}
 	for (int i = 0; i < TREND; i++) {
 		level = (row->trend[i] * 8 + most - 1) / most;
-		if (unicode())
+		if (columns_unicode())
 			len += snprintf(cell->text + len, sizeof(cell->text) - len, "%s",
 					blocks[level]);
 		else
@@ -215,29 +256,22 @@ static void trend(const struct row *row, const struct scale *scale, int arg, str
 
 #define BAR	12
 
-/* Bar of where the time goes: G guest, H host, U user space, blank blocked */
+/* Bar of where the time goes: G guest, H host, U user space, W waiting, blank blocked */
 static void time_bar(const struct row *row, const struct scale *scale, int arg, struct cell *cell)
 {
-	static const struct {
-		char letter;
-		unsigned int phases;
-	} parts[] = {
-		{ 'G', 1u << HVLENS_PHASE_GUEST },
-		{ 'H', 1u << HVLENS_PHASE_PREPARE | 1u << HVLENS_PHASE_ENTRY |
-		       1u << HVLENS_PHASE_EXIT | 1u << HVLENS_PHASE_REPLAY |
-		       1u << HVLENS_PHASE_HANDLE },
-		{ 'U', 1u << HVLENS_PHASE_USER },
+	const struct { char letter; uint64_t ticks; } parts[] = {
+		{ 'G', row->ticks[HVLENS_PHASE_GUEST] },
+		{ 'H', row_host_ticks(row) },
+		{ 'U', row->ticks[HVLENS_PHASE_USER] },
+		{ 'W', row->waited },
 	};
-	uint64_t time = time_of(row, scale), sum = 0;
+	uint64_t time = row_time(row, scale), sum = 0;
 	size_t len = 0, until;
 
 	(void)arg;
 	cell->known = time && scale->source->records && !lacks(row, HVLENS_PHASE_GUEST);
 	for (size_t part = 0; cell->known && part < sizeof(parts) / sizeof(*parts); part++) {
-		for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
-			if (parts[part].phases >> phase & 1)
-				sum += ticks_to_ns(row->ticks[phase], scale->source->hz);
-		}
+		sum += ticks_to_ns(parts[part].ticks, scale->source->hz);
 		until = ((__uint128_t)sum * BAR + time / 2) / time;
 		while (len < until && len < BAR)
 			cell->text[len++] = parts[part].letter;
@@ -254,6 +288,8 @@ static void time_bar(const struct row *row, const struct scale *scale, int arg, 
 #define CPU	(1u << BY_CPU)
 #define ALL	(VMS | REASON | HCALL | CPU)
 
+#define SHOWN	(PLACE_SCREEN | PLACE_TEXT | PLACE_JSON)
+
 /* Parts of struct column_spec that many columns share */
 #define NUMBER(key, title, width)	{ key, title, width, EMIT_COUNT }, { 0 }
 #define TEXT(key, title, width)		{ key, title, width, EMIT_STRING }
@@ -262,68 +298,102 @@ static void time_bar(const struct row *row, const struct scale *scale, int arg, 
 #define RAW(key)			{ key, NULL, 0, EMIT_COUNT }
 #define RAW_HEX(key)			{ key, NULL, 0, EMIT_HEX }
 #define SHARE(key, title)		\
-	{ key "_pct", title, 6, EMIT_TENTHS }, { key "_ns", NULL, 0, EMIT_NS }
-#define PHASE_KEY(name, key, title, phase, help)	\
-	{ name, help, SHARE(key, title), ALL, share, HVLENS_PHASE_##phase }
-#define PHASE(name, title, phase, help)	PHASE_KEY(name, name, title, phase, help)
+	{ key "_pct", title, sizeof(title) > 7 ? sizeof(title) - 1 : 6, EMIT_TENTHS },	\
+	{ key "_ns", NULL, 0, EMIT_NS }
+#define PHASE(name, key, title, phase, places, help)	\
+	{ name, help, SHARE(key, title), ALL, places, phase_share, HVLENS_PHASE_##phase }
 #define NS(key, title)			{ key "_ns", title, 7, EMIT_NS }, { 0 }
 
 const struct column_spec columns[COL_COUNT] = {
-	[COL_VM]	= { "vm", "the VMM's process id", NUMBER("vm", "VM", 7), VMS, vm_id, 0 },
-	[COL_NAME]	= { "name", "the VM's name", TEXT("name", "NAME", -12), { 0 }, VMS,
+	[COL_VM]	= { "vm", "the VMM's process id", NUMBER("vm", "VM", 7), VMS, SHOWN,
+			    vm_id, 0 },
+	[COL_NAME]	= { "name", "the VM's name", TEXT("name", "NAME", -12), { 0 }, VMS, SHOWN,
 			    vm_name, 0 },
-	[COL_VCPU]	= { "vcpu", "the vCPU's id", NUMBER("vcpu", "VCPU", 5), VCPU, vcpu_id, 0 },
+	[COL_VCPU]	= { "vcpu", "the vCPU's id", NUMBER("vcpu", "VCPU", 5), VCPU, SHOWN,
+			    vcpu_id, 0 },
 	[COL_REASON]	= { "reason", "exit reason", TEXT("reason", "REASON", -11), RAW_HEX("trap"),
-			    REASON, reason, 0 },
+			    REASON, SHOWN, reason, 0 },
 	[COL_HCALL]	= { "hcall", "the hypercall", TEXT("hcall", "HYPERCALL", -24),
-			    RAW_HEX("hcall_number"), HCALL, hypercall, 0 },
+			    RAW_HEX("hcall_number"), HCALL, SHOWN, hypercall, 0 },
 	[COL_CPU]	= { "cpu", "host CPU that handled the exit", NUMBER("cpu", "CPU", 4), CPU,
-			    cpu_number, 0 },
-	[COL_VCPUS]	= { "vcpus", "number of vCPUs", NUMBER("vcpus", "VCPUS", 5), VM,
-			    vcpu_count, 0 },
-	[COL_EXITS]	= { "exits", "exits per second", RATE("exits", "EXITS/s", 9), ALL,
+			    SHOWN, cpu_number, 0 },
+	[COL_EXITS]	= { "exits", "exits per second", RATE("exits", "EXITS/s", 8), ALL, SHOWN,
 			    exit_rate, 0 },
-	[COL_TREND]	= { "trend", "exits in the last intervals", DRAWN("TREND", -TREND), ALL,
-			    trend, 0 },
-	[COL_TIME]	= { "time", "bar: G guest, H host, U user space", DRAWN("TIME", -BAR),
-			    ALL, time_bar, 0 },
-	[COL_GUEST]	= PHASE("guest", "GUEST%", GUEST, "share of time in the guest"),
-	[COL_USER]	= PHASE("user", "USER%", USER, "share of time in the VMM"),
-	[COL_BLOCK]	= PHASE("block", "BLOCK%", BLOCK, "share of time blocked: nothing to do"),
-	[COL_P50]	= { "p50", "median round trip: exit to next entry",
-			    NS("roundtrip_p50", "P50"), ALL, roundtrip, 500 },
+	[COL_GUEST]	= PHASE("guest", "guest", "GUEST%", GUEST, SHOWN, "time in the guest"),
+	[COL_HOST]	= { "host", "time in KVM: prepare to handle, and between two passes",
+			    SHARE("host", "HOST%"), ALL, SHOWN, host_share, 0 },
 	[COL_P99]	= { "p99", "99th percentile of the round trips",
-			    NS("roundtrip_p99", "P99"), ALL, roundtrip, 990 },
-	[COL_MAX]	= { "max", "longest round trip", NS("roundtrip_max", "MAX"), ALL,
+			    NS("roundtrip_p99", "P99"), ALL, SHOWN, roundtrip, 990 },
+	[COL_MAX]	= { "max", "longest round trip", NS("roundtrip_max", "MAX"), ALL, SHOWN,
 			    roundtrip, 1000 },
 	[COL_TOP]	= { "top", "most frequent exit reason",
 			    TEXT("top_reason", "TOP REASON", -18), RAW("top_exits"), VMS | CPU,
-			    top_reason, 0 },
-	[COL_PREPARE]	= PHASE("prepare", "PREP%", PREPARE, "share of time preparing the entry"),
-	[COL_ENTRY]	= PHASE("entry", "ENTRY%", ENTRY, "share of time entering the guest"),
-	[COL_EXIT]	= PHASE("exit", "EXIT%", EXIT, "share of time leaving the guest"),
-	[COL_REPLAY]	= PHASE("replay", "REPL%", REPLAY,
-				"share of time in the host's interrupt handlers"),
-	[COL_HANDLE]	= PHASE("handle", "HANDL%", HANDLE, "share of time handling the exit"),
-	[COL_HCALL_TIME] = PHASE_KEY("hcall-time", "hcall_time", "HCALL%", HCALL,
-				"share of time handling hypercalls"),
-	[COL_NORECOVER]	= PHASE("norecover", "NOREC%", NORECOVER,
-				"share of time unable to recover"),
-	[COL_NORECOVER_MAX] = { "norecover-max", "longest time unable to recover",
-			    NS("norecover_max", "NRECMAX"), ALL, norecover_max, 0 },
+			    SHOWN, top_reason, 0 },
+	[COL_VCPUS]	= { "vcpus", "number of vCPUs", NUMBER("vcpus", "VCPUS", 5), VM, SHOWN,
+			    vcpu_count, 0 },
+	[COL_TREND]	= { "trend", "exits in the last intervals", DRAWN("TREND", -TREND), ALL,
+			    PLACE_SCREEN, trend, 0 },
+	[COL_TIME]	= { "time", "G guest, H host, U user space, W waiting, blank blocked",
+			    DRAWN("TIME", -BAR), ALL, PLACE_SCREEN, time_bar, 0 },
+	[COL_USER]	= PHASE("user", "user", "USER%", USER, SHOWN, "time in the VMM"),
+	[COL_BLOCK]	= PHASE("block", "block", "BLOCK%", BLOCK, SHOWN,
+				"time blocked: the guest had nothing to do"),
+	[COL_WAIT]	= { "wait", "time in which the vCPU's thread waited for a host CPU",
+			    SHARE("wait", "WAIT%"), VMS, SHOWN, wait_share, 0 },
+	[COL_P50]	= { "p50", "median round trip: exit to next entry",
+			    NS("roundtrip_p50", "P50"), ALL, SHOWN, roundtrip, 500 },
+	[COL_PREPARE]	= PHASE("prepare", "prepare", "PREPARE%", PREPARE, SHOWN,
+				"time preparing the entry"),
+	[COL_ENTRY]	= PHASE("entry", "entry", "ENTRY%", ENTRY, SHOWN,
+				"time entering the guest"),
+	[COL_EXIT]	= PHASE("exit", "exit", "EXIT%", EXIT, SHOWN, "time leaving the guest"),
+	[COL_REPLAY]	= PHASE("replay", "replay", "HOSTIRQ%", REPLAY, SHOWN,
+				"time in handlers of the host's interrupts (replay)"),
+	[COL_HANDLE]	= PHASE("handle", "handle", "HANDLE%", HANDLE, SHOWN,
+				"time handling the exit"),
+	[COL_LOOP]	= { "loop", "time in the run loop between two passes",
+			    SHARE("loop", "LOOP%"), VMS, SHOWN, loop_share, 0 },
+	[COL_HCALL_TIME] = PHASE("hcall-time", "hcall_time", "HCALL%", HCALL, SHOWN,
+				"time handling hypercalls"),
+	[COL_NORECOVER]	= PHASE("norecover", "norecover", "NORECOVER%", NORECOVER, SHOWN,
+				"time in which a machine check is fatal for the host"),
+	[COL_NORECOVER_MAX] = { "norecover-max", "longest time in which it is",
+			    { "norecover_max_ns", "NORECOVERMAX", 12, EMIT_NS }, { 0 }, ALL, SHOWN,
+			    norecover_max, 0 },
 	[COL_ABORTS]	= { "aborts", "aborted entries per second",
-			    RATE("aborted_entries", "ABORT/s", 7), VMS, counted, ABORTS },
-	[COL_REPLAYS]	= { "replays", "exits with interrupts to replay per second",
-			    RATE("replays", "RPLY/s", 7), ALL, counted, REPLAYS },
+			    RATE("aborted_entries", "ABORTS/s", 8), VMS, SHOWN, counted, ABORTS },
+	[COL_REPLAYS]	= { "replays", "exits with interrupts of the host to handle, per second",
+			    RATE("replays", "HOSTIRQ/s", 9), ALL, SHOWN, counted, REPLAYS },
 	[COL_COMPLETES]	= { "completes", "kvmppc_xics_rm_complete() calls per second",
-			    RATE("rm_complete_calls", "RMCPL/s", 7), VMS, counted, COMPLETES },
-	[COL_COMPLETE_TIME] = PHASE_KEY("complete-time", "complete_time", "RMCPL%", COMPLETE,
-				    "share of time in kvmppc_xics_rm_complete()"),
+			    RATE("rm_complete_calls", "RMCOMPLETE/s", 12), VMS, SHOWN, counted,
+			    COMPLETES },
+	[COL_COMPLETE_TIME] = PHASE("complete-time", "complete_time", "RMCOMPLETE%", COMPLETE,
+				PLACE_JSON, "time in kvmppc_xics_rm_complete()"),
 	[COL_MISSED]	= { "missed", "records that did not arrive", NUMBER("missed", "MISSED", 6),
-			    VMS, missed, 0 },
+			    VMS, SHOWN, missed, 0 },
 	[COL_UUID]	= { "uuid", "the VM's UUID", TEXT("uuid", "UUID", -36), { 0 }, VMS,
-			    vm_uuid, 0 },
+			    PLACE_JSON, vm_uuid, 0 },
+	[COL_MACHINE]	= { "machine", "its name at systemd-machined",
+			    TEXT("machine", "MACHINE", -20), { 0 }, VMS, PLACE_JSON, vm_cgroup,
+			    offsetof(struct cgroup, machine) },
+	[COL_SLICE]	= { "slice", "systemd's slice of the VMM", TEXT("slice", "SLICE", -20),
+			    { 0 }, VMS, PLACE_JSON, vm_cgroup, offsetof(struct cgroup, slice) },
+	[COL_CGROUP]	= { "cgroup", "control group of the VMM", TEXT("cgroup", "CGROUP", -40),
+			    { 0 }, VMS, PLACE_JSON, vm_cgroup, offsetof(struct cgroup, path) },
+	[COL_POD]	= { "pod", "UID of the VMM's pod of Kubernetes", TEXT("pod", "POD", -36),
+			    { 0 }, VMS, PLACE_JSON, vm_cgroup, offsetof(struct cgroup, pod) },
 };
+
+struct column_list columns_of(enum place place)
+{
+	struct column_list list = { 0 };
+
+	for (int column = 0; column < COL_COUNT; column++) {
+		if (columns[column].places & place)
+			list.column[list.count++] = column;
+	}
+	return list;
+}
 
 int column_named(const char *name)
 {
@@ -334,23 +404,58 @@ int column_named(const char *name)
 	return -1;
 }
 
-bool columns_named(const char *list, column_set *set)
+bool columns_named(const char *list, struct column_list *to)
 {
 	char name[16];
 	size_t len;
 	int column;
 
-	*set = 0;
+	to->count = 0;
 	for (;; list += len + 1) {
 		len = strcspn(list, ",");
 		snprintf(name, sizeof(name), "%.*s", (int)len, list);
 		column = len < sizeof(name) ? column_named(name) : -1;
-		if (column < 0)
+		if (column < 0 || columns_find(to, column) >= 0)
 			return false;
-		*set |= COLUMN_BIT(column);
+		to->column[to->count++] = column;
 		if (!list[len])
 			return true;
 	}
+}
+
+int columns_find(const struct column_list *list, enum column column)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->column[i] == column)
+			return i;
+	}
+	return -1;
+}
+
+void columns_toggle(struct column_list *list, enum column column)
+{
+	int found = columns_find(list, column);
+	size_t at = found < 0 ? 0 : found;
+
+	if (found >= 0) {
+		list->count--;
+		memmove(list->column + at, list->column + at + 1,
+			(list->count - at) * sizeof(*list->column));
+		return;
+	}
+	while (at < list->count && list->column[at] < column)
+		at++;
+	memmove(list->column + at + 1, list->column + at,
+		(list->count - at) * sizeof(*list->column));
+	list->column[at] = column;
+	list->count++;
+}
+
+void columns_help(void)
+{
+	for (int column = 0; column < COL_COUNT; column++)
+		printf("%-14s %-13s %s\n", columns[column].name, columns[column].shown.title,
+		       columns[column].help);
 }
 
 bool column_of(enum by by, enum column column)
@@ -360,15 +465,13 @@ bool column_of(enum by by, enum column column)
 
 bool column_is_key(enum by by, enum column column)
 {
-	static const column_set keys[BY_COUNT] = {
-		[BY_VM] = COLUMN_BIT(COL_VM),
-		[BY_VCPU] = COLUMN_BIT(COL_VM) | COLUMN_BIT(COL_VCPU),
-		[BY_REASON] = COLUMN_BIT(COL_REASON),
-		[BY_HCALL] = COLUMN_BIT(COL_HCALL),
-		[BY_CPU] = COLUMN_BIT(COL_CPU),
+	/* Bits of the kinds of rows */
+	static const unsigned int keys[COL_COUNT] = {
+		[COL_VM] = VMS, [COL_VCPU] = VCPU, [COL_REASON] = REASON, [COL_HCALL] = HCALL,
+		[COL_CPU] = CPU,
 	};
 
-	return keys[by] >> column & 1;
+	return keys[column] >> by & 1;
 }
 
 void column_cell(enum column column, const struct row *row, const struct scale *scale,

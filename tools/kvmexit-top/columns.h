@@ -7,13 +7,14 @@
 #include "model.h"
 #include "vms.h"
 
+/* In the order in which they are shown unless --columns says otherwise */
 enum column {
-	COL_VM, COL_NAME, COL_VCPU, COL_REASON, COL_HCALL, COL_CPU, COL_VCPUS,
-	COL_EXITS, COL_TREND, COL_TIME, COL_GUEST, COL_USER, COL_BLOCK,
-	COL_P50, COL_P99, COL_MAX, COL_TOP,
-	COL_PREPARE, COL_ENTRY, COL_EXIT, COL_REPLAY, COL_HANDLE, COL_HCALL_TIME,
+	COL_VM, COL_NAME, COL_VCPU, COL_REASON, COL_HCALL, COL_CPU,
+	COL_EXITS, COL_GUEST, COL_HOST, COL_P99, COL_MAX, COL_TOP,
+	COL_VCPUS, COL_TREND, COL_TIME, COL_USER, COL_BLOCK, COL_WAIT, COL_P50,
+	COL_PREPARE, COL_ENTRY, COL_EXIT, COL_REPLAY, COL_HANDLE, COL_LOOP, COL_HCALL_TIME,
 	COL_NORECOVER, COL_NORECOVER_MAX, COL_ABORTS, COL_REPLAYS, COL_COMPLETES,
-	COL_COMPLETE_TIME, COL_MISSED, COL_UUID,
+	COL_COMPLETE_TIME, COL_MISSED, COL_UUID, COL_MACHINE, COL_SLICE, COL_CGROUP, COL_POD,
 	COL_COUNT
 };
 
@@ -23,7 +24,7 @@ struct cell {
 	uint64_t number;	/* as shown */
 	uint64_t raw;		/* second member in JSON: a count or ns */
 	bool raw_known;
-	char text[64];		/* of EMIT_STRING */
+	char text[256];		/* of EMIT_STRING */
 };
 
 /* What the numbers are relative to */
@@ -39,6 +40,7 @@ struct column_spec {
 	struct emit_column shown;
 	struct emit_column raw;		/* key NULL: none */
 	unsigned int by;		/* bits of enum by: tables that have the column */
+	unsigned int places;		/* bits of enum place */
 	void (*value)(const struct row *row, const struct scale *scale, int arg, struct cell *cell);
 	int arg;
 };
@@ -46,17 +48,32 @@ struct column_spec {
 extern const struct column_spec columns[COL_COUNT];
 extern const char *const by_names[BY_COUNT];
 
-/* Bits of enum column */
-typedef uint64_t column_set;
-#define COLUMN_BIT(column)	(1ull << (column))
-/* The columns without --columns */
-#define COLUMNS_SCREEN		(~(COLUMN_BIT(COL_UUID) | COLUMN_BIT(COL_COMPLETE_TIME)))
-#define COLUMNS_TEXT		(COLUMNS_SCREEN & ~COLUMN_BIT(COL_TREND) & ~COLUMN_BIT(COL_TIME))
+/* Can this locale print block elements? */
+bool columns_unicode(void);
+
+/* Columns in the order in which they are shown */
+struct column_list {
+	size_t count;
+	enum column column[COL_COUNT];
+};
+
+/* Where columns are shown unless --columns says otherwise */
+enum place { PLACE_SCREEN = 1, PLACE_TEXT = 2, PLACE_JSON = 4 };
+
+struct column_list columns_of(enum place place);
+/* Parses "vm,exits,p99".  false: a name is unknown, or there twice */
+bool columns_named(const char *list, struct column_list *columns);
+/* The index of @column in the list, or -1 */
+int columns_find(const struct column_list *columns, enum column column);
+/* Adds @column at its usual place, or removes it. */
+void columns_toggle(struct column_list *columns, enum column column);
+/* Prints all columns with their titles and what they show. */
+void columns_help(void);
 
 /* -1: no such column */
 int column_named(const char *name);
-/* Parses "vm,exits,p99" into @set.  false: one of the names is unknown */
-bool columns_named(const char *list, column_set *set);
+/* The time in ns that is 100 % for a row: that of its vCPUs, or of a host CPU */
+uint64_t row_time(const struct row *row, const struct scale *scale);
 /* Has a table by @by the column? */
 bool column_of(enum by by, enum column column);
 /* Is the column a part of the row's key?  Such a column is always shown. */

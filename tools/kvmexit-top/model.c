@@ -131,20 +131,10 @@ void model_take_vcpu(const struct vcpu_window *vcpu, void *arg)
 		model->no_memory = true;
 }
 
-static bool on_path(const struct hvlens_filter *path, const struct hvlens_key *key)
-{
-	return (path->vm == HVLENS_ANY || path->vm == key->vm) &&
-	       (path->vcpu == HVLENS_ANY || path->vcpu == key->vcpu) &&
-	       (path->cpu == HVLENS_ANY || path->cpu == key->cpu) &&
-	       (path->trap == HVLENS_ANY || path->trap == key->trap) &&
-	       (path->hcall == HVLENS_ANY_HCALL || path->hcall == key->hcall);
-}
-
 /* Does @path show only a part of what its vCPUs did?  Then sums of whole vCPUs do not fit. */
 static bool partial(const struct hvlens_filter *path)
 {
-	return path->cpu != HVLENS_ANY || path->trap != HVLENS_ANY ||
-	       path->hcall != HVLENS_ANY_HCALL;
+	return path->cpu.count || path->trap.count || path->hcall.count;
 }
 
 static struct row_key row_key_of(enum by by, const struct hvlens_key *key)
@@ -209,6 +199,31 @@ static int add_entry(struct model *model, const struct entry *entry)
 	return 0;
 }
 
+/*
+ * Adds what a vCPU did outside of its passes.  The scheduler says how long its thread waited for a
+ * CPU, but not when.  The wait is taken out of the time in the run loop first, then out of the time
+ * blocked, since a woken vCPU waits too, then out of user space.  So all parts come to the whole.
+ */
+static void add_outside(struct row *row, const struct vcpu_window *vcpu)
+{
+	static const enum hvlens_outcome order[] = {
+		HVLENS_OUTCOME_RESUME, HVLENS_OUTCOME_BLOCK, HVLENS_OUTCOME_USER,
+	};
+	uint64_t left = vcpu->waited, outside[HVLENS_OUTCOME_MAX], taken;
+
+	memcpy(outside, vcpu->outside, sizeof(outside));
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++) {
+		taken = left < outside[order[i]] ? left : outside[order[i]];
+		outside[order[i]] -= taken;
+		left -= taken;
+	}
+	row->between += outside[HVLENS_OUTCOME_RESUME];
+	row->ticks[HVLENS_PHASE_BLOCK] += outside[HVLENS_OUTCOME_BLOCK];
+	row->ticks[HVLENS_PHASE_USER] += outside[HVLENS_OUTCOME_USER];
+	row->waited += vcpu->waited;
+	row->waits += vcpu->waited_known;
+}
+
 static int add_vcpu(struct model *model, const struct vcpu_window *vcpu)
 {
 	const struct hvlens_key as_key = { .vm = vcpu->vm, .vcpu = vcpu->vcpu };
@@ -233,8 +248,7 @@ static int add_vcpu(struct model *model, const struct vcpu_window *vcpu)
 		row->ticks[HVLENS_PHASE_USER] = 0;
 		row->ticks[HVLENS_PHASE_BLOCK] = 0;
 	}
-	row->ticks[HVLENS_PHASE_USER] += vcpu->outside[HVLENS_OUTCOME_USER];
-	row->ticks[HVLENS_PHASE_BLOCK] += vcpu->outside[HVLENS_OUTCOME_BLOCK];
+	add_outside(row, vcpu);
 	return 0;
 }
 
@@ -250,14 +264,14 @@ static int make_rows(struct model *model)
 
 		if (model->by == BY_HCALL && entry->key.hcall == HVLENS_HCALL_NONE)
 			continue;
-		if (on_path(&model->path, &entry->key))
+		if (filter_selects(&model->path, &entry->key))
 			err = add_entry(model, entry);
 	}
 	for (size_t i = 0; i < model->vcpu_count && !err; i++) {
 		const struct vcpu_window *vcpu = &model->vcpus[i];
 
-		if ((model->path.vm == HVLENS_ANY || model->path.vm == vcpu->vm) &&
-		    (model->path.vcpu == HVLENS_ANY || model->path.vcpu == vcpu->vcpu))
+		if (hvlens_set_selects(&model->path.vm, vcpu->vm) &&
+		    hvlens_set_selects(&model->path.vcpu, vcpu->vcpu))
 			err = add_vcpu(model, vcpu);
 	}
 	table_sort(&model->rows);
@@ -312,6 +326,19 @@ int model_group(struct model *model, enum by by, const struct hvlens_filter *pat
 	model->path = *path;
 	err = make_rows(model);
 	return err || !model->window.ns ? err : add_trends(model, !model->trends.count);
+}
+
+uint64_t row_host_ticks(const struct row *row)
+{
+	static const enum hvlens_phase phases[] = {
+		HVLENS_PHASE_PREPARE, HVLENS_PHASE_ENTRY, HVLENS_PHASE_EXIT, HVLENS_PHASE_REPLAY,
+		HVLENS_PHASE_HANDLE,
+	};
+	uint64_t ticks = row->between;
+
+	for (size_t i = 0; i < sizeof(phases) / sizeof(*phases); i++)
+		ticks += row->ticks[phases[i]];
+	return ticks;
 }
 
 uint64_t row_roundtrips(const struct row *row)

@@ -37,6 +37,9 @@ struct row {
 	uint64_t completes;
 	uint64_t missed;
 	uint64_t vcpus;			/* that are present (vcpus.h) */
+	uint64_t between;		/* ticks in the run loop between two passes */
+	uint64_t waited;		/* ticks in which threads waited for a host CPU */
+	uint64_t waits;			/* vCPUs for which that is known */
 	/* The most frequent reason; not in rows by reason or hypercall */
 	uint32_t top_trap;
 	uint64_t top_hcall;
@@ -85,6 +88,8 @@ int model_group(struct model *model, enum by by, const struct hvlens_filter *pat
 
 /* Quantile of the row's round trips in ticks, with an error of at most 1/16 */
 uint64_t row_quantile(const struct row *row, unsigned int per_mille);
+/* Ticks in KVM, from prepare to handle and between passes */
+uint64_t row_host_ticks(const struct row *row);
 /* The number of the row's round trips */
 uint64_t row_roundtrips(const struct row *row);
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <argp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 #include "options.h"
 #include "parse.h"
+#include "settings.h"
 #include "status.h"
 
 const char *argp_program_version = "kvmexit-top (hvlens) " HVLENS_VERSION;
@@ -9,9 +13,6 @@ const char *argp_program_version = "kvmexit-top (hvlens) " HVLENS_VERSION;
 static const char doc[] =
 	"Shows the exits of KVM guests on this POWER host and where the time goes.\v"
 	"On a terminal it fills the screen (? or H shows the keys), otherwise it prints text.\n\n"
-	"Columns: vm name uuid vcpu vcpus reason hcall cpu exits trend time guest user block "
-	"p50 p99 max top prepare entry exit replay handle hcall-time norecover norecover-max "
-	"aborts replays completes complete-time missed.\n\n"
 	"On a POWER8 host, guest, entry, exit and round trips are derived, and norecover is "
 	"absent.";
 
@@ -19,8 +20,8 @@ static const char doc[] =
 
 static const struct argp_option spec[] = {
 	{ "by", 'b', "KEY", 0, "rows by vm (default), vcpu, reason, hcall or cpu", 0 },
-	{ "sort", 's', "COLUMN", 0, "sort by this column; default: exits", 0 },
-	{ "columns", 'o', "LIST", 0, "show these columns, separated by commas", 0 },
+	{ "sort", 's', "COLUMN", 0, "sort by this column, -COLUMN in the inverse order; default: exits", 0 },
+	{ "columns", 'o', "LIST", 0, "show these columns in this order, separated by commas; \"help\" lists them", 0 },
 	{ "delay", 'd', "SECONDS", 0, "interval, 0.1 to 86400; default: 1", 0 },
 	{ "iterations", 'n', "COUNT", 0, "stop after that many intervals", 0 },
 	{ "batch", 'B', NULL, 0, "print text, even on a terminal", 0 },
@@ -66,14 +67,19 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		options->by = found;
 		break;
 	case 's':
-		found = column_named(arg);
+		found = column_named(arg + (*arg == '-'));
 		if (found < 0)
 			argp_error(state, "no column is named %s", arg);
-		options->sorting.column = found;
+		options->sorting = (struct sorting){ found, *arg == '-' };
+		options->saved_sorting = false;
 		break;
 	case 'o':
+		if (!strcmp(arg, "help")) {
+			columns_help();
+			exit(STATUS_OK);
+		}
 		if (!columns_named(arg, &options->columns))
-			argp_error(state, "unknown column in %s", arg);
+			argp_error(state, "a column in %s is unknown, or there twice", arg);
 		break;
 	case 'd':
 		set_interval(options, arg, state);
@@ -101,7 +107,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "unexpected argument: %s", arg);
 		break;
 	case ARGP_KEY_END:
-		if (!column_of(options->by, options->sorting.column))
+		if (column_of(options->by, options->sorting.column))
+			break;
+		if (options->saved_sorting)
+			options->sorting = (struct sorting){ .column = COL_EXITS };
+		else
 			argp_error(state, "--by %s has no column %s", by_names[options->by],
 				   columns[options->sorting.column].name);
 		break;
@@ -122,12 +132,26 @@ void options_parse(int argc, char **argv, struct options *options)
 		.children = children,
 	};
 
-	*options = (struct options){
+	const struct options defaults = {
 		.filter = filter_all,
 		.by = BY_VM,
 		.sorting = { .column = COL_EXITS },
 		.interval = 1000000000ull,
 	};
+	char *saved_argv[SETTINGS_MAX + 2] = { "saved settings" };
+	struct settings saved;
+
+	*options = defaults;
 	argp_err_exit_status = STATUS_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, options);
+	if (options->form != FORM_AUTO || !isatty(STDOUT_FILENO))
+		return;
+	/* On the screen, first what was saved, then the command line again */
+	settings_read(&saved);
+	memcpy(saved_argv + 1, saved.options, saved.count * sizeof(*saved.options));
+	*options = defaults;
+	argp_parse(&argp, saved.count + 1, saved_argv, 0, NULL, options);
+	options->saved_sorting = true;
+	argp_parse(&argp, argc, argv, 0, NULL, options);
+	settings_free(&saved);
 }

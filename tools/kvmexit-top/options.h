@@ -14,7 +14,8 @@ struct options {
 	struct hvlens_filter filter;
 	enum by by;
 	struct sorting sorting;
-	column_set columns;	/* 0: the default of the form */
+	bool saved_sorting;	/* from the saved settings, not from the command line */
+	struct column_list columns;	/* empty: the default of the form */
 	enum form form;
 	bool no_colour;
 	uint64_t interval;	/* ns */

@@ -1,18 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <curses.h>
 #include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 #include "collect.h"
 #include "run.h"
 #include "screen.h"
 #include "session.h"
+#include "settings.h"
+#include "waits.h"
 
 struct top {
 	struct session session;
 	const struct options *options;
 	struct model model;
+	struct waits waits;
 	struct state state;
 	bool on_screen;
 	const char *failed;	/* what failed, or NULL */
@@ -53,6 +58,20 @@ static int show(struct top *top)
 	return err ? failed(top, "cannot write the report", err) : 0;
 }
 
+/* Tells the model how long the vCPUs' threads waited for a CPU. */
+static void take_waits(struct top *top)
+{
+	uint64_t hz = top->session.source.facts.hz, ns;
+
+	for (size_t i = 0; i < top->model.vcpu_count; i++) {
+		struct vcpu_window *vcpu = &top->model.vcpus[i];
+
+		vcpu->waited_known = waits_since(&top->waits, vcpu->vm, vcpu->vcpu, &ns);
+		if (vcpu->waited_known)
+			vcpu->waited = (__uint128_t)ns * hz / 1000000000;
+	}
+}
+
 /* While paused nothing is read, so the first window after a pause has all its counts. */
 static int tick(struct top *top)
 {
@@ -64,11 +83,14 @@ static int tick(struct top *top)
 	counts_clear(&top->session.counts);
 	err = session_read(&top->session, &top->model, model_take_vcpu);
 	if (!err)
+		take_waits(top);
+	if (!err)
 		err = model_window(&top->model, &top->session.counts.window);
 	if (err)
 		return failed(top, "cannot read the kernel's counts", err);
 	err = show(top);
 	session_prune(&top->session);
+	waits_find(&top->waits);
 	return err;
 }
 
@@ -77,12 +99,31 @@ static enum action take_key(struct top *top, int key)
 	const struct view view = view_of(top);
 	const struct row **rows;
 	enum action action;
+	struct click click;
 	size_t count;
 
 	rows = sorted_rows(&view.scale, &view.sorting, view.filter, &count);
-	action = state_key(&top->state, key, rows, count);
+	if (key == KEY_MOUSE) {
+		click = screen_click();
+		action = state_click(&top->state, &click, rows, count);
+	} else {
+		action = state_key(&top->state, key, rows, count);
+	}
 	free(rows);
 	return action;
+}
+
+static void save(struct state *state)
+{
+	char path[SETTINGS_PATH];
+	int err = settings_save(state, path);
+
+	if (err)
+		snprintf(state->message, sizeof(state->message), "cannot save the settings: %s",
+			 err == -EPERM ? "the home directory belongs to another user" :
+			 strerror(-err));
+	else
+		snprintf(state->message, sizeof(state->message), "saved in %.100s", path);
 }
 
 /* Handles all keys that were pressed; *@quit: one of them ends the program.  0 or -errno */
@@ -99,6 +140,9 @@ static int keys(struct top *top, bool *quit)
 			err = model_group(&top->model, top->state.by, &top->state.path);
 			if (err)
 				failed(top, "cannot group the counts", err);
+			break;
+		case ACTION_SAVE:
+			save(&top->state);
 			break;
 		case ACTION_INTERVAL:
 			err = loop_interval(&top->session.loop, top->state.interval);
@@ -176,6 +220,8 @@ static int measure_and_show(struct session *session)
 	struct top *top = (struct top *)session;
 	int err;
 
+	waits_init(&top->waits);
+	waits_find(&top->waits);
 	if (session_drop())
 		return STATUS_ERROR;
 	model_init(&top->model, top->options->by);
@@ -184,12 +230,14 @@ static int measure_and_show(struct session *session)
 		failed(top, "cannot set the interval", err);
 	} else {
 		open_screen(top);
-		if (!top->on_screen && !top->options->columns)
-			top->state.columns = top->options->form == FORM_JSON ? ~0ull : COLUMNS_TEXT;
+		if (!top->on_screen && !top->options->columns.count)
+			top->state.columns = columns_of(top->options->form == FORM_JSON ?
+							PLACE_JSON : PLACE_TEXT);
 		err = measure(top);
 		screen_close();
 	}
 	model_free(&top->model);
+	waits_free(&top->waits);
 	if (!err)
 		return STATUS_OK;
 	session_say(top->failed, err);

@@ -16,7 +16,9 @@ void screen_close(void);
 void screen_resize(void);
 /* Before the first window is complete, the view's model is empty. */
 void screen_draw(const struct view *view, struct state *state);
-/* The next key that was pressed; -1: none */
+/* The next key that was pressed, KEY_MOUSE for a click; -1: none */
 int screen_key(void);
+/* What was clicked on, after KEY_MOUSE */
+struct click screen_click(void);
 
 #endif

@@ -6,12 +6,22 @@
 
 static const struct emit_column by_fact = { "by", NULL, 0, EMIT_STRING };
 
-bool view_shows(const struct view *view, enum column column)
+struct column_list view_columns(const struct view *view)
 {
 	enum by by = view->scale.model->by;
+	struct column_list shown = { 0 };
+	enum column column;
 
-	return column_is_key(by, column) ||
-	       (column_of(by, column) && view->columns >> column & 1);
+	for (column = 0; column < COL_COUNT; column++) {
+		if (column_is_key(by, column) && columns_find(&view->columns, column) < 0)
+			shown.column[shown.count++] = column;
+	}
+	for (size_t i = 0; i < view->columns.count; i++) {
+		column = view->columns.column[i];
+		if (column_of(by, column))
+			shown.column[shown.count++] = column;
+	}
+	return shown;
 }
 
 int view_width(const struct view *view, enum column column)
@@ -26,7 +36,7 @@ int view_longest_name(const struct view *view)
 	struct cell cell;
 	int longest = 0, width;
 
-	for (size_t i = 0; view_shows(view, COL_NAME) && i < rows->count; i++) {
+	for (size_t i = 0; column_of(view->scale.model->by, COL_NAME) && i < rows->count; i++) {
 		column_cell(COL_NAME, rows->rows[i], &view->scale, &cell);
 		width = display_width(cell.text);
 		if (width > longest)
@@ -54,14 +64,12 @@ void view_heading(struct emit *emit, const struct view *view)
 
 void view_titles(struct emit *emit, const struct view *view)
 {
+	const struct column_list list = view_columns(view);
 	struct emit_column titles[COL_COUNT];
-	size_t count = 0;
 
-	for (int column = 0; column < COL_COUNT; column++) {
-		if (view_shows(view, column))
-			titles[count++] = shown(view, column);
-	}
-	emit_titles(emit, titles, count);
+	for (size_t i = 0; i < list.count; i++)
+		titles[i] = shown(view, list.column[i]);
+	emit_titles(emit, titles, list.count);
 }
 
 static void show_cell(struct emit *emit, const struct view *view, enum column column,
@@ -86,14 +94,13 @@ static void show_cell(struct emit *emit, const struct view *view, enum column co
 
 void view_row(struct emit *emit, const struct view *view, const struct row *row)
 {
+	const struct column_list list = view_columns(view);
 	struct cell cell;
 
 	emit_row(emit);
-	for (int column = 0; column < COL_COUNT; column++) {
-		if (!view_shows(view, column))
-			continue;
-		column_cell(column, row, &view->scale, &cell);
-		show_cell(emit, view, column, &cell);
+	for (size_t i = 0; i < list.count; i++) {
+		column_cell(list.column[i], row, &view->scale, &cell);
+		show_cell(emit, view, list.column[i], &cell);
 	}
 	emit_row_end(emit);
 }
@@ -101,7 +108,7 @@ void view_row(struct emit *emit, const struct view *view, const struct row *row)
 char *view_path(char buf[PATH_SIZE], const struct view *view)
 {
 	const struct hvlens_filter *path = &view->scale.model->path;
-	const char *hcall = hcall_name(path->hcall);
+	const char *hcall = hcall_name(path->hcall.values[0]);
 	char reason[REASON_NAME_SIZE], name[4 * VM_NAME_SIZE];
 	size_t len = 0;
 
@@ -112,17 +119,17 @@ char *view_path(char buf[PATH_SIZE], const struct view *view)
 			len += snprintf(buf + len, PATH_SIZE - len, " > "); \
 		len += snprintf(buf + len, PATH_SIZE - len, __VA_ARGS__); \
 	} while (0)
-	if (path->vm != HVLENS_ANY)
-		ADD("vm %" PRIu32 " %s", path->vm,
-		    printable(name, sizeof(name), vms_name(view->scale.vms, path->vm)));
-	if (path->vcpu != HVLENS_ANY)
-		ADD("vcpu %" PRIu32, path->vcpu);
-	if (path->trap != HVLENS_ANY)
-		ADD("%s", reason_name(reason, path->trap, HVLENS_HCALL_NONE));
-	if (path->hcall != HVLENS_ANY_HCALL)
+	if (path->vm.count)
+		ADD("vm %" PRIu64 " %s", (uint64_t)path->vm.values[0],
+		    printable(name, sizeof(name), vms_name(view->scale.vms, path->vm.values[0])));
+	if (path->vcpu.count)
+		ADD("vcpu %" PRIu64, (uint64_t)path->vcpu.values[0]);
+	if (path->trap.count)
+		ADD("%s", reason_name(reason, path->trap.values[0], HVLENS_HCALL_NONE));
+	if (path->hcall.count)
 		ADD("%s", hcall ? hcall : "(unknown)");
-	if (path->cpu != HVLENS_ANY)
-		ADD("cpu %" PRIu32, path->cpu);
+	if (path->cpu.count)
+		ADD("cpu %" PRIu64, (uint64_t)path->cpu.values[0]);
 #undef ADD
 	return buf;
 }

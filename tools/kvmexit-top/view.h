@@ -11,13 +11,13 @@ struct view {
 	struct scale scale;
 	struct sorting sorting;
 	const char *filter;	/* of rows, by text; "": all */
-	column_set columns;	/* to show, besides those of the key */
+	struct column_list columns;	/* to show, besides those of the key */
 	int name_width;		/* of the VM's name; 0: as in the table of columns */
 	uint64_t time;		/* CLOCK_REALTIME in ns */
 };
 
-/* Is the column shown? */
-bool view_shows(const struct view *view, enum column column);
+/* The columns that are shown, in this order: what was chosen, and before it what the key needs */
+struct column_list view_columns(const struct view *view);
 
 /* The width of the column, and of the longest name of a VM; in columns of the terminal */
 int view_width(const struct view *view, enum column column);

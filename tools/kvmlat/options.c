@@ -12,6 +12,7 @@ static const char doc[] =
 	"Measures how long each phase of a KVM guest's exits takes on this POWER host.\v"
 	"Without INTERVAL, prints one report after Ctrl-C, or when COMMAND ends. With INTERVAL, prints "
 	"a report every INTERVAL seconds, COUNT times.\n\n"
+	"kvmlat advise measures in the same way, and says what is wrong and what to do.\n\n"
 	"Phases: prepare entry guest exit replay handle norecover delay hcall complete roundtrip user "
 	"block wake.\n\n"
 	"On a POWER8 host, entry, guest, exit and roundtrip are derived, and norecover is absent.";
@@ -24,7 +25,7 @@ static const struct argp_option spec[] = {
 	{ "hist", 'H', NULL, 0, "print histograms too", 0 },
 	{ "heat", 'm', NULL, 0, "print a heat map: one line per INTERVAL (default 1 s)", 0 },
 	{ "ascii", ASCII, NULL, 0, "draw the heat map in ASCII", 0 },
-	{ "over", 'o', "TIME", 0, "print each exit that takes longer than, for example, 50us", 0 },
+	{ "over", 't', "TIME", 0, "print each exit that takes longer than, for example, 50us", 0 },
 	{ "json", 'j', NULL, 0, "print JSON, one document per line", 0 },
 	{ NULL, 'h', NULL, OPTION_HIDDEN, NULL, 0 },
 	{ 0 }
@@ -60,6 +61,8 @@ static void parse_argument(struct options *options, char *arg, struct argp_state
 	if (state->quoted && state->next > state->quoted) {
 		options->command = &state->argv[state->next - 1];
 		state->next = state->argc;
+	} else if (!state->arg_num && !strcmp(arg, "advise")) {
+		options->advise = true;
 	} else if (!options->interval) {
 		if (!parse_seconds(arg, &options->interval))
 			argp_error(state, "INTERVAL is 0.1 to 86400 seconds, not %s", arg);
@@ -74,6 +77,10 @@ static void parse_argument(struct options *options, char *arg, struct argp_state
 /* Refuses options that exclude each other, and sets defaults. */
 static void finish(struct options *options, struct argp_state *state)
 {
+	if (options->advise &&
+	    (options->by || options->phases || options->histograms || options->heat ||
+	     options->over))
+		argp_error(state, "advise excludes --by, --phase, --hist, --heat and --over");
 	if (options->command && options->count)
 		argp_error(state, "COUNT and COMMAND exclude each other");
 	if (options->heat && (options->json || options->histograms))
@@ -114,7 +121,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ASCII:
 		options->ascii = true;
 		break;
-	case 'o':
+	case 't':
 		if (!parse_ns(arg, &options->over))
 			argp_error(state, "--over is a time like 50us or 1.5ms, not %s", arg);
 		break;
@@ -142,13 +149,17 @@ void options_parse(int argc, char **argv, struct options *options)
 	static const struct argp argp = {
 		.options = spec,
 		.parser = parse,
-		.args_doc = "[INTERVAL [COUNT]]\n[INTERVAL] -- COMMAND [ARGUMENT...]",
+		.args_doc = "[INTERVAL [COUNT]]\n[INTERVAL] -- COMMAND [ARGUMENT...]\nadvise ...",
 		.doc = doc,
 		.children = children,
 	};
 
 	*options = (struct options){ .filter = filter_all };
 	argp_err_exit_status = STATUS_USAGE;
+	for (int i = 1; i < argc; i++) {
+		if (!strcmp(argv[i], "--"))
+			argp_err_exit_status = STATUS_BEFORE_COMMAND;
+	}
 	/* In order, so that the parser knows which arguments come after --. */
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, options);
 }

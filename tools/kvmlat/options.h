@@ -11,6 +11,7 @@
 struct options {
 	struct hvlens_filter filter;
 	enum kvmlat_by by;
+	bool advise;		/* say what is wrong */
 	uint32_t phases;	/* bits of enum hvlens_phase, 0: none */
 	bool json;
 	bool histograms;

@@ -6,11 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
+#include "advise_collect.h"
+#include "advise_view.h"
 #include "collect.h"
 #include "run.h"
 #include "session.h"
 #include "slow.h"
 #include "view.h"
+#include "waits.h"
 
 #define NS_PER_S	1000000000ull
 #define QUIET_SECONDS	3
@@ -24,7 +28,11 @@ struct lat {
 	const struct options *options;
 	struct collect collect;
 	struct model model;
+	struct advise_collect advise_collect;
+	struct advise advise;
+	struct waits waits;
 	struct ksyms ksyms;
+	bool spawned;		/* the command was started, or could not be */
 	bool complete;		/* COUNT intervals have been shown */
 	int quiet_seconds;	/* without a single exit since the start */
 	unsigned int reports;
@@ -34,6 +42,19 @@ struct lat {
 static bool ascii_wanted(const struct options *options)
 {
 	return options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8");
+}
+
+static int advise(struct lat *lat)
+{
+	struct session *session = &lat->session;
+	size_t found;
+	int err;
+
+	err = advise_report(&session->emit, &lat->advise, &session->source.facts,
+			    &session->counts.window, &session->vms, wall_clock(), &found);
+	if (!err && !found && isatty(STDERR_FILENO))
+		fprintf(stderr, "%s: nothing to advise\n", program_invocation_short_name);
+	return err;
 }
 
 static int report(struct lat *lat)
@@ -50,7 +71,9 @@ static int report(struct lat *lat)
 	int err;
 
 	model_sort(&lat->model);
-	if (lat->options->heat)
+	if (lat->options->advise)
+		err = advise(lat);
+	else if (lat->options->heat)
 		err = view_heat(&session->emit, &view, lat->reports++ % HEAT_PAGE == 0,
 				ascii_wanted(lat->options));
 	else
@@ -58,6 +81,7 @@ static int report(struct lat *lat)
 	if (err)
 		session_say("cannot write the report", err);
 	model_clear(&lat->model);
+	advise_clear(&lat->advise);
 	counts_clear(&session->counts);
 	return err;
 }
@@ -86,9 +110,29 @@ static int read_slow(struct lat *lat)
 	return more < 0 ? more : 0;
 }
 
+/* A window for advise, with what the vCPUs' threads waited for a CPU */
+static int read_advise(struct lat *lat)
+{
+	uint64_t before = lat->session.counts.window.ns, ns;
+	struct advise *advise = &lat->advise;
+	int err;
+
+	err = session_read(&lat->session, advise, advise_take_vcpu);
+	for (size_t i = 0; i < advise->vcpu_count && !err; i++) {
+		struct vcpu_window *vcpu = &advise->vcpus[i];
+
+		vcpu->waited_known = waits_since(&lat->waits, vcpu->vm, vcpu->vcpu, &ns);
+		if (vcpu->waited_known)
+			vcpu->waited = (__uint128_t)ns * lat->session.source.facts.hz / NS_PER_S;
+	}
+	waits_find(&lat->waits);
+	return err ? err : advise_window(advise, lat->session.counts.window.ns - before);
+}
+
 static int read_window(struct lat *lat)
 {
-	int err = session_read(&lat->session, &lat->model, NULL);
+	int err = lat->options->advise ? read_advise(lat) :
+					 session_read(&lat->session, &lat->model, NULL);
 
 	if (err)
 		session_say("cannot read the kernel's counts", err);
@@ -216,10 +260,16 @@ static int measure_and_report(struct session *session)
 		err = loop_spawn(&session->loop, options->command);
 		if (err) {
 			session_say(options->command[0], err);
-			return STATUS_NO_COMMAND;
+			lat->spawned = true;
+			return err == -ENOENT ? STATUS_NO_COMMAND : STATUS_NOT_EXECUTABLE;
 		}
+		lat->spawned = true;
 	}
+	if (options->advise)
+		waits_find(&lat->waits);
 	err = session_drop();
+	if (!err && !options->interval && !options->command && isatty(STDERR_FILENO))
+		fprintf(stderr, "%s: measuring; Ctrl-C to end\n", program_invocation_short_name);
 	if (!err)
 		err = measure(lat);
 	if (!err)
@@ -252,10 +302,15 @@ int run(const struct options *options)
 	if (err)
 		session_say("/proc/kallsyms, stacks will have no names", err);
 	model_init(&lat.model, options->phases);
-	program = collect_program(&lat.collect, options, &lat.model);
+	advise_init(&lat.advise);
+	waits_init(&lat.waits);
+	program = options->advise ? advise_program(&lat.advise_collect, options) :
+				    collect_program(&lat.collect, options, &lat.model);
 	status = session_run(&lat.session, &program, options->json ? EMIT_JSON : EMIT_TEXT,
 			     measure_and_close);
 	model_free(&lat.model);
+	advise_free(&lat.advise);
+	waits_free(&lat.waits);
 	ksyms_free(&lat.ksyms);
-	return status;
+	return options->command && !lat.spawned ? STATUS_BEFORE_COMMAND : status;
 }

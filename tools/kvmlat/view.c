@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <inttypes.h>
 #include <string.h>
+#include "bins.h"
 #include "names.h"
 #include "view.h"
 
@@ -56,53 +57,6 @@ static const struct emit_column
 
 #define BAR_WIDTH	36
 
-/* The bins of a drawn histogram: 1, 2, 5, 10, ... ns */
-#define BINS		64
-
-/* Lower bound of @bin, ns */
-static uint64_t bin_lower(int bin)
-{
-	static const uint64_t steps[] = { 1, 2, 5 };
-	uint64_t value = 1;
-
-	if (!bin)
-		return 0;
-	for (int i = (bin - 1) / 3; i; i--)
-		value *= 10;
-	return value * steps[(bin - 1) % 3];
-}
-
-/* "20us": the bounds of bins are whole numbers of a unit. */
-static const char *bin_name(char buf[FORMAT_NS_SIZE], uint64_t ns)
-{
-	static const char *const units[] = { "ns", "us", "ms", "s" };
-	size_t unit = 0;
-
-	for (; ns >= 1000 && unit < 3; unit++)
-		ns /= 1000;
-	snprintf(buf, FORMAT_NS_SIZE, "%" PRIu64 "%s", ns, units[unit]);
-	return buf;
-}
-
-/* "20us .. 50us" */
-static const char *bin_range(char buf[3 * FORMAT_NS_SIZE], int bin)
-{
-	char from[FORMAT_NS_SIZE], to[FORMAT_NS_SIZE];
-
-	snprintf(buf, 3 * FORMAT_NS_SIZE, "%s .. %5s", bin_name(from, bin_lower(bin)),
-		 bin_name(to, bin_lower(bin + 1)));
-	return buf;
-}
-
-static int bin_of(uint64_t ns)
-{
-	int bin = 0;
-
-	while (bin + 1 < BINS - 4 && ns >= bin_lower(bin + 1))
-		bin++;
-	return bin;
-}
-
 static const char *bar(char buf[BAR_WIDTH + 1], uint64_t count, uint64_t most)
 {
 	size_t len = ((__uint128_t)count * BAR_WIDTH + most - 1) / most;
@@ -114,30 +68,21 @@ static const char *bar(char buf[BAR_WIDTH + 1], uint64_t count, uint64_t most)
 
 static void report_histogram(struct emit *emit, const struct histsum *sum, uint64_t hz)
 {
-	uint64_t bins[BINS] = { 0 }, most = 0;
-	int first = BINS, last = 0, bin;
-	char buf[BAR_WIDTH + 1], range[3 * FORMAT_NS_SIZE];
+	char buf[BAR_WIDTH + 1], range[BIN_RANGE_SIZE];
+	struct bins bins;
 
-	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++) {
-		if (!sum->bucket[i])
-			continue;
-		bin = bin_of(ticks_to_ns(hvlens_hist_middle(i), hz));
-		bins[bin] += sum->bucket[i];
-		if (bins[bin] > most)
-			most = bins[bin];
-		if (bin < first)
-			first = bin;
-		last = bin;
-	}
+	bins_init(&bins);
+	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++)
+		bins_add(&bins, ticks_to_ns(hvlens_hist_middle(i), hz), sum->bucket[i]);
 	emit_array(emit, "histogram");
-	for (bin = first; bin <= last; bin++) {
+	for (int bin = bins.first; bin <= bins.last; bin++) {
 		emit_row(emit);
 		emit_number(emit, &from_column, bin_lower(bin));
 		emit_number(emit, &to_column, bin_lower(bin + 1));
-		emit_string(emit, &range_column, bin_range(range, bin));
-		emit_number(emit, &bin_column, bins[bin]);
-		if (bins[bin])
-			emit_string(emit, &bar_column, bar(buf, bins[bin], most));
+		emit_string(emit, &range_column, bin_range(range, bin, bin + 1));
+		emit_number(emit, &bin_column, bins.count[bin]);
+		if (bins.count[bin])
+			emit_string(emit, &bar_column, bar(buf, bins.count[bin], bins.most));
 		emit_row_end(emit);
 	}
 	emit_array_end(emit);

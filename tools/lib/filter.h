@@ -5,6 +5,8 @@
 
 #include <argp.h>
 #include <linux/types.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include "window.h"
 
 extern const struct hvlens_filter filter_all;
@@ -12,8 +14,13 @@ extern const struct hvlens_filter filter_all;
 /* A child parser for argp; its input is the struct hvlens_filter to fill. */
 extern const struct argp filter_argp;
 
-/* "pid 4711, reason hdec", or "" if @filter passes all exits */
-#define FILTER_TEXT_SIZE	128
+/* The set has the one value @value. */
+struct hvlens_set filter_only(uint64_t value);
+
+bool filter_selects(const struct hvlens_filter *filter, const struct hvlens_key *key);
+
+/* "pid 4711, reason !hdec,hvirt", or "" if @filter passes all exits */
+#define FILTER_TEXT_SIZE	512
 char *filter_text(char buf[FILTER_TEXT_SIZE], const struct hvlens_filter *filter);
 
 #endif

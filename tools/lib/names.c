@@ -127,7 +127,7 @@ bool trap_named(const char *name, uint32_t *trap)
 
 bool hcall_named(const char *name, uint64_t *number)
 {
-	return named(name, hcalls, sizeof(hcalls), HVLENS_ANY_HCALL - 1, number);
+	return named(name, hcalls, sizeof(hcalls), HVLENS_HCALL_NONE - 1, number);
 }
 
 char *reason_name(char buf[REASON_NAME_SIZE], uint32_t trap, uint64_t hcall)

@@ -12,7 +12,10 @@ enum status {
 	STATUS_NO_BACKEND	= 5,	/* no KVM HV backend is loaded */
 	STATUS_NO_BTF		= 6,	/* the kernel has no BTF and it is needed */
 	STATUS_NO_EXITS		= 7,	/* no exit was seen */
-	STATUS_NO_COMMAND	= 127,	/* the command could not be started */
+	/* With a command, as env(1) and timeout(1) have them */
+	STATUS_BEFORE_COMMAND	= 125,	/* an error before the command was started */
+	STATUS_NOT_EXECUTABLE	= 126,	/* the command could not be executed */
+	STATUS_NO_COMMAND	= 127,	/* there is no such command */
 };
 
 #endif

@@ -26,6 +26,9 @@ struct vcpu_window {
 	uint64_t aborts;			/* aborted entries */
 	uint64_t completes;			/* calls of kvmppc_xics_rm_complete() */
 	uint64_t outside[HVLENS_OUTCOME_MAX];	/* ticks of the window */
+	/* ticks in which the thread waited for a CPU, see waits.h */
+	bool waited_known;
+	uint64_t waited;
 };
 
 struct vcpus {

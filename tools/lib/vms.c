@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "parse.h"
 #include "vms.h"
 
 struct vm_row {
@@ -12,6 +14,7 @@ struct vm_row {
 	uint64_t began;		/* when the process began, clock ticks since boot; 0: unknown */
 	char name[VM_NAME_SIZE];
 	char uuid[VM_UUID_SIZE];
+	struct cgroup cgroup;
 };
 
 static int compare(const void *a, const void *b)
@@ -157,6 +160,12 @@ static void look_up(struct vm_row *row)
 	char *text;
 
 	row->began = began(row->vm);
+	text = read_proc(row->vm, "cgroup", &size);
+	if (text) {
+		cgroup_parse(text, &row->cgroup);
+		cgroup_find_machine(&row->cgroup);
+	}
+	free(text);
 	text = read_proc(row->vm, "cmdline", &size);
 	if (text)
 		vms_parse_cmdline(text, size, row->name, row->uuid);
@@ -192,6 +201,40 @@ const char *vms_uuid(struct vms *vms, uint32_t vm)
 	const struct vm_row *row = row_of(vms, vm);
 
 	return row ? row->uuid : "";
+}
+
+const struct cgroup *vms_cgroup(struct vms *vms, uint32_t vm)
+{
+	const struct vm_row *row = row_of(vms, vm);
+
+	return row ? &row->cgroup : NULL;
+}
+
+size_t vms_named(const char *text, uint32_t *pids, size_t room)
+{
+	char name[VM_NAME_SIZE], uuid[VM_UUID_SIZE], *cmdline;
+	DIR *proc = opendir("/proc");
+	size_t count = 0, size;
+	struct dirent *process;
+	uint32_t pid;
+
+	while (proc && *text && (process = readdir(proc))) {
+		if (!parse_u32(process->d_name, 1, INT32_MAX, &pid))
+			continue;
+		cmdline = read_proc(pid, "cmdline", &size);
+		if (!cmdline)
+			continue;
+		vms_parse_cmdline(cmdline, size, name, uuid);
+		free(cmdline);
+		if (strcmp(text, name) && strcasecmp(text, uuid))
+			continue;
+		if (count < room)
+			pids[count] = pid;
+		count++;
+	}
+	if (proc)
+		closedir(proc);
+	return count;
 }
 
 static bool ended(uint32_t vm)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include "cgroup.h"
 #include "table.h"
 
 #define VM_NAME_SIZE	64
@@ -25,6 +26,13 @@ void vms_free(struct vms *vms);
 const char *vms_name(struct vms *vms, uint32_t vm);
 /* "" if QEMU was not given one */
 const char *vms_uuid(struct vms *vms, uint32_t vm);
+/* The control group of its VMM; NULL if that is not known */
+const struct cgroup *vms_cgroup(struct vms *vms, uint32_t vm);
+/*
+ * Sets @pids to the processes whose -name or -uuid is @text, at most @room of them.  Returns how
+ * many there are.
+ */
+size_t vms_named(const char *text, uint32_t *pids, size_t room);
 /*
  * Has the VM's process ended?  Also if another process has its number now: the time at which the
  * process began was noted when its name was looked up.
