@@ -111,4 +111,22 @@ grep -o '"phases_ns":{[^}]*}' "$tmp/slow" | awk -F '[:,{}]' '
 check "interrupt: --over prints the slow exits, whose slow phase is replay"
 grep -q '"stack":\[.*run_vcpu+0x[0-9a-f]* \[kvm_hv\]' "$tmp/slow"
 check "interrupt: with the kernel's stack"
+
+# 4. kvmlat advise finds these reasons, and nothing in a guest that sleeps or computes
+# advice CASE: prints the rules that hold for that guest, with a space after each
+advice()
+{
+	kvmlat advise --json -- lab-slow-guest "$1" 2 >"$tmp/advice"
+	tail -n 1 "$tmp/advice" | grep -o '"rule":"[^"]*"' | cut -d '"' -f 4 | sort | tr '\n' ' '
+}
+for pair in late:cpu-wait mmio:mmio interrupt:host-interrupts; do
+	found=$(advice "${pair%:*}")
+	case " $found" in *" ${pair#*:} "*) true ;; *) why "found: $found" ;; esac
+	check "${pair%:*}: kvmlat advise finds ${pair#*:}"
+done
+for guest in idle spin; do
+	found=$(advice $guest)
+	grep -q '"findings":\[\]' "$tmp/advice" || why "found: $found" "$(cat "$tmp/advice")"
+	check "$guest: kvmlat advise finds nothing"
+done
 echo "1..$n"
