@@ -71,6 +71,7 @@ initramfs_run()
 		mkdir -p "$1/modules/ours"
 		powerpc64le-linux-gnu-strip -g -o "$1/modules/ours/kvm-hv.ko" "$BUILD/module/$2/kvm-hv.ko"
 	fi
+	[ "${2#*+}" != coverage ] || link_files "$1/modules/ours" "$BUILD/tests/modules/${2%%+*}/coverage.ko"
 	terminals "$1" linux vt100 "${TERM:-dumb}"
 }
 
