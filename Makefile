@@ -37,7 +37,7 @@ endif
 ifeq ($(where),outside)
 
 all demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside \
-test-entry test-power8 test-debug soak fuzz lab bench module tools tests lint pictures setup:
+test-entry test-power8 test-debug coverage soak fuzz lab bench module tools tests lint pictures setup:
 	@scripts/setup root
 	@+scripts/enter $(MAKE) --no-print-directory $@
 
@@ -97,6 +97,9 @@ test-debug: setup-test setup-debug module-debug tools tests ## lab tests, fuzzer
 	@$(if $(T),,LAB_KERNEL=debug scripts/fuzz $(or $(SEED),1) $(or $(STEPS),5000))
 	@$(if $(T),,scripts/lab -k debug -g -s 2 -t 7200 -- \
 		/lab/soak.sh $(or $(N),10) "'linux-guest -c \$$VCPUS -m 256M -t 1800 -- true'")
+
+coverage: setup-test module tools tests ## which functions and lines of the module the lab tests reach; T=PATTERN: these
+	@scripts/coverage $(if $(T),'$(T)')
 
 soak: setup-test module tools tests ## boots a Linux guest 50 times (N=NUMBER) and looks for leaks
 	@scripts/lab -g -s 2 -M 3G -t 7200 -- /lab/soak.sh $(or $(N),50) "'linux-guest -c \$$VCPUS -m 256M -t 1800 -- true'"
@@ -169,4 +172,4 @@ endif
 clean: ## removes build/, but not the cache
 	rm -rf $(BUILD)
 
-.PHONY: all help demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside test-entry test-power8 test-debug test-fresh soak fuzz lab bench module tools tests tests-linux lint pictures install clean setup setup-64k setup-4k setup-debug setup-native setup-tools setup-demo setup-test versions
+.PHONY: all help demo test test-quick test-tools test-unit test-terminal test-setup test-lab test-guests test-sid test-outside test-entry test-power8 test-debug test-fresh coverage soak fuzz lab bench module tools tests tests-linux lint pictures install clean setup setup-64k setup-4k setup-debug setup-native setup-tools setup-demo setup-test versions

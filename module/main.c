@@ -18,7 +18,6 @@
 #include "core/caps.h"
 #include "core/hcalls.h"
 #include "core/memslot.h"
-#include "core/mmio.h"
 #include "core/mmu.h"
 #include "core/one_reg.h"
 #include "core/run.h"
@@ -62,9 +61,6 @@ static struct kvmppc_ops backend_ops = {
 	.get_rmmu_info		= radix_get_rmmu_info,
 	.create_vm_debugfs	= mmu_create_debugfs,
 	.load_from_eaddr	= mmu_load_from_eaddr,
-	.emulate_op		= mmio_emulate_op,
-	.emulate_mtspr		= mmio_emulate_mtspr,
-	.emulate_mfspr		= mmio_emulate_mfspr,
 	.hcall_implemented	= hcall_implemented,
 	.get_smmu_info		= caps_smmu_info,
 	.set_smt_mode		= caps_set_smt_mode,

@@ -83,26 +83,3 @@ int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store)
 	vcpu->arch.vaddr_accessed = ea;
 	return kvmppc_emulate_mmio(vcpu);
 }
-
-/*
- * mmio_emulate_op, mmio_emulate_mtspr, mmio_emulate_mfspr - ops->emulate_*
- *
- * struct kvmppc_ops asks for them, for privileged instructions that end in a program
- * interrupt of the host. With an HV guest there are none: the processor executes them.
- *
- * Return: EMULATE_FAIL.
- */
-int mmio_emulate_op(struct kvm_vcpu *vcpu, unsigned int inst, int *advance)
-{
-	return EMULATE_FAIL;
-}
-
-int mmio_emulate_mtspr(struct kvm_vcpu *vcpu, int sprn, ulong spr_val)
-{
-	return EMULATE_FAIL;
-}
-
-int mmio_emulate_mfspr(struct kvm_vcpu *vcpu, int sprn, ulong *spr_val)
-{
-	return EMULATE_FAIL;
-}

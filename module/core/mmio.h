@@ -7,8 +7,4 @@
 
 int mmio_emulate(struct kvm_vcpu *vcpu, gpa_t gpa, gva_t ea, bool is_store);
 
-int mmio_emulate_op(struct kvm_vcpu *vcpu, unsigned int inst, int *advance);
-int mmio_emulate_mtspr(struct kvm_vcpu *vcpu, int sprn, ulong spr_val);
-int mmio_emulate_mfspr(struct kvm_vcpu *vcpu, int sprn, ulong *spr_val);
-
 #endif /* HVLENS_MMIO_H */

@@ -189,10 +189,3 @@ int mmu_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int size
 {
 	return mmu_of(vcpu->kvm)->load_from_eaddr(vcpu, eaddr, ptr, size);
 }
-
-/* mmu_xlate - how kvm.ko translates a guest effective address, see radix_xlate() */
-int mmu_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte, bool data,
-	      bool iswrite)
-{
-	return mmu_of(vcpu->kvm)->xlate(vcpu, eaddr, gpte, data, iswrite);
-}

@@ -43,8 +43,6 @@ struct mmu_ops {
 	/* The guest real address that the fault is about; NULL if the CPU does not tell. */
 	gpa_t (*fault_gpa)(const struct kvm_vcpu *vcpu, unsigned long ea,
 			   unsigned long dsisr);
-	int (*xlate)(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
-		     bool data, bool iswrite);
 	int (*load_from_eaddr)(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int size);
 	/* sc 1 in problem state: the interrupt that the guest gets instead of a hypercall */
 	void (*refuse_hcall)(struct kvm_vcpu *vcpu);
@@ -76,11 +74,9 @@ void mmu_set_partition_table(struct kvm *kvm);
 
 int mmu_setup(struct kvm *kvm);
 
-/* members of struct kvmppc_ops, and vcpu->arch.mmu.xlate */
+/* members of struct kvmppc_ops */
 int mmu_configure(struct kvm *kvm, struct kvm_ppc_mmuv3_cfg *cfg);
 int mmu_create_debugfs(struct kvm *kvm);
 int mmu_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int size);
-int mmu_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte, bool data,
-	      bool iswrite);
 
 #endif /* HVLENS_MMU_H */

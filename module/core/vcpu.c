@@ -108,7 +108,6 @@ int vcpu_create(struct kvm_vcpu *vcpu)
 	vcpu->arch.busy_preempt = TB_NIL;
 	/* vmlinux saves and loads that many SLB entries */
 	vcpu->arch.slb_nr = 32;
-	vcpu->arch.mmu.xlate = mmu_xlate;
 	facilities_vcpu_init(vcpu);
 	vpa_vcpu_init(vcpu);
 

@@ -188,9 +188,7 @@ bool hash_test_age_gfn(struct kvm *kvm, struct kvm_gfn_range *range);
 void hash_flush_memslot(struct kvm *kvm, struct kvm_memory_slot *slot);
 void hash_harvest_dirty(struct kvm *kvm, struct kvm_memory_slot *slot);
 
-/* as radix_xlate() and radix_load_from_eaddr() */
-int hash_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
-	       bool data, bool iswrite);
+/* as radix_load_from_eaddr() */
 int hash_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 			 int size);
 

@@ -32,7 +32,6 @@ const struct mmu_ops hash_mmu = {
 	.flush_memslot		= hash_flush_memslot,
 	.harvest_dirty		= hash_harvest_dirty,
 	.page_fault		= hash_page_fault,
-	.xlate			= hash_xlate,
 	.load_from_eaddr	= hash_load_from_eaddr,
 	/* the guest may be a host of KVM PR, whose guests run in problem state */
 	.refuse_hcall		= kvmppc_core_queue_syscall,

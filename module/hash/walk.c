@@ -31,38 +31,36 @@ static bool find_segment(struct kvm_vcpu *vcpu, gva_t eaddr, u64 *vsid)
 }
 
 /*
- * Sets the access that an HPTE gives the vCPU in its present state: by page protection and
- * by the AMR bits of its storage key (ISA Book III, "Virtual Page Class Key Protection").
+ * May the vCPU in its present state fetch an instruction from what an HPTE maps? Storage keys
+ * do not count for that (ISA Book III, "Virtual Page Class Key Protection").
  * @vsid: second doubleword of the segment's SLB entry
  * @r: the HPTE's second doubleword
- * @keys: keys count: it is a data access with translation on
  */
-static void set_access(struct kvm_vcpu *vcpu, struct kvmppc_pte *gpte, u64 vsid,
-		       unsigned long r, bool keys)
+static bool may_fetch(const struct kvm_vcpu *vcpu, u64 vsid, unsigned long r)
 {
-	unsigned long pp = r & (HPTE_R_PP0 | HPTE_R_PP);
 	u64 key = vsid & (vcpu->arch.shregs.msr & MSR_PR ? SLB_VSID_KP : SLB_VSID_KS);
-	int amr = keys ? hpte_get_skey_perm(r, vcpu->arch.amr) : 0;
 
-	gpte->may_execute = hpte_read_permission(pp, key) && !(r & (HPTE_R_N | HPTE_R_G)) &&
-			    !(vsid & SLB_VSID_N);
-	gpte->may_read = hpte_read_permission(pp, key) && !(amr & 1);
-	gpte->may_write = hpte_write_permission(pp, key) && !(amr & 2);
+	return hpte_read_permission(r & (HPTE_R_PP0 | HPTE_R_PP), key) &&
+	       !(r & (HPTE_R_N | HPTE_R_G)) && !(vsid & SLB_VSID_N);
 }
 
-int hash_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
-	       bool data, bool iswrite)
+/*
+ * Translates the address of an instruction.
+ * @raddr: becomes the guest real address
+ *
+ * Return: false if there is none, or the vCPU may not fetch from there.
+ */
+static bool translate(struct kvm_vcpu *vcpu, gva_t eaddr, gpa_t *raddr)
 {
 	struct kvm *kvm = vcpu->kvm;
-	bool translated = vcpu->arch.shregs.msr & (data ? MSR_DR : MSR_IR);
 	u64 vsid = kvm->arch.vrma_slb_v;
 	unsigned long size, rpte = 0;
 	struct hpte e = { 0 };
 	long index = -1;
 	int idx;
 
-	if (translated && !find_segment(vcpu, eaddr, &vsid))
-		return -EINVAL;
+	if (vcpu->arch.shregs.msr & MSR_IR && !find_segment(vcpu, eaddr, &vsid))
+		return false;
 	idx = srcu_read_lock(&kvm->srcu);
 	if (!hash_table_stays(kvm))
 		goto unlock;
@@ -79,23 +77,20 @@ int hash_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
 unlock:
 	srcu_read_unlock(&kvm->srcu, idx);
 	if (index < 0)
-		return -ENOENT;
+		return false;
 
 	size = kvmppc_actual_pgsz(e.v, rpte);
-	gpte->eaddr = eaddr;
-	gpte->vpage = (e.v & HPTE_V_AVPN) << 4 | (eaddr >> 12 & 0xfff);
-	gpte->raddr = (rpte & HPTE_R_RPN & ~(size - 1)) | (eaddr & (size - 1));
-	set_access(vcpu, gpte, vsid, rpte, data && translated);
-	return 0;
+	*raddr = (rpte & HPTE_R_RPN & ~(size - 1)) | (eaddr & (size - 1));
+	return may_fetch(vcpu, vsid, rpte);
 }
 
 int hash_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr, int size)
 {
-	struct kvmppc_pte gpte;
+	gpa_t raddr;
 
 	if (size != sizeof(u32) || !IS_ALIGNED(*eaddr, sizeof(u32)) ||
-	    hash_xlate(vcpu, *eaddr, &gpte, false, false) || !gpte.may_execute ||
-	    guest_memory_read(vcpu->kvm, gpte.raddr, ptr, sizeof(u32)))
+	    !translate(vcpu, *eaddr, &raddr) ||
+	    guest_memory_read(vcpu->kvm, raddr, ptr, sizeof(u32)))
 		return -EAGAIN;
 	return 0;
 }

@@ -40,7 +40,6 @@ const struct mmu_ops radix_mmu = {
 	.harvest_dirty		= radix_harvest_dirty,
 	.page_fault		= radix_page_fault,
 	.fault_gpa		= radix_fault_gpa,
-	.xlate			= radix_xlate,
 	.load_from_eaddr	= radix_load_from_eaddr,
 	.refuse_hcall		= radix_refuse_hcall,
 };

@@ -91,21 +91,13 @@ int radix_get_rmmu_info(struct kvm *kvm, struct kvm_ppc_rmmu_info *info);
 void radix_create_debugfs(struct kvm *kvm);
 
 /*
- * vcpu->arch.mmu.xlate: translates @eaddr by the guest's process table
- * (kvm->arch.process_table) as data or instruction access. The result's
- * permissions are those of the vCPU's current MSR[PR], AMR and IAMR. Reference
- * and change bits are not updated. May sleep.
- * 0; -EINVAL: quadrant or table that the architecture does not have;
- * -ENOENT: no valid entry; -EFAULT: the table itself is not in guest memory.
- */
-int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
-		bool data, bool iswrite);
-
-/*
- * ops->load_from_eaddr: the word of an instruction at *@eaddr, as it is in
- * memory; kvm.ko asks for nothing else with an HV guest. 0; -EAGAIN: not
- * possible, let the guest fetch it once more. After any other error kvm.ko would
- * translate @eaddr again and read what is there now, even from a device's registers.
+ * ops->load_from_eaddr: the word of an instruction at *@eaddr, as it is in memory, if
+ * the guest's process table and the vCPU's current MSR[PR], AMR and IAMR permit it to fetch
+ * that; kvm.ko asks for nothing else with an HV guest. Reference and change bits are not
+ * updated. May sleep. 0; -EAGAIN: not possible, let the guest fetch it once more.
+ *
+ * There must be no other error: after one kvm.ko would call vcpu->arch.mmu.xlate, which
+ * is NULL because nothing else calls it.
  */
 int radix_load_from_eaddr(struct kvm_vcpu *vcpu, ulong *eaddr, void *ptr,
 			  int size);

@@ -27,7 +27,6 @@
 
 /* A page-table entry's real page number, and the key bits of AMR and IAMR. */
 #define GUEST_RPN		0x01fffffffffff000UL
-#define KEY0_NO_WRITE		PPC_BIT(0)
 #define KEY0_NO_READ		PPC_BIT(1)
 #define KEY0_NO_EXECUTE		PPC_BIT(1)
 
@@ -66,7 +65,7 @@ fault:
  * @pte: becomes the leaf
  * @shift: becomes log2 of the page size
  *
- * Return: as radix_xlate(). Context: as read_entry().
+ * Return: as translate(). Context: as read_entry().
  */
 static int walk_tree(struct guest_memory *m, gva_t eaddr, u64 pde, u64 *pte,
 		     unsigned int *shift)
@@ -120,44 +119,30 @@ static int process_entry(struct kvm *kvm, u32 pid, gpa_t *gpa)
 	return 0;
 }
 
-/* Sets the access that the leaf @pte gives the vCPU in its present state. */
-static void set_access(struct kvm_vcpu *vcpu, struct kvmppc_pte *gpte, u64 pte)
+/* May the vCPU in its present state fetch an instruction from what the leaf @pte maps? */
+static bool may_fetch(const struct kvm_vcpu *vcpu, u64 pte)
 {
 	bool problem_state = vcpu->arch.shregs.msr & MSR_PR;
 	bool privileged_page = pte & _PAGE_PRIVILEGED;
 
-	gpte->may_read = pte & _PAGE_READ;
-	gpte->may_write = pte & _PAGE_WRITE;
-	gpte->may_execute = pte & _PAGE_EXEC;
-
-	if (problem_state && privileged_page) {
-		gpte->may_read = false;
-		gpte->may_write = false;
-		gpte->may_execute = false;
-	} else if (!problem_state && !privileged_page) {
-		/* key 0 of AMR and IAMR keeps privileged state out of problem-state pages */
-		if (vcpu->arch.amr & KEY0_NO_READ)
-			gpte->may_read = false;
-		if (vcpu->arch.amr & KEY0_NO_WRITE)
-			gpte->may_write = false;
-		if (vcpu->arch.iamr & KEY0_NO_EXECUTE)
-			gpte->may_execute = false;
-	}
+	if (!(pte & _PAGE_READ) || !(pte & _PAGE_EXEC))
+		return false;
+	if (problem_state || privileged_page)
+		return !problem_state || !privileged_page;
+	/* key 0 of AMR and IAMR keeps privileged state out of problem-state pages */
+	return !(vcpu->arch.amr & KEY0_NO_READ) && !(vcpu->arch.iamr & KEY0_NO_EXECUTE);
 }
 
-static u8 page_size_index(unsigned int shift)
-{
-	int i;
-
-	for (i = 0; i < MMU_PAGE_COUNT; i++)
-		if (mmu_psize_defs[i].shift == shift)
-			break;
-	return i;
-}
-
-/* radix_xlate() in the context of read_entry() */
+/*
+ * Translates the address of an instruction.
+ * @raddr: becomes the guest real address
+ *
+ * Return: 0; -EINVAL: a quadrant or table that the architecture does not have; -ENOENT: no
+ * valid entry; -EPERM: the vCPU may not fetch from there; -EFAULT: as read_entry().
+ * Context: as read_entry().
+ */
 static int translate(struct kvm_vcpu *vcpu, struct guest_memory *m, gva_t eaddr,
-		     struct kvmppc_pte *gpte)
+		     gpa_t *raddr)
 {
 	unsigned int shift;
 	u64 root, pte, page;
@@ -191,30 +176,8 @@ static int translate(struct kvm_vcpu *vcpu, struct guest_memory *m, gva_t eaddr,
 	if (!IS_ALIGNED(page, BIT_ULL(shift)))
 		return -EINVAL;
 
-	gpte->eaddr = eaddr;
-	gpte->raddr = page | (eaddr & (BIT_ULL(shift) - 1));
-	gpte->page_shift = shift;
-	gpte->page_size = page_size_index(shift);
-	gpte->rc = pte & (_PAGE_ACCESSED | _PAGE_DIRTY);
-	set_access(vcpu, gpte, pte);
-	return 0;
-}
-
-int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
-		bool data, bool iswrite)
-{
-	struct guest_memory m;
-	int ret;
-
-	do {
-		ret = -EFAULT;
-		guest_memory_begin(&m, vcpu->kvm);
-		if (user_read_access_begin(NULL, 0)) {
-			ret = translate(vcpu, &m, eaddr, gpte);
-			user_read_access_end();
-		}
-	} while (guest_memory_end(&m, ret == -EFAULT));
-	return ret;
+	*raddr = page | (eaddr & (BIT_ULL(shift) - 1));
+	return may_fetch(vcpu, pte) ? 0 : -EPERM;
 }
 
 /*
@@ -223,21 +186,15 @@ int radix_xlate(struct kvm_vcpu *vcpu, gva_t eaddr, struct kvmppc_pte *gpte,
  */
 static int fetch(struct kvm_vcpu *vcpu, struct guest_memory *m, gva_t eaddr, u32 *word)
 {
-	struct kvmppc_pte gpte = {
-		.raddr = eaddr & KVM_PAM,
-		.may_read = true,
-		.may_execute = true,
-	};
+	gpa_t raddr = eaddr & KVM_PAM;
 	u32 __user *from;
 	int ret = 0;
 
 	if (vcpu->arch.shregs.msr & MSR_IR)
-		ret = translate(vcpu, m, eaddr, &gpte);
+		ret = translate(vcpu, m, eaddr, &raddr);
 	if (ret)
 		return ret;
-	if (!gpte.may_read || !gpte.may_execute)
-		return -EPERM;
-	from = guest_memory_at(m, gpte.raddr, false);
+	from = guest_memory_at(m, raddr, false);
 	if (!from)
 		return -EFAULT;
 	unsafe_get_user(*word, from, fault);

@@ -234,9 +234,6 @@ fragment()
 		CONFIG_DEBUG_KMEMLEAK_MEM_POOL_SIZE=64000
 		CONFIG_SOFTLOCKUP_DETECTOR=y
 		CONFIG_DETECT_HUNG_TASK=y
-
-		# for make coverage: only the backend is instrumented
-		CONFIG_GCOV_KERNEL=y
 	OPTIONS
 }
 
