@@ -32,6 +32,7 @@
 #include "radix/radix.h"
 #include "switch/emulator.h"
 #include "switch/facilities.h"
+#include "switch/fp_state.h"
 #include "switch/switch.h"
 
 static struct kvmppc_ops backend_ops = {
@@ -62,6 +63,7 @@ static struct kvmppc_ops backend_ops = {
 	.get_rmmu_info		= radix_get_rmmu_info,
 	.create_vm_debugfs	= mmu_create_debugfs,
 	.load_from_eaddr	= mmu_load_from_eaddr,
+	.giveup_ext		= fp_state_giveup_ext,
 	.emulate_op		= mmio_emulate_op,
 	.emulate_mtspr		= mmio_emulate_mtspr,
 	.emulate_mfspr		= mmio_emulate_mfspr,
