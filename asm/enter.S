@@ -63,15 +63,13 @@
 .endm
 
 /*
- * GO_TO_GUEST timed: load the guest's registers, flush, and enter the guest. The addresses
- * are right with the MMU on or off.
+ * LOAD_GUEST: load the guest's registers but for those that are still needed: r0, r1, r3 to r5
+ * and r13. The host can still recover afterwards: its handlers do not depend on what is loaded
+ * here, and give it back.
  *
- * After the flush only the line LANDING_LAST is accessed. It holds nothing of the host, so
- * that the guest finds nothing of the host in the L1 data cache.
- *
- * In: r3 = struct kvm_vcpu *, r4 = struct hv_landing *; HSRR0/1 set.
+ * In: r3 = struct kvm_vcpu *, r4 = struct hv_landing *. Clobbers r5 to r10.
  */
-.macro GO_TO_GUEST timed
+.macro LOAD_GUEST
 	ld	r5, VCPU_LR(r3)
 	ld	r6, VCPU_XER(r3)
 	ld	r7, VCPU_PPR(r3)
@@ -93,14 +91,28 @@
 	std	r9, LANDING_LAST_R4(r4)
 	std	r10, LANDING_LAST_R5(r4)
 
+	.irp	n, 2,6,7,8,9,10,11,12,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	ld	\n, __VCPU_GPR(\n)(r3)
+	.endr
+.endm
+
+/*
+ * GO_TO_GUEST timed: load the rest, flush, and enter the guest. The addresses are right with
+ * the MMU on or off.
+ *
+ * After the flush only the line LANDING_LAST is accessed. It holds nothing of the host, so
+ * that the guest finds nothing of the host in the L1 data cache.
+ *
+ * In: r3 = struct kvm_vcpu *, r4 = struct hv_landing *; HSRR0/1 and all else set.
+ */
+.macro GO_TO_GUEST timed
 	ld	r0, LANDING_FLUSH(r4)
 	mtocrf	0x01, r0
 	L1D_ROUNDS	r0
 	ld	r5, PACA_RFI_FLUSH_FALLBACK_AREA(r13)
-
-	.irp	n, 1,2,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31,3
-	ld	\n, __VCPU_GPR(\n)(r3)
-	.endr
+	ld	r1, __VCPU_GPR(1)(r3)
+	ld	r13, __VCPU_GPR(13)(r3)
+	ld	r3, __VCPU_GPR(3)(r3)
 
 	MITIGATE
 
@@ -119,6 +131,52 @@
 	ld	r4, LANDING_LAST_R4(r4)
 	hrfid
 	b	.	/* no speculation past hrfid */
+.endm
+
+/*
+ * LOAD_MMU isync: the guest's LPID, LPCR, PID, and HDEC.
+ *
+ * Host stores must be done before LPIDR and PIDR change, else a tlbie could overlook them (Book
+ * III, "Partition Switch"). LPCR[HDICE] must be set before HDEC is written, or it is lost.
+ *
+ * In: r4 = struct hv_landing *. isync: not 0 if code follows that depends on the context.
+ * Clobbers r0, r5.
+ */
+.macro LOAD_MMU isync
+	hwsync
+	isync
+	ld	r0, LANDING_GUEST_LPID(r4)
+	ld	r5, LANDING_GUEST_LPCR(r4)
+	mtspr	SPRN_LPID, r0
+	mtspr	SPRN_LPCR, r5
+	ld	r0, LANDING_GUEST_PID(r4)
+	mtspr	SPRN_PID, r0
+	.if	\isync
+	isync
+	.endif
+	mftb	r5
+	ld	r0, LANDING_LIMIT(r4)
+	subf	r0, r5, r0
+	mtspr	SPRN_HDEC, r0
+.endm
+
+/*
+ * LOAD_LATE: what a machine check overwrites, and DEC, which is to be exact.
+ * In: r3 = struct kvm_vcpu *. Clobbers r0, r5.
+ */
+.macro LOAD_LATE
+	mftb	r5
+	ld	r0, VCPU_DEC_EXPIRES(r3)
+	subf	r0, r5, r0
+	mtspr	SPRN_DEC, r0
+	ld	r0, VCPU_DAR(r3)
+	lwz	r5, VCPU_DSISR(r3)
+	mtspr	SPRN_DAR, r0
+	mtspr	SPRN_DSISR, r5
+	ld	r0, VCPU_SRR0(r3)
+	ld	r5, VCPU_SRR1(r3)
+	mtspr	SPRN_SRR0, r0
+	mtspr	SPRN_SRR1, r5
 .endm
 
 /*

@@ -30,6 +30,7 @@
 #define LANDING_GUEST_LPCR	160
 #define LANDING_GUEST_PID	168
 #define LANDING_LIMIT		176
+#define LANDING_OPEN		184
 
 /* the line that is accessed after the flush */
 #define LANDING_LAST_CFAR	256
@@ -78,15 +79,17 @@ struct hv_landing {
 	u64 dsisr;
 	/* set before the entry */
 	u64 flush;	/* FLUSH_* */
-	/* for hash guests only, set before the entry */
+	/* set before the entry, for hash guests only */
 	u64 real_enter;	/* copies of hv_hash_real and hv_hash_real_landing */
 	u64 real_landing;
 	u64 real_msr;	/* the host's with IR, DR, EE, RI clear */
 	u64 virt_hash;	/* hv_landed_hash_p9 */
+	/* set before the entry */
 	u64 guest_lpid;
 	u64 guest_lpcr;
 	u64 guest_pid;
 	u64 limit;	/* guest timebase at which HDEC has to be 0 */
+	u64 open;	/* of the timed entry: guest timebase when it opened the window */
 	/*
 	 * Filled by the entry.  This cache line is loaded after the L1 data cache has been
 	 * flushed: it may hold only what the guest has or may know.  kmalloc() aligns what

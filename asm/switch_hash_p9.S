@@ -50,24 +50,7 @@ _GLOBAL(hv_enter_hash_p9)
 
 	.globl	hv_hash_real
 hv_hash_real:
-	/*
-	 * Host stores must be done before LPIDR and PIDR change, else a tlbie could
-	 * overlook them (Book III, "Partition Switch").
-	 */
-	ld	r5, LANDING_GUEST_LPID(r4)
-	ld	r6, LANDING_GUEST_LPCR(r4)
-	ld	r7, LANDING_GUEST_PID(r4)
-	ld	r8, LANDING_LIMIT(r4)
-	hwsync
-	isync
-	mtspr	SPRN_LPID, r5
-	mtspr	SPRN_LPCR, r6
-	mtspr	SPRN_PID, r7
-	isync
-	/* after LPCR[HDICE], or it is lost */
-	mftb	r5
-	subf	r5, r5, r8
-	mtspr	SPRN_HDEC, r5
+	LOAD_MMU 1
 
 	/* a radix host has left the SLB empty */
 	lwz	r5, VCPU_SLB_MAX(r3)
@@ -81,10 +64,8 @@ hv_hash_real:
 	addi	r6, r6, VCPU_SLB_SIZE
 	bdnz	1b
 2:
-	ld	r5, VCPU_SRR0(r3)
-	ld	r6, VCPU_SRR1(r3)
-	mtspr	SPRN_SRR0, r5
-	mtspr	SPRN_SRR1, r6
+	LOAD_LATE
+	LOAD_GUEST
 	GO_TO_GUEST 1
 
 /*

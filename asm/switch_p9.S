@@ -25,16 +25,12 @@
  * ENTER timed
  *
  * In:	r3 = struct kvm_vcpu *, r4 = struct hv_landing *, r13 = PACA
- *	MSR[EE,RI]=0,1 MSR[IR,DR]=1,1 MSR[HV,ME]=1,1; in_guest = HV_P9
- *	LPIDR, PIDR, LPCR: the guest's; HSRR0/1: where and how it goes on
+ *	MSR[EE,RI]=0,1 MSR[IR,DR]=1,1 MSR[HV,ME]=1,1
+ *	HSRR0/1: where and how the guest goes on; landing: all that is set before the entry
  *	r1: a task's kernel stack (linear mapping, vmlinux unwinds it in real
  *	mode)
  * Out:	in the guest.  hv_landing_p9 makes it look like a return to the caller
- *	with all non-volatile registers kept.
- *
- * No synchronization is needed between the SPR writes before and the guest:
- * hrfid is context synchronizing (Power ISA, Book III, "Synchronization
- * Requirements for Context Alterations").
+ *	with all non-volatile registers kept, in_guest = HV_P9.
  */
 .macro ENTER timed
 	mflr	r0
@@ -63,6 +59,24 @@
 	stdu	r1, -VMLINUX_FRAME_SIZE(r1)
 	std	r1, HSTATE_HOST_R1(r13)
 
+	LOAD_GUEST
+
+	/* the window without recovery opens */
+	.if	\timed
+	mftb	r0
+	std	r0, LANDING_OPEN(r4)
+	.endif
+	li	r0, KVM_GUEST_MODE_HV_P9
+	stb	r0, HSTATE_IN_GUEST(r13)
+
+	/*
+	 * No synchronization is needed between these SPR writes and the guest: hrfid is context
+	 * synchronizing (Power ISA, Book III, "Synchronization Requirements for Context
+	 * Alterations"). Until then the host's accesses are to quadrant 3, whose translation uses
+	 * neither LPIDR nor PIDR.
+	 */
+	LOAD_MMU 0
+	LOAD_LATE
 	GO_TO_GUEST \timed
 .endm
 

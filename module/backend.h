@@ -13,6 +13,10 @@
 #include <hvlens/exit_record.h>
 
 #include "landing.h"
+#include "switch/vmlinux_code.h"
+
+/* What the run loop has done about a hypercall before the exit is over */
+enum hcall_state { HCALL_UNTRIED, HCALL_ANSWERED, HCALL_TRIED };
 
 /* The host's performance monitor registers while the guest runs (switch/pmu.c). */
 struct pmu_host {
@@ -37,6 +41,7 @@ struct hv_vcpu {
 	u64 seq;			/* exits so far */
 	struct hvlens_exit rec;		/* the pass under way */
 	bool recording;			/* rec is being filled for a listener */
+	enum hcall_state hcall;		/* of the exit's hypercall */
 	struct {			/* of the last record that was emitted */
 		u64 seq;		/* 0: none yet */
 		u64 hcall;
@@ -48,6 +53,7 @@ struct hv_vcpu {
 	} recorded;
 	u64 woken;	/* when the sleeping vCPU was first kicked, or its timer due; 0: neither */
 	struct hv_landing landing;
+	struct flush_slots flush_slots;
 	struct pmu_host pmu;
 	union xive_tma_w01 xive_pulled;	/* as the last pull left it (save-restore) */
 	struct kvmppc_icp *no_presenter;	/* POWER8, see irq/stand_in.c */

@@ -31,6 +31,7 @@
 #include "radix/radix.h"
 #include "switch/emulator.h"
 #include "switch/facilities.h"
+#include "switch/fp_state.h"
 #include "switch/switch.h"
 
 static struct kvmppc_ops backend_ops = {
@@ -61,6 +62,7 @@ static struct kvmppc_ops backend_ops = {
 	.get_rmmu_info		= radix_get_rmmu_info,
 	.create_vm_debugfs	= mmu_create_debugfs,
 	.load_from_eaddr	= mmu_load_from_eaddr,
+	.giveup_ext		= fp_state_giveup_ext,
 	.hcall_implemented	= hcall_implemented,
 	.get_smmu_info		= caps_smmu_info,
 	.set_smt_mode		= caps_set_smt_mode,

@@ -19,22 +19,43 @@ void guest_memory_begin(struct guest_memory *m, struct kvm *kvm)
 	pagefault_disable();
 }
 
-/* The VMM's address of a page of guest memory; an error if the host must not access it. */
-static unsigned long page_address_of(struct guest_memory *m, gfn_t gfn)
+/*
+ * Looks slot and mapping up. m->slot and m->vma become NULL if the host must not access the page.
+ */
+static noinline void look_up(struct guest_memory *m, gfn_t gfn)
+{
+	m->vma = NULL;
+	m->slot = gfn_to_memslot(m->kvm, gfn);
+	if (m->slot && !(m->slot->flags & KVM_MEMSLOT_INVALID))
+		m->vma = vma_lookup(m->kvm->mm, __gfn_to_hva_memslot(m->slot, gfn));
+	/* drivers map registers with these flags, and nobody else sets VM_IO */
+	if (!m->vma || m->vma->vm_flags & (VM_IO | VM_PFNMAP)) {
+		m->slot = NULL;
+		m->vma = NULL;
+	}
+}
+
+/* The VMM's address of a page of guest memory, if it is where the last one was; else 0. */
+static __always_inline unsigned long same_place(const struct guest_memory *m, gfn_t gfn)
 {
 	unsigned long hva;
 
-	if (!m->slot || gfn - m->slot->base_gfn >= m->slot->npages)
-		m->slot = gfn_to_memslot(m->kvm, gfn);
-	if (!m->slot || m->slot->flags & KVM_MEMSLOT_INVALID)
-		return KVM_HVA_ERR_BAD;
+	if (!m->vma || gfn - m->slot->base_gfn >= m->slot->npages)
+		return 0;
 	hva = __gfn_to_hva_memslot(m->slot, gfn);
-	if (!m->vma || hva < m->vma->vm_start || hva >= m->vma->vm_end)
-		m->vma = vma_lookup(m->kvm->mm, hva);
-	/* drivers map registers with these flags, and nobody else sets VM_IO */
-	if (!m->vma || m->vma->vm_flags & (VM_IO | VM_PFNMAP))
-		return KVM_HVA_ERR_BAD;
-	return hva;
+	return hva - m->vma->vm_start < m->vma->vm_end - m->vma->vm_start ? hva : 0;
+}
+
+/* The VMM's address of a page of guest memory; an error if the host must not access it. */
+static __always_inline unsigned long page_address_of(struct guest_memory *m, gfn_t gfn)
+{
+	unsigned long hva = same_place(m, gfn);
+
+	if (unlikely(!hva)) {
+		look_up(m, gfn);
+		hva = same_place(m, gfn);
+	}
+	return hva ?: KVM_HVA_ERR_BAD;
 }
 
 void __user *guest_memory_at(struct guest_memory *m, gpa_t gpa, bool write)

@@ -35,19 +35,31 @@ static const struct hcall {
 	 */
 	bool by_default;
 	/*
+	 * @handler does not sleep and does not touch the VMM's memory, so it can be called by
+	 * hcall_at_once(), too.
+	 */
+	bool at_once;
+	/*
 	 * Goes to user space on POWER8, whatever user space enables. vmlinux answers
 	 * enabled hypercalls in real mode, and its H_PAGE_INIT stores to any page that
 	 * the VMM can read: the zero page, a file's, one that KSM has merged, a device's.
 	 */
 	bool real_mode_harms;
 } hcalls[] = {
-	[H_REMOVE / 4]			= { .handler = hash_h_remove, .by_default = true },
-	[H_ENTER / 4]			= { .handler = hash_h_enter, .by_default = true },
-	[H_READ / 4]			= { .handler = hash_h_read, .by_default = true },
-	[H_CLEAR_MOD / 4]		= { .handler = hash_h_clear_mod },
-	[H_CLEAR_REF / 4]		= { .handler = hash_h_clear_ref },
-	[H_PROTECT / 4]			= { .handler = hash_h_protect, .by_default = true },
-	[H_BULK_REMOVE / 4]		= { .handler = hash_h_bulk_remove, .by_default = true },
+	[H_REMOVE / 4]			= { .handler = hash_h_remove, .by_default = true,
+					    .at_once = true },
+	[H_ENTER / 4]			= { .handler = hash_h_enter, .by_default = true,
+					    .at_once = true },
+	[H_READ / 4]			= { .handler = hash_h_read, .by_default = true,
+					    .at_once = true },
+	[H_CLEAR_MOD / 4]		= { .handler = hash_h_clear_mod,
+					    .at_once = true },
+	[H_CLEAR_REF / 4]		= { .handler = hash_h_clear_ref,
+					    .at_once = true },
+	[H_PROTECT / 4]			= { .handler = hash_h_protect, .by_default = true,
+					    .at_once = true },
+	[H_BULK_REMOVE / 4]		= { .handler = hash_h_bulk_remove, .by_default = true,
+					    .at_once = true },
 	[H_PAGE_INIT / 4]		= { .handler = h_page_init, .real_mode_harms = true },
 	[H_RPT_INVALIDATE / 4]		= { .handler = h_rpt_invalidate },
 	[H_LOGICAL_CI_LOAD / 4]		= { .handler = h_logical_ci_load },
@@ -59,7 +71,8 @@ static const struct hcall {
 	[H_PUT_TCE_INDIRECT / 4]	= { .handler = h_put_tce_indirect },
 #endif
 	[H_CEDE / 4]			= { .early = h_cede, .by_default = true },
-	[H_PROD / 4]			= { .handler = h_prod, .by_default = true },
+	[H_PROD / 4]			= { .handler = h_prod, .by_default = true,
+					    .at_once = true },
 	[H_CONFER / 4]			= { .handler = h_confer, .by_default = true },
 	[H_REGISTER_VPA / 4]		= { .handler = h_register_vpa, .by_default = true },
 #ifdef CONFIG_KVM_XICS
@@ -121,13 +134,15 @@ static int hcall_return(struct kvm_vcpu *vcpu, long ret)
  */
 static int hcall_to_user(struct kvm_vcpu *vcpu)
 {
+	const unsigned long *gpr = vcpu->arch.regs.gpr;
 	struct kvm_run *run = vcpu->run;
 	int i;
 
 	run->exit_reason = KVM_EXIT_PAPR_HCALL;
-	run->papr_hcall.nr = kvmppc_get_gpr(vcpu, 3);
+	run->papr_hcall.nr = gpr[3];
+#pragma GCC unroll 9
 	for (i = 0; i < ARRAY_SIZE(run->papr_hcall.args); i++)
-		run->papr_hcall.args[i] = kvmppc_get_gpr(vcpu, 4 + i);
+		run->papr_hcall.args[i] = gpr[4 + i];
 	vcpu->arch.hcall_needed = 1;
 	return RESUME_HOST;
 }
@@ -196,6 +211,30 @@ bool hcall_early(struct kvm_vcpu *vcpu)
 	ret = hcalls[i].early(vcpu, &vcpu->arch.regs.gpr[4]);
 	if (ret == H_TOO_HARD)
 		return false;
+	vcpu->arch.regs.gpr[3] = ret;
+	return true;
+}
+
+/*
+ * hcall_at_once - answer a hypercall between exit and entry, without anything of the host
+ *
+ * Return: true if the hypercall is answered and r3 set; false if hcall_handle() has to be
+ * called.
+ * Context: as hcall_early().
+ */
+bool hcall_at_once(struct kvm_vcpu *vcpu)
+{
+	long ret, i = hcall_index(vcpu->arch.regs.gpr[3]);
+
+	if (i < 0 || !hcalls[i].at_once)
+		return hcall_early(vcpu);
+	if (!test_bit(i, vcpu->kvm->arch.enabled_hcalls))
+		return false;
+	ret = hcalls[i].handler(vcpu, &vcpu->arch.regs.gpr[4]);
+	if (ret == H_TOO_HARD)
+		return false;
+	/* as exits_handle() counts it */
+	vcpu->stat.sum_exits++;
 	vcpu->arch.regs.gpr[3] = ret;
 	return true;
 }

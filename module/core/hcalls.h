@@ -5,6 +5,7 @@
 
 #include <linux/kvm_host.h>
 
+bool hcall_at_once(struct kvm_vcpu *vcpu);
 bool hcall_early(struct kvm_vcpu *vcpu);
 int hcall_handle(struct kvm_vcpu *vcpu);
 int hcall_implemented(unsigned long nr);

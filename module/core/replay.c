@@ -65,7 +65,8 @@ void replay_mark(int trap, struct hvlens_exit *rec)
 	int i;
 
 	lockdep_assert_irqs_disabled();
-	for (i = 0; i < ARRAY_SIZE(replayed); i++)
+	/* the most frequent one is none of the host's */
+	for (i = 0; i < ARRAY_SIZE(replayed) && trap != BOOK3S_INTERRUPT_SYSCALL; i++)
 		if (replayed[i].trap == trap)
 			local_paca->irq_happened |= replayed[i].bit;
 	if (trap == BOOK3S_INTERRUPT_SYSTEM_RESET)

@@ -35,13 +35,12 @@
 #include "irq/bypass.h"
 #include "irq/stand_in.h"
 #include "irq/xive.h"
+#include "switch/fp_state.h"
 #include "switch/switch.h"
 #include "switch/tlb.h"
 #include "trace/events.h"
 #include "trace/trace_hvlens.h"
 #include "trace/trace_kvm_hv.h"
-
-#define MSR_FACILITIES	(MSR_FP | MSR_VEC | MSR_VSX)
 
 /*
  * How long work that is queued on the way into the guest has to wait.  More than a round
@@ -61,16 +60,13 @@ static bool woken(struct kvm_vcpu *vcpu)
  * hard_disable - disable interrupts, the PMI's soft mask included, and turn FP, VMX and VSX
  * on for the guest
  *
- * A context switch since the last entry may have turned these facilities off, or loaded the
- * task's registers (restore_math()).  In the latter case regs->msr says that the registers
- * hold the task's values, and the way back to user space would not load them again after
- * the guest has used them.  So they are saved once more.
+ * A context switch since the last entry may have turned these facilities off, and loaded the
+ * VMM's values.
  *
  * Return: the MSR for the host's side of the switch.
  */
-static unsigned long hard_disable(unsigned long *flags)
+static unsigned long hard_disable(struct kvm_vcpu *vcpu, unsigned long *flags)
 {
-	struct pt_regs *regs = current->thread.regs;
 	unsigned long msr;
 
 	powerpc_local_irq_pmu_save(*flags);
@@ -82,8 +78,8 @@ static unsigned long hard_disable(unsigned long *flags)
 		__hard_irq_disable();
 	}
 	local_paca->irq_happened |= PACA_IRQ_HARD_DIS;
-	if (unlikely(regs && (regs->msr & MSR_FACILITIES)))
-		kvmppc_save_user_regs();
+	if (unlikely(!fp_state_taken()))
+		fp_state_take(vcpu);
 	return msr;
 }
 
@@ -136,6 +132,68 @@ static unsigned long deliver_external(struct kvm_vcpu *vcpu)
 	return 0;
 }
 
+/* What HDEC can count to, if no timer of the host is that near */
+static u64 time_limit(u64 now)
+{
+	return min(timer_get_next_tb(), now + decrementer_max);
+}
+
+/* Does somebody want to see each exit? Then each goes all the way. */
+static bool exit_watched(struct hv_vcpu *hv)
+{
+	return hv->recording || trace_kvm_guest_enter_enabled() ||
+	       trace_kvm_guest_exit_enabled() || trace_kvm_hcall_enter_enabled() ||
+	       trace_kvm_hcall_exit_enabled();
+}
+
+/*
+ * run_again - answer a hypercall for which the host's context need not come back
+ * @limit: as switch_p9() has it. The hypercall may have started a timer that is due earlier.
+ *
+ * Nobody else is asked for: what was tested before the entry is tested once more.
+ *
+ * Context: after an exit by sc 1, between two entries of switch_p9(): interrupts hard-disabled,
+ * RCU watching, the host's MMU and timebase; most SPRs and the timer DEC are the guest's. What
+ * is called must not sleep.
+ *
+ * Return: whether the guest can go on at once. If not, hv->hcall says what was done.
+ */
+bool run_again(struct hv_vcpu *hv, u64 *limit)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	u64 now;
+
+	if (vcpu->arch.shregs.msr & MSR_PR || exit_watched(hv))
+		return false;
+	if (!hcall_at_once(vcpu)) {
+		hv->hcall = HCALL_TRIED;
+		return false;
+	}
+	hv->hcall = HCALL_ANSWERED;
+	if (vcpu->arch.ceded || work_queued() || vpa_update_pending(vcpu))
+		return false;
+	now = mftb();
+	*limit = time_limit(now);
+	if (entry_check(vcpu, now, *limit) != HVLENS_ABORT_MAX)
+		return false;
+	hv->hcall = HCALL_UNTRIED;
+	hv->seq++;
+	return true;
+}
+
+/*
+ * Answer a hypercall on the way out, if that has not been tried.
+ * Return: whether it is answered.
+ */
+static bool answer_early(struct hv_vcpu *hv)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	if (vcpu->arch.trap != BOOK3S_INTERRUPT_SYSCALL || vcpu->arch.shregs.msr & MSR_PR)
+		return false;
+	return hv->hcall == HCALL_UNTRIED ? hcall_early(vcpu) : hv->hcall == HCALL_ANSWERED;
+}
+
 /*
  * One entry and exit with this module's switch.
  * Return: whether a hypercall was finished on the way out.
@@ -145,10 +203,11 @@ static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 limit,
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	unsigned long lpcr = hv->core.lpcr | deliver_external(vcpu);
-	bool done = false;
+	bool done;
 
 	vpa_yield_count_inc(vcpu);
 	xive_push(vcpu);
+	hv->hcall = HCALL_UNTRIED;
 
 	vcpu->arch.trap = host_switch->enter(hv, limit, lpcr, msr);
 	if (unlikely(vcpu->arch.trap == BOOK3S_INTERRUPT_HMI))
@@ -162,9 +221,7 @@ static bool pass_switch(struct hv_vcpu *hv, struct hvlens_exit *rec, u64 limit,
 	hv->seq++;
 	if (rec)
 		record_why(hv, rec);
-	if (vcpu->arch.trap == BOOK3S_INTERRUPT_SYSCALL &&
-	    !(vcpu->arch.shregs.msr & MSR_PR))
-		done = hcall_early(vcpu);
+	done = answer_early(hv);
 	xive_pull(vcpu);
 	vpa_yield_count_inc(vcpu);
 	return done;
@@ -232,11 +289,9 @@ static void replay_interrupts(struct hvlens_exit *rec, unsigned long flags)
 	powerpc_local_irq_pmu_restore(flags);
 	if (rec)
 		rec->t5 = mftb();
-	if (!vtime) {
-		local_irq_disable();
+	/* this clears PF_VCPU only, which interrupts do not change */
+	if (!vtime)
 		guest_timing_exit_irqoff();
-		local_irq_enable();
-	}
 }
 
 /*
@@ -301,6 +356,7 @@ static int block(struct kvm_vcpu *vcpu)
 /* From here on no IPI is sent to the guest: wakers wake the thread instead. */
 static void leave_cpu(struct kvm_vcpu *vcpu)
 {
+	__this_cpu_write(loaded_vm, NULL);
 	vcpu->cpu = -1;
 	vcpu->arch.thread_cpu = -1;
 	vcpu->arch.state = KVMPPC_VCPU_BUSY_IN_HOST;
@@ -397,14 +453,16 @@ static int pass(struct kvm_vcpu *vcpu)
 		return -EBUSY;
 	}
 
-	msr = hard_disable(&flags);
+	msr = hard_disable(vcpu, &flags);
 	vcpu->arch.state = KVMPPC_VCPU_RUNNABLE;
 	vcpu->cpu = cpu;
 	vcpu->arch.thread_cpu = cpu;
 	hv->core.pcpu = cpu;
+	__this_cpu_write(loaded_vm, vcpu->kvm);
 	/*
 	 * Orders the CPU's number before the tests of what is pending: a
 	 * waker stores what is pending and then looks where to send its IPI.
+	 * Orders loaded_vm before the test of need_tlb_flush, see tlb.c.
 	 */
 	smp_mb();
 
@@ -415,8 +473,7 @@ static int pass(struct kvm_vcpu *vcpu)
 	}
 
 	now = mftb();
-	/* what HDEC can count to, if no timer of the host is that near */
-	limit = min(timer_get_next_tb(), now + decrementer_max);
+	limit = time_limit(now);
 	cause = entry_check(vcpu, now, limit);
 	if (cause != HVLENS_ABORT_MAX)
 		return abort_entry(hv, cause, rec ? rec->t0 : now, flags);
@@ -436,7 +493,7 @@ static int pass(struct kvm_vcpu *vcpu)
 	replay_interrupts(rec, flags);
 	preempt_enable();
 
-	if (kvmppc_core_pending_dec(vcpu) &&
+	if (vcpu->arch.pending_exceptions && kvmppc_core_pending_dec(vcpu) &&
 	    (s64)(vcpu->arch.dec_expires - hv->core.tb_offset - mftb()) > 0)
 		kvmppc_core_dequeue_dec(vcpu);
 
@@ -490,10 +547,12 @@ int run_vcpu(struct kvm_vcpu *vcpu)
 	/* KVM_REG_PPC_ONLINE, which old VMMs do not set */
 	vcpu->arch.online = 1;
 
-	/* saved once; the task gets them back when it uses them */
-	msr_check_and_set(MSR_FACILITIES |
-			  (cpu_has_feature(CPU_FTR_TM) ? MSR_TM : 0));
-	kvmppc_save_user_regs();
+	/* the task gets them back when it uses them */
+	if (current->thread.regs->msr & (MSR_FACILITIES | MSR_TM)) {
+		msr_check_and_set(MSR_FACILITIES |
+				  (cpu_has_feature(CPU_FTR_TM) ? MSR_TM : 0));
+		kvmppc_save_user_regs();
+	}
 	kvmppc_save_current_sprs();
 
 	/* vmlinux's H_ENTER looks up the host's page there */

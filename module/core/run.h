@@ -5,6 +5,9 @@
 
 #include <linux/kvm_host.h>
 
+#include "backend.h"
+
 int run_vcpu(struct kvm_vcpu *vcpu);
+bool run_again(struct hv_vcpu *hv, u64 *limit);
 
 #endif /* HVLENS_RUN_H */

@@ -20,6 +20,14 @@ void vpa_get(struct kvm_vcpu *vcpu, enum area_kind kind, u64 *gpa, u64 *len);
 int vpa_set(struct kvm_vcpu *vcpu, enum area_kind kind, u64 gpa, u64 len);
 void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot);
 
+/* vpa_update_pending - were areas registered since the last vpa_update()? */
+static inline bool vpa_update_pending(const struct kvm_vcpu *vcpu)
+{
+	return unlikely(READ_ONCE(vcpu->arch.vpa.update_pending) |
+			READ_ONCE(vcpu->arch.dtl.update_pending) |
+			READ_ONCE(vcpu->arch.slb_shadow.update_pending));
+}
+
 /*
  * vpa_update - take over the areas that were registered since the last entry
  *
@@ -27,9 +35,7 @@ void vpa_harvest_dirty(struct kvm *kvm, const struct kvm_memory_slot *slot);
  */
 static inline void vpa_update(struct kvm_vcpu *vcpu)
 {
-	if (unlikely(READ_ONCE(vcpu->arch.vpa.update_pending) |
-		     READ_ONCE(vcpu->arch.dtl.update_pending) |
-		     READ_ONCE(vcpu->arch.slb_shadow.update_pending)))
+	if (vpa_update_pending(vcpu))
 		vpa_update_areas(vcpu);
 }
 

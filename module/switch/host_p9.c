@@ -106,7 +106,7 @@ static void vm_destroy_p9(struct kvm *kvm)
 /* The administrator may have switched a mitigation on or off. */
 static void load_flushes_p9(struct hv_vcpu *hv)
 {
-	hv->landing.flush = vmlinux_code_flushes();
+	vmlinux_code_flushes(&hv->flush_slots, &hv->landing.flush);
 }
 
 static void kick_cpu_p9(struct kvm_vcpu *vcpu, int cpu)

@@ -12,6 +12,7 @@
 #include <asm/cacheflush.h>
 #include <asm/debug.h>
 #include <asm/exception-64s.h>
+#include <asm/hvcall.h>
 #include <asm/hw_breakpoint.h>
 #include <asm/kvm_book3s.h>
 #include <asm/ppc-opcode.h>
@@ -20,8 +21,10 @@
 #include <asm/time.h>
 
 #include "compat.h"
+#include "core/run.h"
 #include "landing.h"
 #include "switch/emulator.h"
+#include "switch/fp_state.h"
 #include "switch/p9.h"
 #include "switch/pmu.h"
 #include "switch/switch.h"
@@ -53,6 +56,7 @@ CHECK_LANDING(GUEST_LPID, guest_lpid);
 CHECK_LANDING(GUEST_LPCR, guest_lpcr);
 CHECK_LANDING(GUEST_PID, guest_pid);
 CHECK_LANDING(LIMIT, limit);
+CHECK_LANDING(OPEN, open);
 CHECK_LANDING(LAST_CFAR, last.cfar);
 CHECK_LANDING(LAST_CTR, last.ctr);
 CHECK_LANDING(LAST_CR, last.cr);
@@ -61,19 +65,31 @@ CHECK_LANDING(LAST_R4, last.r4);
 CHECK_LANDING(LAST_R5, last.r5);
 CHECK_LANDING(T2, last.t2);
 
-DEFINE_PER_CPU(struct kvm *, loaded_vm);
-
 /* The code of switch_hash_p9.S for real mode is copied here. */
 static void *real_page;
 
-/* The host's values of the HOST_SPR rows. */
+/* The host's values of the HOST_SPR and KERNEL_SPR rows. */
 struct host_sprs {
 #define TASK_SPR(spr, member, host, condition)
 #define HOST_SPR(spr, member, condition)	unsigned long member;
+#define KERNEL_SPR				HOST_SPR
 #include "switch/sprs.def"
+#undef KERNEL_SPR
 #undef HOST_SPR
 #undef TASK_SPR
 };
+
+#define SAVE_AND_LOAD(spr, member) do {					\
+	saved->member = mfspr(SPRN_##spr);				\
+	if (vcpu->arch.member != saved->member)				\
+		mtspr(SPRN_##spr, vcpu->arch.member);			\
+} while (0)
+
+#define SAVE_AND_RESTORE(spr, member, host) do {			\
+	vcpu->arch.member = mfspr(SPRN_##spr);				\
+	if (vcpu->arch.member != (host))				\
+		mtspr(SPRN_##spr, host);				\
+} while (0)
 
 static __always_inline void load_guest_sprs(struct kvm_vcpu *vcpu,
 					    struct host_sprs *saved, u64 hfscr)
@@ -82,12 +98,11 @@ static __always_inline void load_guest_sprs(struct kvm_vcpu *vcpu,
 	if ((condition) && vcpu->arch.member != (host))			\
 		mtspr(SPRN_##spr, vcpu->arch.member);
 #define HOST_SPR(spr, member, condition)				\
-	if (condition) {						\
-		saved->member = mfspr(SPRN_##spr);			\
-		if (vcpu->arch.member != saved->member)			\
-			mtspr(SPRN_##spr, vcpu->arch.member);		\
-	}
+	if (condition)							\
+		SAVE_AND_LOAD(spr, member);
+#define KERNEL_SPR(spr, member, condition)
 #include "switch/sprs.def"
+#undef KERNEL_SPR
 #undef HOST_SPR
 #undef TASK_SPR
 }
@@ -95,22 +110,44 @@ static __always_inline void load_guest_sprs(struct kvm_vcpu *vcpu,
 static __always_inline void load_host_sprs(struct kvm_vcpu *vcpu,
 					   const struct host_sprs *saved, u64 hfscr)
 {
-#define SAVE_AND_RESTORE(spr, member, host) do {			\
-	vcpu->arch.member = mfspr(SPRN_##spr);				\
-	if (vcpu->arch.member != (host))				\
-		mtspr(SPRN_##spr, host);				\
-} while (0)
 #define TASK_SPR(spr, member, host, condition)				\
 	if (condition)							\
 		SAVE_AND_RESTORE(spr, member, host);
 #define HOST_SPR(spr, member, condition)				\
 	if (condition)							\
 		SAVE_AND_RESTORE(spr, member, saved->member);
+#define KERNEL_SPR(spr, member, condition)
 #include "switch/sprs.def"
+#undef KERNEL_SPR
 #undef HOST_SPR
 #undef TASK_SPR
-#undef SAVE_AND_RESTORE
 }
+
+#define TASK_SPR(spr, member, host, condition)
+#define HOST_SPR(spr, member, condition)
+
+static __always_inline void load_guest_kernel_sprs(struct kvm_vcpu *vcpu,
+						   struct host_sprs *saved)
+{
+#define KERNEL_SPR(spr, member, condition)				\
+	if (condition)							\
+		SAVE_AND_LOAD(spr, member);
+#include "switch/sprs.def"
+#undef KERNEL_SPR
+}
+
+static __always_inline void load_host_kernel_sprs(struct kvm_vcpu *vcpu,
+						  const struct host_sprs *saved)
+{
+#define KERNEL_SPR(spr, member, condition)				\
+	if (condition)							\
+		SAVE_AND_RESTORE(spr, member, saved->member);
+#include "switch/sprs.def"
+#undef KERNEL_SPR
+}
+
+#undef HOST_SPR
+#undef TASK_SPR
 
 /*
  * The lower bits may wrap more than once between the read and the write, because an emulated
@@ -171,11 +208,10 @@ static __always_inline const u64 *exception_save_area(int trap)
 }
 
 /*
- * Pick up what the interrupt left in SPRs and the PACA, before anything can
- * overwrite it.
+ * Pick up what the interrupt left in the PACA: any other interrupt overwrites it.
+ * Return: the trap.
  */
-static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
-					   const struct hv_landing *landing)
+static __always_inline int save_volatile(struct kvm_vcpu *vcpu)
 {
 	/* bit 0x2 says that HSRR0 and HSRR1 were used, which the trap says too */
 	int trap = local_paca->kvm_hstate.scratch0 & ~0x2;
@@ -191,7 +227,17 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 	vcpu->arch.regs.ctr = ex[EX_CTR / sizeof(u64)];
 	vcpu->arch.ppr = ex[EX_PPR / sizeof(u64)];
 	vcpu->arch.cfar = ex[EX_CFAR / sizeof(u64)];
+	if (trap == BOOK3S_INTERRUPT_H_DATA_STORAGE || trap == BOOK3S_INTERRUPT_MACHINE_CHECK) {
+		vcpu->arch.fault_dar = ex[EX_DAR / sizeof(u64)];
+		vcpu->arch.fault_dsisr = (u32)ex[EX_DSISR / sizeof(u64)];
+	}
+	return trap;
+}
 
+/* Pick up what the landing has saved, and what only the next exit overwrites. */
+static __always_inline void save_exit_state(struct kvm_vcpu *vcpu,
+					    const struct hv_landing *landing, int trap)
+{
 	vcpu->arch.shregs.srr0 = landing->srr0;
 	vcpu->arch.shregs.srr1 = landing->srr1;
 	vcpu->arch.shregs.dar = landing->dar;
@@ -202,10 +248,6 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 	switch (trap) {
 	case BOOK3S_INTERRUPT_H_DATA_STORAGE:
 		vcpu->arch.fault_gpa = mfspr(SPRN_ASDR);
-		fallthrough;
-	case BOOK3S_INTERRUPT_MACHINE_CHECK:
-		vcpu->arch.fault_dar = ex[EX_DAR / sizeof(u64)];
-		vcpu->arch.fault_dsisr = (u32)ex[EX_DSISR / sizeof(u64)];
 		break;
 	case BOOK3S_INTERRUPT_H_INST_STORAGE:
 		/* HSRR0 and HSRR1 hold what HDAR and HDSISR hold after a data access */
@@ -225,58 +267,17 @@ static __always_inline int save_exit_state(struct kvm_vcpu *vcpu,
 		vcpu->arch.hfscr = mfspr(SPRN_HFSCR);	/* with the cause */
 		break;
 	}
-	return trap;
-}
-
-/* The guest's LPID, LPCR and PID, with the MMU on. */
-static __always_inline void load_radix_context(struct hv_vcpu *hv, unsigned long lpcr,
-					       u64 limit)
-{
-	struct kvm *kvm = hv->vcpu->kvm;
-
-	/*
-	 * Host stores must be done before LPIDR and PIDR change, else a tlbie could
-	 * overlook them.  Later accesses are to quadrant 3, which uses neither register.
-	 * hrfid is the context synchronization afterwards.
-	 */
-	asm volatile("hwsync; isync" : : : "memory");
-	mtspr(SPRN_LPID, kvm->arch.lpid);
-	mtspr(SPRN_LPCR, lpcr);
-	mtspr(SPRN_PID, hv->vcpu->arch.pid);
-
-	/* tlbiel works on the LPID in LPIDR: not earlier */
-	if (unlikely(cpumask_test_cpu(hv->core.pcpu, &kvm->arch.need_tlb_flush)))
-		tlb_flush_local(kvm);
-
-	/* LPCR[HDICE] must be set before HDEC is written, or it is lost. */
-	mtspr(SPRN_HDEC, limit - mftb());
 }
 
 /*
- * The same for hv_enter_hash_p9(), which loads them in real mode.  No TLB flush is needed:
- * the hypercalls invalidate on all CPUs what they remove.
+ * Without LPCR[LD] DEC has 32 bits, and interrupts while the highest bit is set.  A vCPU that did
+ * not run may be more than 2^31 ticks late, which 32 bits would turn into a time in the future:
+ * make it due @now.
  */
-static __always_inline void prepare_hash_context(struct hv_vcpu *hv, unsigned long lpcr,
-						 u64 limit, unsigned long msr)
+static __always_inline void limit_guest_dec(struct kvm_vcpu *vcpu, u64 now, unsigned long lpcr)
 {
-	struct hv_landing *landing = &hv->landing;
-	struct kvm *kvm = hv->vcpu->kvm;
-
-	landing->real_msr = msr & ~(MSR_IR | MSR_DR | MSR_RI);
-	landing->guest_lpid = kvm->arch.lpid;
-	landing->guest_lpcr = lpcr;
-	landing->guest_pid = hv->vcpu->arch.pid;
-	landing->limit = limit;
-}
-
-/*
- * The value of DEC for @left ticks.  Without LPCR[LD] DEC has 32 bits, and interrupts while
- * the highest bit is set.  A vCPU that did not run may be more than 2^31 ticks late, which
- * 32 bits would turn into a time in the future.
- */
-static __always_inline s64 guest_dec(s64 left, unsigned long lpcr)
-{
-	return left < S32_MIN && !(lpcr & LPCR_LD) ? -1 : left;
+	if (unlikely((s64)(vcpu->arch.dec_expires - now) < S32_MIN && !(lpcr & LPCR_LD)))
+		vcpu->arch.dec_expires = now;
 }
 
 /* The host's values for the way back */
@@ -285,15 +286,13 @@ struct host_context {
 	u64 hfscr, purr, spurr;
 };
 
-/* All of the guest that the host can do without while it can still recover. */
+/* All of the guest that does not disturb the host's kernel */
 static __always_inline void load_guest(struct hv_vcpu *hv, struct host_context *host,
 				       u64 hfscr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
 	load_guest_sprs(vcpu, &host->sprs, hfscr);
-	load_fp_state(&vcpu->arch.fp);
-	load_vr_state(&vcpu->arch.vr);
 	if (!(vcpu->arch.ctrl & CTRL_RUNLATCH))
 		mtspr(SPRN_CTRLT, 0);
 
@@ -310,6 +309,15 @@ static __always_inline void load_guest(struct hv_vcpu *hv, struct host_context *
 	}
 	host->hfscr = mfspr(SPRN_HFSCR);
 	mtspr(SPRN_HFSCR, hfscr);
+}
+
+/* What the host's kernel uses: with it the host can still recover, but not run. */
+static __always_inline void load_guest_last(struct hv_vcpu *hv, struct host_context *host)
+{
+	struct kvm_vcpu *vcpu = hv->vcpu;
+
+	fp_state_load(vcpu);
+	load_guest_kernel_sprs(vcpu, &host->sprs);
 	mtspr(SPRN_SPRG0, vcpu->arch.shregs.sprg0);
 	mtspr(SPRN_SPRG1, vcpu->arch.shregs.sprg1);
 	mtspr(SPRN_SPRG2, vcpu->arch.shregs.sprg2);
@@ -318,34 +326,49 @@ static __always_inline void load_guest(struct hv_vcpu *hv, struct host_context *
 	mtspr(SPRN_HSRR1, (vcpu->arch.shregs.msr & ~MSR_HV) | MSR_ME);
 }
 
-/*
- * The innermost part: the guest's MMU context and timers, into the guest and out of it.  The
- * timebase is the guest's, and so is @limit.  It is read where HDEC and DEC are written: what
- * lies between a read and the write makes the host's or the guest's timer late.
- */
-static __always_inline void run_guest(struct hv_vcpu *hv, u64 limit, unsigned long lpcr,
-				      unsigned long msr)
+/* The reverse of load_guest_last() */
+static __always_inline void load_host_first(struct hv_vcpu *hv,
+					    const struct host_context *host)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 
-	if (lpcr & LPCR_HR)
-		load_radix_context(hv, lpcr, limit);
-	else
-		prepare_hash_context(hv, lpcr, limit, msr);
-	mtspr(SPRN_DEC, guest_dec(vcpu->arch.dec_expires - mftb(), lpcr));
-	mtspr(SPRN_DAR, vcpu->arch.shregs.dar);
-	mtspr(SPRN_DSISR, vcpu->arch.shregs.dsisr);
-	mtspr(SPRN_SRR0, vcpu->arch.shregs.srr0);
-	mtspr(SPRN_SRR1, vcpu->arch.shregs.srr1);
+	vcpu->arch.shregs.sprg0 = mfspr(SPRN_SPRG0);
+	vcpu->arch.shregs.sprg1 = mfspr(SPRN_SPRG1);
+	vcpu->arch.shregs.sprg2 = mfspr(SPRN_SPRG2);
+	vcpu->arch.shregs.sprg3 = mfspr(SPRN_SPRG3);
+	mtspr(SPRN_SPRG_VDSO_WRITE, local_paca->sprg_vdso);
+	load_host_kernel_sprs(vcpu, &host->sprs);
+	/* the host does not use HDEC: keep it from expiring */
+	mtspr(SPRN_HDEC, decrementer_max);
+}
 
-	pmu_to_guest(hv);
-	if (!(lpcr & LPCR_HR))
-		hv_enter_hash_p9(vcpu, &hv->landing);
-	else if (hv->recording)
-		hv_enter_timed_p9(vcpu, &hv->landing);
-	else
-		hv_enter_p9(vcpu, &hv->landing);
-	pmu_to_host(hv);
+/* The window without recovery, as far as C code opens and closes it. */
+static __always_inline void window_open(void)
+{
+	WRITE_ONCE(local_paca->kvm_hstate.in_guest, KVM_GUEST_MODE_HV_P9);
+	barrier();
+}
+
+static __always_inline void window_close(void)
+{
+	barrier();
+	WRITE_ONCE(local_paca->kvm_hstate.in_guest, KVM_GUEST_MODE_NONE);
+}
+
+/*
+ * tlbiel works on the LPID in LPIDR. A hash guest needs no flush: the hypercalls invalidate on all
+ * CPUs what they remove.
+ */
+static __always_inline void flush_tlb(struct kvm *kvm)
+{
+	window_open();
+	asm volatile("hwsync; isync" : : : "memory");
+	mtspr(SPRN_LPID, kvm->arch.lpid);
+	isync();
+	tlb_flush_local(kvm);
+	mtspr(SPRN_LPID, kvm->arch.host_lpid);
+	isync();
+	window_close();
 }
 
 /* The reverse of load_guest(). */
@@ -363,11 +386,6 @@ static __always_inline void load_host(struct hv_vcpu *hv, const struct host_cont
 	vcpu->arch.spurr = spurr;
 	vcpu->arch.ic = mfspr(SPRN_IC);
 	hv->core.vtb = mfspr(SPRN_VTB);
-	vcpu->arch.shregs.sprg0 = mfspr(SPRN_SPRG0);
-	vcpu->arch.shregs.sprg1 = mfspr(SPRN_SPRG1);
-	vcpu->arch.shregs.sprg2 = mfspr(SPRN_SPRG2);
-	vcpu->arch.shregs.sprg3 = mfspr(SPRN_SPRG3);
-	mtspr(SPRN_SPRG_VDSO_WRITE, local_paca->sprg_vdso);
 	mtspr(SPRN_HFSCR, host->hfscr);
 	dpdes = mfspr(SPRN_DPDES);
 	if (dpdes) {
@@ -376,11 +394,7 @@ static __always_inline void load_host(struct hv_vcpu *hv, const struct host_cont
 	}
 	if (hv->core.pcr)
 		mtspr(SPRN_PCR, PCR_MASK);
-	/* the host does not use HDEC: keep it from expiring */
-	mtspr(SPRN_HDEC, decrementer_max);
 
-	store_fp_state(&vcpu->arch.fp);
-	store_vr_state(&vcpu->arch.vr);
 	load_host_sprs(vcpu, &host->sprs, hfscr);
 	vcpu->arch.ctrl = mfspr(SPRN_CTRLF);
 	if (!(vcpu->arch.ctrl & CTRL_RUNLATCH))
@@ -392,12 +406,83 @@ static __always_inline void load_host(struct hv_vcpu *hv, const struct host_cont
 }
 
 /*
- * switch_p9 - run the guest until the next exit
+ * The part in which RCU does not watch: what the host's kernel uses, the guest's MMU context,
+ * the guest, and back.
+ * Return: the trap.
+ */
+static __always_inline int enter_and_leave(struct hv_vcpu *hv, struct host_context *host,
+					   u64 limit, unsigned long lpcr)
+{
+	struct hvlens_exit *rec = hv->recording ? &hv->rec : NULL;
+	struct hv_landing *landing = &hv->landing;
+	u64 tb_offset = hv->core.tb_offset;
+	struct kvm_vcpu *vcpu = hv->vcpu;
+	bool radix = lpcr & LPCR_HR;
+	u64 open = 0;
+	int trap;
+
+	unwatched_begin();
+	load_guest_last(hv, host);
+	landing->guest_lpcr = lpcr;
+	landing->guest_pid = vcpu->arch.pid;
+	landing->limit = limit + tb_offset;
+	limit_guest_dec(vcpu, mftb() + tb_offset, lpcr);
+	if (radix && unlikely(cpumask_test_cpu(hv->core.pcpu, &vcpu->kvm->arch.need_tlb_flush)))
+		flush_tlb(vcpu->kvm);
+	pmu_to_guest(hv);
+
+	/*
+	 * With in_guest set the host cannot return from a system reset or machine check: in HV
+	 * mode vmlinux clears RI in the interrupted MSR (kvmppc_p9_bad_interrupt), which stands
+	 * for MSR[RI].  hv_enter_p9() sets in_guest as late as possible.
+	 */
+	if (!radix || tb_offset) {
+		open = mftb();
+		window_open();
+	}
+	if (tb_offset) {
+		shift_timebase(tb_offset);
+		hv->core.tb_offset_applied = tb_offset;
+	}
+	if (!radix)
+		hv_enter_hash_p9(vcpu, landing);
+	else if (rec)
+		hv_enter_timed_p9(vcpu, landing);
+	else
+		hv_enter_p9(vcpu, landing);
+
+	trap = save_volatile(vcpu);
+	if (tb_offset) {
+		shift_timebase(-tb_offset);
+		hv->core.tb_offset_applied = 0;
+	}
+	/* The host's MMU, timebase and MSR are back: it can recover again. */
+	window_close();
+	if (rec) {
+		rec->ri_exit = mftb() - (landing->t3 - tb_offset);
+		rec->t2 = landing->last.t2 - tb_offset;
+		rec->t3 = landing->t3 - tb_offset;
+		rec->ri_entry = rec->t2 - (open ?: landing->open);
+		rec->host_msr = landing->msr;
+	}
+	pmu_to_host(hv);
+	save_exit_state(vcpu, landing, trap);
+	if (!(lpcr & LPCR_LD))
+		landing->dec = (s32)landing->dec;
+	vcpu->arch.dec_expires = landing->t3 + landing->dec;
+	load_host_first(hv, host);
+	unwatched_end();
+	return trap;
+}
+
+/*
+ * switch_p9 - run the guest until the next exit that needs the host
  * @hv:		the vCPU; hv->recording says whether somebody listens
  * @limit:	host timebase at which the guest must be left; at most decrementer_max ticks
  *		ahead.  If it is over, the guest is left before its first instruction.
  * @lpcr:	the guest's LPCR for this entry
  * @msr:	the host's MSR: EE clear; IR, DR, RI, FP, VEC, VSX set
+ *		The guest's values of these facilities may stay in the registers (fp_state.h).
  *
  * Context: interrupts hard-disabled, preemption off, MMU on.  PACA kvm_hstate.kvm_vcpu
  * names the vCPU.
@@ -408,60 +493,21 @@ static __always_inline void load_host(struct hv_vcpu *hv, const struct host_cont
 noinstr int switch_p9(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigned long msr)
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
-	struct hv_landing *landing = &hv->landing;
-	struct hvlens_exit *rec = hv->recording ? &hv->rec : NULL;
-	u64 tb_offset = hv->core.tb_offset;
 	u64 hfscr = vcpu->arch.hfscr;
 	struct host_context host;
-	u64 ri_off = 0;
 	int trap;
 
-	unwatched_begin();
-	__this_cpu_write(loaded_vm, vcpu->kvm);
-	landing->exit_msr = msr & ~MSR_RI;
-	landing->host_pid = mfspr(SPRN_PID);
+	hv->landing.exit_msr = msr & ~MSR_RI;
+	hv->landing.real_msr = msr & ~(MSR_IR | MSR_DR | MSR_RI);
+	hv->landing.host_pid = mfspr(SPRN_PID);
 	load_guest(hv, &host, hfscr);
-
-	/*
-	 * From here the host cannot return from a system reset or machine
-	 * check: with in_guest set and HV mode on vmlinux clears RI in the
-	 * interrupted MSR (kvmppc_p9_bad_interrupt), which stands for MSR[RI].
-	 */
-	if (rec)
-		ri_off = mftb();
-	WRITE_ONCE(local_paca->kvm_hstate.in_guest, KVM_GUEST_MODE_HV_P9);
-	barrier();
-
-	if (tb_offset) {
-		shift_timebase(tb_offset);
-		hv->core.tb_offset_applied = tb_offset;
-	}
-
-	run_guest(hv, limit + tb_offset, lpcr, msr);
-	trap = save_exit_state(vcpu, landing);
-
-	if (tb_offset) {
-		shift_timebase(-tb_offset);
-		hv->core.tb_offset_applied = 0;
-	}
-
-	/* The host's MMU, timebase and MSR are back: it can recover again. */
-	barrier();
-	WRITE_ONCE(local_paca->kvm_hstate.in_guest, KVM_GUEST_MODE_NONE);
-	if (rec) {
-		rec->t2 = landing->last.t2 - tb_offset;
-		rec->t3 = landing->t3 - tb_offset;
-		rec->ri_entry = rec->t2 - ri_off;
-		rec->ri_exit = mftb() - rec->t3;
-		rec->host_msr = landing->msr;
-	}
-
-	if (!(lpcr & LPCR_LD))
-		landing->dec = (s32)landing->dec;
-	vcpu->arch.dec_expires = landing->t3 + landing->dec;
+	do {
+		trap = enter_and_leave(hv, &host, limit, lpcr);
+		/* pmu_to_host() may have taken a facility away */
+	} while (trap == BOOK3S_INTERRUPT_SYSCALL &&
+		 vcpu->arch.regs.gpr[3] <= MAX_HCALL_OPCODE &&
+		 vcpu->arch.hfscr == hfscr && run_again(hv, &limit));
 	load_host(hv, &host, hfscr);
-	__this_cpu_write(loaded_vm, NULL);
-	unwatched_end();
 	return trap;
 }
 
@@ -473,6 +519,7 @@ void switch_p9_vcpu_init(struct hv_vcpu *hv)
 	hv->landing.mmu_on = vmlinux_code_mmu_on();
 	hv->landing.virt = (unsigned long)hv_landing_p9;
 	hv->landing.host_lpid = kvm->arch.host_lpid;
+	hv->landing.guest_lpid = kvm->arch.lpid;
 	hv->landing.host_lpcr = kvm->arch.host_lpcr;
 	hv->landing.real_enter = (unsigned long)real_page;
 	hv->landing.real_landing = (unsigned long)real_page +

@@ -3,12 +3,7 @@
 #ifndef HVLENS_SWITCH_P9_H
 #define HVLENS_SWITCH_P9_H
 
-#include <linux/percpu-defs.h>
-
 #include "backend.h"
-
-/* The VM whose guest this CPU runs, or NULL. */
-DECLARE_PER_CPU(struct kvm *, loaded_vm);
 
 int switch_p9_init(void);
 void switch_p9_exit(void);

@@ -91,10 +91,19 @@ static __always_inline void unwatched_begin(void)
 	this_cpu_disable_ftrace();
 }
 
+/*
+ * guest_state_exit_irqoff() would tell RCU of a quiescent state once more, if nothing tracks
+ * this CPU's context. The one of the entry will do: the next entry is not far, and if the
+ * thread does not enter, it sleeps or goes to user space.
+ */
 static __always_inline void unwatched_end(void)
 {
 	this_cpu_enable_ftrace();
-	guest_state_exit_irqoff();
+	lockdep_hardirqs_off(CALLER_ADDR0);
+	context_tracking_guest_exit();
+	instrumentation_begin();
+	trace_hardirqs_off_finish();
+	instrumentation_end();
 }
 
 /*

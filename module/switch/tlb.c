@@ -23,8 +23,9 @@
 #include <asm/reg.h>
 
 #include "core/mmu.h"
-#include "switch/p9.h"
 #include "switch/tlb.h"
+
+DEFINE_PER_CPU(struct kvm *, loaded_vm);
 
 /* tlbiel of a radix (R=1) partition's process-scoped (PRS=1) entries. */
 static __always_inline void tlbiel_lpid(unsigned long rb, int ric)
@@ -95,8 +96,9 @@ void tlb_vcpu_moves(struct kvm_vcpu *vcpu, int cpu)
 			cpumask_set_cpu(sibling, &kvm->arch.need_tlb_flush);
 
 		/*
-		 * Orders the mask before the look at who runs there.  The other side sets
-		 * loaded_vm, syncs before LPIDR changes, and then tests the mask.
+		 * Orders the mask before the look at who runs there.  On the other side the
+		 * barrier of pass() in run.c stands between the store to loaded_vm and the test
+		 * of the mask.
 		 */
 		smp_mb();
 		for (sibling = cpu_first_tlb_thread_sibling(from);

@@ -41,6 +41,7 @@
  */
 #define STORES_SLOT	6
 #define L1D_SLOT	3
+static_assert(STORES_SLOT + L1D_SLOT == FLUSH_SLOTS);
 
 static const u32 *l1d_slot;
 static const u32 *mmu_on;
@@ -142,25 +143,39 @@ unsigned long vmlinux_code_mmu_on(void)
 	return (unsigned long)mmu_on;
 }
 
-/* The kernel patches an instruction atomically, so each is the old or the new one. */
-u64 vmlinux_code_flushes(void)
+static u64 flushes_of(const u32 *slots)
 {
 	u64 flush = 0;
 	int i;
 
-	for (i = -STORES_SLOT; i < 0; i++)
-		if (READ_ONCE(l1d_slot[i]) != PPC_RAW_NOP())
+	for (i = 0; i < STORES_SLOT; i++)
+		if (slots[i] != PPC_RAW_NOP())
 			flush |= FLUSH_STORES;
 
-	for (i = 0; i < L1D_SLOT; i++) {
-		u32 insn = READ_ONCE(l1d_slot[i]);
-
-		if (insn == INSN_ORI_30)
+	for (; i < FLUSH_SLOTS; i++) {
+		if (slots[i] == INSN_ORI_30)
 			flush |= FLUSH_L1D_ORI;
-		else if (insn == INSN_TRIG2)
+		else if (slots[i] == INSN_TRIG2)
 			flush |= FLUSH_L1D_TRIG2;
-		else if ((insn >> 26) == PRIMARY_B)	/* to the fallback */
+		else if ((slots[i] >> 26) == PRIMARY_B)	/* to the fallback */
 			flush |= FLUSH_L1D_DISPLACE;
 	}
 	return flush;
+}
+
+/* The kernel patches an instruction atomically, so each is the old or the new one. */
+void vmlinux_code_flushes(struct flush_slots *seen, u64 *flush)
+{
+	const u32 *slots = l1d_slot - STORES_SLOT;
+	u32 insn, differ = 0;
+	int i;
+
+#pragma GCC unroll 9
+	for (i = 0; i < FLUSH_SLOTS; i++) {
+		insn = READ_ONCE(slots[i]);
+		differ |= insn ^ seen->insn[i];
+		seen->insn[i] = insn;
+	}
+	if (unlikely(differ))
+		*flush = flushes_of(seen->insn);
 }

@@ -9,6 +9,9 @@
  * For the timer it prints the lower quartile instead of the median. About every other tick of the
  * host does more than the timer's work (RCU, the scheduler), so the median would fall on one kind
  * of tick or the other.
+ *
+ * With an operation's name as its argument it repeats that operation without end, for
+ * scripts/bench-functions.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -21,6 +24,7 @@
 
 #include "bench.h"
 #include "fixture.h"
+#include "hpt.h"
 #include "tap.h"
 #include "thread.h"
 
@@ -28,6 +32,7 @@ GUEST(bench_hcall_kernel);
 GUEST(bench_hcall_user);
 GUEST(bench_first_touch);
 GUEST(bench_mmio_load);
+GUEST(bench_hash);
 GUEST(bench_timer);
 GUEST(bench_wake_prod);
 GUEST(bench_wake_answer);
@@ -35,6 +40,7 @@ GUEST(bench_wake_timer);
 GUEST(bench_decrementer);
 
 #define BENCH_SLOT_GPA	0x10000000ull
+#define BENCH_REPEAT_MAX	((FIXTURE_TABLES - BENCH_RESULTS) / 8)
 #define BENCH_SLEEP	(512 * 500)	/* ticks: 0.5 ms */
 
 static const struct bench {
@@ -44,15 +50,19 @@ static const struct bench {
 	u64 r22;
 	bool host_pages;	/* needs one host page of memory per repetition */
 	bool answered;		/* vCPU 1 runs bench_wake_answer */
+	bool hash;		/* a hash guest */
 } benches[] = {
-#define BENCH(name)	#name, guest_bench_##name, guest_bench_##name##_end
-	{ BENCH(hcall_kernel), 1024, 2, 0, false, false },
-	{ BENCH(hcall_user), 1024, 2, 0, false, false },
-	{ BENCH(first_touch), 512, 2, KERNEL_EA + BENCH_SLOT_GPA, true, false },
-	{ BENCH(mmio_load), 1024, 2, KERNEL_EA + FIXTURE_MMIO, false, false },
-	{ BENCH(timer), 96, 4, 0, false, false },
-	{ BENCH(wake_prod), 512, 2, KERNEL_EA + FIXTURE_DATA, false, true },
-	{ BENCH(wake_timer), 512, 2, BENCH_SLEEP, false, false },
+#define BENCH(id, times, share)	\
+	.name = #id, .image = guest_bench_##id, .end = guest_bench_##id##_end, \
+	.repeat = times, .part = share
+	{ BENCH(hcall_kernel, 1024, 2) },
+	{ BENCH(hcall_user, 1024, 2) },
+	{ BENCH(first_touch, 512, 2), .r22 = KERNEL_EA + BENCH_SLOT_GPA, .host_pages = true },
+	{ BENCH(mmio_load, 1024, 2), .r22 = KERNEL_EA + FIXTURE_MMIO },
+	{ BENCH(hash, 1024, 2), .r22 = FIXTURE_FREE | HPTE_COHERENT | HPTE_PP_PRIV, .hash = true },
+	{ BENCH(timer, 96, 4) },
+	{ BENCH(wake_prod, 512, 2), .r22 = KERNEL_EA + FIXTURE_DATA, .answered = true },
+	{ BENCH(wake_timer, 512, 2), .r22 = BENCH_SLEEP },
 };
 
 static int by_value(const void *a, const void *b)
@@ -90,21 +100,26 @@ static void start_answer(struct fixture *f, struct vcpu_thread *thread, struct v
 	thread_start(thread);
 }
 
-static void run(const struct bench *bench)
+/* @repeat: how often, if each time needs no memory */
+static void run(const struct bench *bench, unsigned int repeat)
 {
+	unsigned int repeats = bench->host_pages ? bench->repeat : repeat;
+	unsigned int drop = repeats / 4, count = repeats - drop;
 	u64 page = sysconf(_SC_PAGESIZE);
-	unsigned int drop = bench->repeat / 4, count = bench->repeat - drop;
 	struct vcpu_thread thread;
 	struct vcpu answer;
 	struct fixture f;
 	u64 *ticks;
 
+	if (bench->hash)
+		setenv("mmu", "hash", true);
 	fixture_virt_image(&f, bench->image, bench->end);
+	unsetenv("mmu");
 	if (bench->host_pages)
-		add_memory(&f, (bench->repeat * page + PAGE_2M - 1) & -PAGE_2M);
+		add_memory(&f, (repeats * page + PAGE_2M - 1) & -PAGE_2M);
 	vm_load_guest(&f.vm, 0x900, bench_decrementer);
 	vcpu_set_reg(&f.vcpu, KVM_REG_PPC_DEC_EXPIRY, ~0ull >> 1);
-	vcpu_set_gpr(&f.vcpu, 20, bench->repeat);
+	vcpu_set_gpr(&f.vcpu, 20, repeats);
 	vcpu_set_gpr(&f.vcpu, 21, KERNEL_EA + BENCH_RESULTS);
 	vcpu_set_gpr(&f.vcpu, 22, bench->r22);
 	vcpu_set_gpr(&f.vcpu, 23, page);
@@ -127,7 +142,7 @@ static void run(const struct bench *bench)
 		thread_stop(&thread);
 		vcpu_destroy(&answer);
 	}
-	ticks = (u64 *)vm_ptr(&f.vm, BENCH_RESULTS, bench->repeat * sizeof(u64)) + drop;
+	ticks = (u64 *)vm_ptr(&f.vm, BENCH_RESULTS, repeats * sizeof(u64)) + drop;
 	qsort(ticks, count, sizeof(*ticks), by_value);
 	printf("%s\t%" PRIu64 "\t%" PRIu64 "\t%" PRIu64 "\n",
 	       bench->name, ticks[count / bench->part],
@@ -135,11 +150,16 @@ static void run(const struct bench *bench)
 	fixture_end(&f);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(benches); i++)
-		run(&benches[i]);
+	for (i = 0; i < ARRAY_SIZE(benches); i++) {
+		if (argc < 2)
+			run(&benches[i], benches[i].repeat);
+		else if (!strcmp(argv[1], benches[i].name))
+			for (;;)
+				run(&benches[i], BENCH_REPEAT_MAX);
+	}
 	return fflush(stdout) ? EXIT_FAILURE : EXIT_SUCCESS;
 }

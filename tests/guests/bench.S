@@ -56,6 +56,33 @@ GUEST(bench_mmio_load)
 GUEST_END(bench_mmio_load)
 
 /*
+ * A hash guest enters a page into its table and removes it: r22 = the second doubleword of the
+ * entry. What counts is the mean of the two hypercalls.
+ */
+GUEST(bench_hash)
+	BENCH_BEGIN
+	li	r4, 0
+	li	r5, 0x800		/* an entry of a group that is empty */
+	LOAD64	r6, 0x123456789001	/* AVPN, V */
+	mr	r7, r22
+	HCALL	H_ENTER
+	cmpdi	r3, H_SUCCESS
+	bne	2f
+	mr	r5, r4
+	li	r4, 0
+	li	r6, 0
+	HCALL	H_REMOVE
+	cmpdi	r3, H_SUCCESS
+	bne	2f
+	mftb	r26
+	subf	r26, r25, r26
+	srdi	r26, r26, 1
+	add	r26, r25, r26
+	BENCH_NEXT
+2:	HCALL	REPORT_VALUE
+GUEST_END(bench_hash)
+
+/*
  * Wakes vCPU 1, sleeps, and is woken by it: H_PROD and H_CEDE in both directions. 0(r22) = the
  * number of this round, 8(r22) = the last round that vCPU 1 answered. (After a prod has woken a
  * vCPU, the next H_CEDE of that vCPU returns at once.)

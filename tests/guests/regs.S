@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Guest of lab/switch/isolation.c. It loads all registers from memory, makes one exit, and stores
- * the registers that it finds. r31 points to the data; the exit's instruction may use r20 and r21
- * as pointers.
+ * Guests of lab/switch/isolation.c and fp-state.c. The first loads all registers from memory,
+ * makes one exit, and stores the registers that it finds. r31 points to the data; the exit's
+ * instruction may use r20 and r21 as pointers.
  */
 #include "guest.h"
 #include "regs.h"
@@ -86,6 +86,25 @@ GUEST(regs_intruder)
 	TAKE_ALL
 	DONE
 GUEST_END(regs_intruder)
+
+/*
+ * Leaves the guest r20 times, or until the VMM sets REGS_STOP, by a hypercall for which the host's
+ * context comes back. The count is at REGS_LEFT.
+ */
+GUEST(regs_loop)
+	TAKE_ALL
+1:	li	r4, 0			/* no subfunction has this number */
+	HCALL	H_REGISTER_VPA
+	addi	r20, r20, -1
+	std	r20, REGS_LEFT(r31)
+	cmpdi	r20, 0
+	beq	2f
+	ld	r5, REGS_STOP(r31)
+	cmpdi	r5, 0
+	beq	1b
+2:	KEEP_ALL
+	DONE
+GUEST_END(regs_loop)
 
 /* Leaves other values behind and sleeps 0.5 ms; its decrementer's interrupt ends the sleep */
 GUEST(regs_sleeper)

@@ -69,6 +69,8 @@
 
 #define REGS_IN		0		/* from r31: the values that the guest loads */
 #define REGS_OUT	0x1000		/* and those that it finds at the end */
+#define REGS_LEFT	0x2000		/* regs_loop: how often it still has to leave */
+#define REGS_STOP	0x2008		/* not 0: now is the end */
 
 #ifndef __ASSEMBLER__
 #include "vmm.h"

@@ -23,7 +23,10 @@ GUEST(hcall6)
 	b	.
 GUEST_END(hcall6)
 
-/* r20 times: stores the yield count of the VPA at r21, and exits to the kernel */
+/*
+ * r20 times: stores the yield count of the VPA at r21, and exits to the kernel, by a hypercall for
+ * which the vCPU is dispatched anew: no subfunction of it has the number 0
+ */
 GUEST(yield_counts)
 	li	r22, 0
 	li	r24, VPA_YIELD_COUNT
@@ -31,7 +34,7 @@ GUEST(yield_counts)
 	sldi	r4, r22, 3
 	stdx	r23, r31, r4
 	li	r4, 0
-	HCALL	H_PROD
+	HCALL	H_REGISTER_VPA
 	addi	r22, r22, 1
 	cmpd	r22, r20
 	blt	1b

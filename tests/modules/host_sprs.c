@@ -22,7 +22,9 @@ static int values(char *text, const struct kernel_param *kp)
 	preempt_disable();
 #define TASK_SPR(spr, member, host, condition)	if (condition) SHOW(spr);
 #define HOST_SPR(spr, member, condition)	if (condition) SHOW(spr);
+#define KERNEL_SPR				HOST_SPR
 #include "sprs.def"
+#undef KERNEL_SPR
 #undef HOST_SPR
 #undef TASK_SPR
 	if (!cpu_has_feature(CPU_FTR_ARCH_300)) {

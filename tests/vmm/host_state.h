@@ -35,5 +35,19 @@ struct host_state {
  * Returns the same as vcpu_run() and counts the exit.
  */
 int host_state_run(struct vcpu *vcpu, const struct host_state *set, struct host_state *got);
+
+/*
+ * The same, with another system call in between: number @then, without arguments. The registers
+ * that are stored are those after it. With fork the child returns, too, with its registers in its
+ * copy of @got.
+ */
+int host_state_run_then(struct vcpu *vcpu, const struct host_state *set, struct host_state *got,
+			long then);
+
+/* Where KVM_RUN returns to: the registers are those of @set there. */
+extern const char host_state_returns[];
+
+/* Gives every register a value that it can hold and that has no effect, see image_value(). */
+void host_state_fill(struct host_state *set, unsigned int seed);
 #endif
 #endif

@@ -11,6 +11,9 @@
 #define FRAME_DSCR	72
 #define FRAME_VRSAVE	80
 #define FRAME_FPSCR	88
+#define FRAME_RESULT	96	/* of the ioctl: r3 and CR */
+#define FRAME_SO	104
+#define FRAME_THEN	112
 
 #define SPR_AMR		13
 #define SPR_VRSAVE	256
@@ -18,11 +21,12 @@
 
 /*
  * long host_state_call(int fd, unsigned long request, const struct host_state *set,
- *			struct host_state *got, void *vector_save);
+ *			struct host_state *got, void *vector_save, long then);
  *
  * ioctl(fd, request, 0) with the registers of *set; returns the kernel's result
  * (with CR0.SO it is a positive errno).  vector_save: 384 bytes, 16-aligned, for the
- * caller's v20-v31 and f14-f31, which the ABI makes the callee preserve.
+ * caller's v20-v31 and f14-f31, which the ABI makes the callee preserve.  then: 0, or the
+ * number of a system call without arguments that comes right after the ioctl.
  */
 	.text
 	.globl	host_state_call
@@ -57,6 +61,7 @@ host_state_call:
 	stfd	f0, FRAME_FPSCR(r1)
 	std	r7, FRAME_SAVE(r1)
 	std	r6, FRAME_GOT(r1)
+	std	r8, FRAME_THEN(r1)
 
 	lfd	f0, HOST_STATE_FPSCR(r5)
 	mtfsf	255, f0, 1, 0
@@ -84,14 +89,23 @@ host_state_call:
 	li	r5, 0
 	li	r0, NR_ioctl
 	sc
-	ld	r6, FRAME_GOT(r1)
+	.globl	host_state_returns
+host_state_returns:
+	mfcr	r0
+	std	r3, FRAME_RESULT(r1)
+	std	r0, FRAME_SO(r1)
+	ld	r0, FRAME_THEN(r1)
+	cmpdi	r0, 0
+	beq	1f
+	sc
+1:	ld	r6, FRAME_GOT(r1)
 
 	.set	n, 14
 	.rept	18
 	std	n, HOST_STATE_GPR + (n - 14) * 8(r6)
 	.set	n, n + 1
 	.endr
-	mfcr	r0
+	ld	r0, FRAME_SO(r1)
 	std	r0, HOST_STATE_CR(r6)
 	mfspr	r0, SPR_TAR
 	std	r0, HOST_STATE_TAR(r6)
@@ -135,6 +149,7 @@ host_state_call:
 	ld	n, FRAME_GPR + (n - 14) * 8(r1)
 	.set	n, n + 1
 	.endr
+	ld	r3, FRAME_RESULT(r1)
 	addi	r1, r1, FRAME
 	ld	r0, 16(r1)
 	mtlr	r0

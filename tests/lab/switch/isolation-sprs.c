@@ -60,7 +60,9 @@ static const struct {
 static const char *const rows[] = {
 #define TASK_SPR(spr, member, host, condition)	#spr,
 #define HOST_SPR(spr, member, condition)	#spr,
+#define KERNEL_SPR				HOST_SPR
 #include "../../module/switch/sprs.def"
+#undef KERNEL_SPR
 #undef HOST_SPR
 #undef TASK_SPR
 #include "switch_sprs.def"

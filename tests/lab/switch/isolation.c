@@ -307,26 +307,6 @@ static void across(const struct kind *kind)
 	fixture_end(&f);
 }
 
-static void host_values(struct host_state *set)
-{
-	unsigned int i, n = 1000;
-
-	memset(set, 0, sizeof(*set));
-	for (i = 0; i < 18; i++)
-		set->gpr[i] = image_value(HOST_VALUES, n++);
-	set->cr = image_value(HOST_VALUES, n++) & 0x00fff000;
-	set->tar = image_value(HOST_VALUES, n++);
-	set->dscr = image_value(HOST_VALUES, n++) & 0x1ffffff;
-	set->vrsave = image_value(HOST_VALUES, n++) & 0xffffffff;
-	set->fpscr = 0x00012001;
-	set->vscr[0] = 0x10000;
-	for (i = 0; i < 64; i++) {
-		set->vsr[i][0] = image_value(HOST_VALUES, n++);
-		set->vsr[i][1] = image_value(HOST_VALUES, n++);
-	}
-	asm volatile("mfspr %0, 13" : "=r" (set->amr));
-}
-
 static void compare_host(const char *when, const struct host_state *got,
 			 const struct host_state *set)
 {
@@ -363,7 +343,7 @@ static void host(void)
 
 	start_guest(&f, guest_regs_intruder, guest_regs_intruder_end);
 	prepare_intruder(&f);
-	host_values(&set);
+	host_state_fill(&set, HOST_VALUES);
 	tap_is(host_state_run(&f.vcpu, &set, &got), KVM_EXIT_PAPR_HCALL,
 	       "VMM: KVM_RUN with known registers");
 	compare_host("VMM", &got, &set);
@@ -397,7 +377,7 @@ static void host_slept(void)
 
 	start_guest(&f, guest_regs_sleeper, guest_regs_sleeper_end);
 	prepare_intruder(&f);
-	host_values(&set);
+	host_state_fill(&set, HOST_VALUES);
 	tap_is(host_state_run(&f.vcpu, &set, &got), KVM_EXIT_PAPR_HCALL,
 	       "VMM, slept: KVM_RUN with known registers");
 	tap_is(f.vcpu.run->papr_hcall.nr, REPORT_TRAP + 0x900,
