@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What attaching to a kernel would need, for sources of made-up numbers: there is nothing to do. */
+#include <errno.h>
 #include "host.h"
 #include "source.h"
 
@@ -12,6 +13,28 @@ struct hvlens_trouble source_trouble(const struct source *source)
 {
 	(void)source;
 	return (struct hvlens_trouble){ 0 };
+}
+
+int source_poll(struct source *source, struct counts *counts, void *arg)
+{
+	(void)source;
+	(void)counts;
+	(void)arg;
+	return 0;
+}
+
+int source_slow(struct source *source, int (*take)(void *arg, void *slow, size_t size), void *arg)
+{
+	(void)source;
+	(void)take;
+	(void)arg;
+	return -EOPNOTSUPP;
+}
+
+int source_read_slow(struct source *source)
+{
+	(void)source;
+	return 0;
 }
 
 void source_detach(struct source *source)

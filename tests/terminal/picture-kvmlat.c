@@ -3,9 +3,7 @@
  * Round trips of one VM for the picture of the heat map.  From second 8 to 15 another task of
  * the host runs on the vCPUs' CPUs: a part of the round trips takes some milliseconds.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include "collect.h"
+#include "feed.h"
 #include "picture.h"
 
 /* What a window has: so many round trips about so long (ns) */
@@ -19,33 +17,6 @@ static const struct kind {
 	{ 900, 290000, 1, 99 },		/* the guest had nothing to do */
 	{ 42, 5200000, 8, 15 },
 };
-
-struct source_program collect_program(struct collect *collect, const struct options *options,
-				      const struct model *model)
-{
-	*collect = (struct collect){ .options = options, .model = model };
-	return (struct source_program){ .take = model_take, .filter = &options->filter };
-}
-
-int collect_slow(struct collect *collect, int (*take)(void *arg, void *slow, size_t size),
-		 void *arg)
-{
-	(void)collect;
-	(void)take;
-	(void)arg;
-	return -EOPNOTSUPP;
-}
-
-int collect_read_slow(struct collect *collect)
-{
-	(void)collect;
-	return 0;
-}
-
-void collect_close_slow(struct collect *collect)
-{
-	(void)collect;
-}
 
 /* The same numbers in every run and on every machine */
 static uint32_t next_random(void)
@@ -68,24 +39,20 @@ int picture_window(const struct source_program *program, struct counts *counts, 
 		   unsigned int window)
 {
 	static const struct hvlens_vcpu_key vcpu = { .vm = 4711 };
-	static const struct kvmlat_key key = { 0 };
+	static const struct hvlens_key key = { .vm = 4711 };
 	struct hvlens_vcpu_stat stat = { 0 };
-	struct kvmlat_value *value = calloc(1, sizeof(*value));
-	int err;
+	int err = 0;
 
-	if (!value)
-		return -ENOMEM;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		uint32_t count = kinds[i].count - next_random() % (kinds[i].count / 4);
 
 		if (window < kinds[i].first || window > kinds[i].last)
 			continue;
 		stat.exits += count;
-		while (count--)
-			hvlens_hist_add(&value->hist[0], spread(kinds[i].about));
+		while (count-- && !err)
+			err = feed_times(program->take, arg, &key, HVLENS_PHASE_ROUNDTRIP, 1,
+					 spread(kinds[i].about));
 	}
 	stat.selected = stat.exits;
-	err = program->take(&key, value, arg);
-	free(value);
 	return err ? err : counts_take(counts, &vcpu, &stat);
 }

@@ -35,12 +35,6 @@ int __wrap_loop_interval(struct loop *loop, uint64_t ns)
 	return __real_loop_interval(loop, TICK);
 }
 
-uint32_t source_entries(uint64_t wanted, size_t value_size)
-{
-	(void)value_size;
-	return wanted;
-}
-
 enum status source_open(struct source *source, const struct source_program *program)
 {
 	*source = (struct source){
@@ -49,6 +43,7 @@ enum status source_open(struct source *source, const struct source_program *prog
 			.backend = "synthetic", .attach = "make pictures", .records = true,
 			.completes = true, .hz = PICTURE_SECOND, .model = "none", .filter = "",
 		},
+		.events = -1,
 	};
 	return STATUS_OK;
 }

@@ -6,6 +6,7 @@
 #include "names.h"
 #include "options.h"
 #include "status.h"
+#include "feed.h"
 #include "unit.h"
 #include "view.h"
 
@@ -159,10 +160,10 @@ static void take(uint32_t vm, uint32_t vcpu, uint32_t cpu, uint32_t trap, uint64
 		 uint64_t exits, uint64_t guest)
 {
 	const struct hvlens_key key = { vm, vcpu, cpu, trap, hcall };
-	struct kvmexit_value value = { .exits = exits };
+	struct feed value = { .exits = exits };
 
 	value.ticks[HVLENS_PHASE_GUEST] = guest;
-	assert_int_equal(model_take(&key, &value, &model), 0);
+	assert_int_equal(feed(model_take, &model, &key, &value), 0);
 	window.exits += exits;
 }
 
@@ -331,10 +332,9 @@ static void a_vm_that_vanishes(void **state)
 static void take_roundtrips(uint32_t count, uint64_t ticks)
 {
 	const struct hvlens_key key = { 5000030, 0, 0, 0x980, HVLENS_HCALL_NONE };
-	struct kvmexit_value value = { .exits = count, .roundtrip_max = ticks };
 
-	value.roundtrip[hvlens_hist_index_of(ticks, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST] = count;
-	assert_int_equal(model_take(&key, &value, &model), 0);
+	assert_int_equal(feed_times(model_take, &model, &key, HVLENS_PHASE_ROUNDTRIP, count, ticks),
+			 0);
 }
 
 static void round_trips(void **state)
@@ -421,17 +421,17 @@ static void shows_what_is_absent(void **state)
 	const struct hvlens_key
 		cede = { 5000010, 0, 0, 0xc00, 0xe0 },
 		hard = { 5000010, 0, 0, 0x5555, HVLENS_HCALL_NONE };
-	struct kvmexit_value value = { .exits = 4 };
+	struct feed value = { .exits = 4 };
 	char *text;
 
 	(void)state;
 	value.ticks[HVLENS_PHASE_HANDLE] = 1000000;
-	assert_int_equal(model_take(&cede, &value, &model), 0);
+	assert_int_equal(feed(model_take, &model, &cede, &value), 0);
 	value.ticks[HVLENS_PHASE_ENTRY] = 1000000;
 	value.ticks[HVLENS_PHASE_GUEST] = 20000000;
 	value.ticks[HVLENS_PHASE_EXIT] = 2000000;
 	value.ticks[HVLENS_PHASE_COMPLETE] = 3000000;
-	assert_int_equal(model_take(&hard, &value, &model), 0);
+	assert_int_equal(feed(model_take, &model, &hard, &value), 0);
 	take_vcpu(5000010, 0, 0, 0);
 	/* only the end of a sleep was counted for this vCPU */
 	take_vcpu(5000010, 1, 0, 0);
