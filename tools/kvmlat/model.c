@@ -76,8 +76,8 @@ int model_take(const struct part *part, void *arg)
 {
 	struct model *model = arg;
 	const struct model_key key = key_of(model->by, &part->key);
+	uint32_t buckets[HVLENS_PHASE_MAX];
 	struct model_row *row;
-	uint32_t bucket;
 
 	if (model->by == KVMLAT_BY_HCALL && key.id == HVLENS_HCALL_NONE)
 		return 0;
@@ -89,12 +89,16 @@ int model_take(const struct part *part, void *arg)
 	if (row->number > ROWS_MOST)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < part->count; i++) {
+		buckets[i] = first_bucket(row, part->times[i].phase) +
+			     hvlens_hist_index(part->times[i].ticks);
+		tally_prefetch(&model->buckets, buckets[i]);
+	}
+	for (uint32_t i = 0; i < part->count; i++) {
 		const struct part_time *time = &part->times[i];
 
 		if (!(model->phases >> time->phase & 1))
 			continue;
-		bucket = first_bucket(row, time->phase) + hvlens_hist_index(time->ticks);
-		if (tally_add(&model->buckets, bucket, 1))
+		if (tally_add(&model->buckets, buckets[i], 1))
 			return -ENOMEM;
 		add(&row->phase[time->phase], time->ticks);
 	}

@@ -4,14 +4,25 @@
 #include <string.h>
 #include "tally.h"
 
+/* Where the search for @key begins */
+static size_t first_of(const struct tally *tally, uint32_t key)
+{
+	return (key * 0x9e3779b97f4a7c15ull) >> 32 & (tally->slots - 1);
+}
+
 static struct tallied *place_of(const struct tally *tally, uint32_t key)
 {
-	uint64_t hash = key * 0x9e3779b97f4a7c15ull;
-	size_t mask = tally->slots - 1, at = hash >> 32 & mask;
+	size_t at = first_of(tally, key);
 
 	while (tally->at[at].count && tally->at[at].key != key)
-		at = (at + 1) & mask;
+		at = (at + 1) & (tally->slots - 1);
 	return &tally->at[at];
+}
+
+void tally_prefetch(const struct tally *tally, uint32_t key)
+{
+	if (tally->slots)
+		__builtin_prefetch(&tally->at[first_of(tally, key)], 1);
 }
 
 /* At least a quarter of the places stays free. */

@@ -21,6 +21,11 @@ struct tally {
 	size_t used;
 };
 
+/*
+ * Says that tally_add() will be called with @key soon.  A large table is not in the caches, and
+ * the accesses for several keys can wait for memory at the same time.
+ */
+void tally_prefetch(const struct tally *tally, uint32_t key);
 /* Adds @count to the count of @key.  0 or -ENOMEM */
 int tally_add(struct tally *tally, uint32_t key, uint64_t count);
 /*
