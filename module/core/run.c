@@ -375,7 +375,7 @@ static int pass(struct kvm_vcpu *vcpu)
 	bool done;
 	int cpu;
 
-	hv->recording = rec;
+	hv->rec = rec;
 	if (need_resched())
 		cond_resched();
 	vpa_update(vcpu);

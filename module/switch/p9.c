@@ -341,7 +341,7 @@ static __always_inline void run_guest(struct hv_vcpu *hv, u64 limit, unsigned lo
 	pmu_to_guest(hv);
 	if (!(lpcr & LPCR_HR))
 		hv_enter_hash_p9(vcpu, &hv->landing);
-	else if (hv->recording)
+	else if (hv->rec)
 		hv_enter_timed_p9(vcpu, &hv->landing);
 	else
 		hv_enter_p9(vcpu, &hv->landing);
@@ -393,7 +393,7 @@ static __always_inline void load_host(struct hv_vcpu *hv, const struct host_cont
 
 /*
  * switch_p9 - run the guest until the next exit
- * @hv:		the vCPU; hv->recording says whether somebody listens
+ * @hv:		the vCPU; hv->rec is the record for listeners or NULL
  * @limit:	host timebase at which the guest must be left; at most decrementer_max ticks
  *		ahead.  If it is over, the guest is left before its first instruction.
  * @lpcr:	the guest's LPCR for this entry
@@ -409,7 +409,7 @@ noinstr int switch_p9(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigne
 {
 	struct kvm_vcpu *vcpu = hv->vcpu;
 	struct hv_landing *landing = &hv->landing;
-	struct hvlens_exit *rec = hv->recording ? &hv->rec : NULL;
+	struct hvlens_exit *rec = hv->rec;
 	u64 tb_offset = hv->core.tb_offset;
 	u64 hfscr = vcpu->arch.hfscr;
 	struct host_context host;
