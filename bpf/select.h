@@ -3,6 +3,9 @@
 #ifndef HVLENS_SELECT_H
 #define HVLENS_SELECT_H
 
+/* The exit is not a hypercall. */
+#define HVLENS_HCALL_NONE	(~1ull)
+
 #define HVLENS_SET_SIZE	8
 
 /* Values of a property that are selected, or that are not; an empty set selects all values. */
@@ -16,7 +19,7 @@ struct hvlens_set {
 struct hvlens_filter {
 	struct hvlens_set vm;
 	struct hvlens_set vcpu;
-	struct hvlens_set cpu;	/* on which the programs run */
+	struct hvlens_set cpu;	/* on which the exit was handled */
 	struct hvlens_set trap;
 	struct hvlens_set hcall;
 };

@@ -39,18 +39,11 @@ struct hv_vcpu {
 	struct kvm_vcpu *vcpu;
 	unsigned long user_lpcr;	/* the fields of LPCR that user space sets, see lpcr.c */
 	u64 seq;			/* exits so far */
-	struct hvlens_exit rec;		/* the pass under way */
-	bool recording;			/* rec is being filled for a listener */
 	enum hcall_state hcall;		/* of the exit's hypercall */
-	struct {			/* of the last record that was emitted */
-		u64 seq;		/* 0: none yet */
-		u64 hcall;
-		u64 t3;
-		u64 t6;
-		u32 outcome;
-		u32 trap;
-		u32 exit_reason;
-	} recorded;
+	u32 index;			/* of all vCPUs of the host that exist */
+	struct hvlens_exit records[2];	/* the pass under way and the one before it, by turns */
+	struct hvlens_exit *rec;	/* of the pass under way; NULL: nobody listens */
+	const struct hvlens_exit *emitted;	/* the last record that was emitted; NULL: none */
 	u64 woken;	/* when the sleeping vCPU was first kicked, or its timer due; 0: neither */
 	struct hv_landing landing;
 	struct flush_slots flush_slots;

@@ -19,7 +19,7 @@
 #ifndef HVLENS_EXIT_RECORD_H
 #define HVLENS_EXIT_RECORD_H
 
-#define HVLENS_EXIT_VERSION	3
+#define HVLENS_EXIT_VERSION	4
 
 /* F(type, name): in order of offset */
 #define HVLENS_EXIT_FIELDS(F)						\
@@ -30,17 +30,21 @@
 	/* who */							\
 	F(__u32, vm)		/* tgid of the VMM in the initial pid namespace */ \
 	F(__u32, vcpu_id)	/* as given to KVM_CREATE_VCPU */	\
+	F(__u32, vcpu_index)	/* of all vCPUs of the host that exist, from 0; can be reused */ \
+	F(__u32, tid)		/* thread that runs the vCPU, in the initial pid namespace */ \
 	F(__u32, cpu)		/* host CPU that ran the guest */	\
+	F(__u32, end_cpu)	/* host CPU at T6 */			\
 	/* why */							\
 	F(__u32, trap)		/* vector, see exit_reasons.def */	\
+	/* with HVLENS_F_DSISR: HDSISR (0xe00), the same from HSRR1 (0xe20), DSISR (0x200) */ \
+	F(__u32, fault_dsisr)						\
 	F(__u64, seq)		/* number of this vCPU's exit, from 1; a gap is a loss */ \
 	F(__u64, hcall)		/* r3 at an sc 1, with HVLENS_F_HCALL */ \
 	F(__u64, nip)		/* address of the guest's next instruction */ \
+	F(__u64, lr)		/* guest's link register at the exit */	\
 	F(__u64, msr)		/* guest's MSR at the exit */		\
 	F(__u64, fault_ea)	/* HDAR (0xe00), NIP (0xe20), DAR (0x200), with HVLENS_F_EA */ \
 	F(__u64, fault_gpa)	/* guest real address, with HVLENS_F_GPA */ \
-	/* with HVLENS_F_DSISR: HDSISR (0xe00), the same from HSRR1 (0xe20), DSISR (0x200) */ \
-	F(__u32, fault_dsisr)						\
 	/* result */							\
 	F(__u32, outcome)	/* HVLENS_OUTCOME_* */			\
 	F(__u32, exit_reason)	/* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
@@ -48,18 +52,18 @@
 	F(__u32, prev_outcome)	/* what the vCPU did from prev_t6 to t0 */ \
 	F(__u32, prev_trap)						\
 	F(__u32, prev_exit_reason) /* KVM_EXIT_* with HVLENS_OUTCOME_USER */ \
+	/* host interrupts: bits are PACA_IRQ_* of asm/hw_irq.h */	\
+	F(__u8, irq_before)	/* irq_happened before the exit's bit is set */ \
+	F(__u8, irq_after)	/* irq_happened after that */		\
+	F(__u16, irq_replayed)	/* bits that the replay consumed */	\
 	F(__u64, prev_hcall)	/* r3 at the sc 1 if prev_trap is 0xc00 */ \
 	/* MSR[RI]; 0: not taken */					\
 	F(__u64, host_msr)	/* MSR at the first host instruction */	\
 	F(__u64, ri_entry)	/* ticks from the host's RI off until T2 */ \
 	F(__u64, ri_exit)	/* ticks from T3 until the host's RI on */ \
-	/* host interrupts: bits are PACA_IRQ_* of asm/hw_irq.h */	\
-	F(__u8, irq_before)	/* irq_happened before the exit's bit is set */ \
-	F(__u8, irq_after)	/* irq_happened after that */		\
-	F(__u16, irq_replayed)	/* bits that the replay consumed */	\
 	/* what kvmppc_xics_rm_complete() did; bits of HVLENS_RM_ACTIONS, with HVLENS_F_RM */ \
-	F(__u32, rm_pending)	/* requested actions */			\
-	F(__u32, rm_done)	/* actions that were done */		\
+	F(__u16, rm_pending)	/* requested actions */			\
+	F(__u16, rm_done)	/* actions that were done */		\
 	F(__u32, rm_target)	/* vcpu_id, or HVLENS_RM_NO_TARGET */	\
 	F(__u64, rm_ticks)	/* duration in ticks; 0: not called */	\
 	/* when */							\
@@ -75,9 +79,20 @@
 	F(__u64, t5)		/* host interrupts replayed */		\
 	F(__u64, t6)		/* exit handled */
 
+#define HVLENS_EXIT_WORDS	31
+
+/*
+ * The words come first.  The verifier lets a BPF program read a part of a struct only as wide as
+ * the first member there, and a copy by words takes half as many instructions as one by fields.
+ */
 #define HVLENS_STRUCT_FIELD(type, name)	type name;
 struct hvlens_exit {
-	HVLENS_EXIT_FIELDS(HVLENS_STRUCT_FIELD)
+	union {
+		__u64 words[HVLENS_EXIT_WORDS];
+		struct {
+			HVLENS_EXIT_FIELDS(HVLENS_STRUCT_FIELD)
+		};
+	};
 };
 
 #undef HVLENS_STRUCT_FIELD

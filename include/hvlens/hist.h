@@ -7,14 +7,12 @@
  * bucket is at least HVLENS_HIST_SUBS * w, and its middle is off by at most w / 2.  So the error is
  * at most 1/64 (1.6 %) of any value in the bucket.
  *
- * Values from HVLENS_HIST_LIMIT on (134 s in ticks of 512 MHz) share the last bucket.  Count, sum,
- * min and max stay exact.
+ * Values from HVLENS_HIST_LIMIT on (134 s in ticks of 512 MHz) share the last bucket.
  *
  * Tools that keep many histograms use fewer buckets per octave.  The functions whose names end in
  * _of take the logarithm of that number as an argument.
  *
- * The BPF programs, the tools and the unit tests share this code.  It assumes only the types __u32
- * and __u64, and has no loops.
+ * The code assumes only the types __u32 and __u64.
  */
 #ifndef HVLENS_HIST_H
 #define HVLENS_HIST_H
@@ -26,39 +24,14 @@
 #define HVLENS_HIST_BUCKETS	\
 	((HVLENS_HIST_BITS - HVLENS_HIST_SUB_BITS + 1) << HVLENS_HIST_SUB_BITS)
 
-/*
- * A BPF program fills it during one window.  A window must end before a bucket reaches 2^32.
- */
-struct hvlens_hist {
-	__u64 count;
-	__u64 sum;
-	__u64 min;		/* valid only if count > 0 */
-	__u64 max;
-	__u32 bucket[HVLENS_HIST_BUCKETS];
-};
-
-/*
- * The exponent of the highest bit of @value, which must not be 0.  BPF has no instruction for
- * that; a tree of comparisons needs six comparisons and no memory.
- */
-#define HVLENS_LOG2_IN_2(v, n)	((v) >> ((n) + 1) ? (n) + 1 : (n))
-#define HVLENS_LOG2_IN_4(v, n)	\
-	((v) >> ((n) + 2) ? HVLENS_LOG2_IN_2(v, (n) + 2) : HVLENS_LOG2_IN_2(v, n))
-#define HVLENS_LOG2_IN_8(v, n)	\
-	((v) >> ((n) + 4) ? HVLENS_LOG2_IN_4(v, (n) + 4) : HVLENS_LOG2_IN_4(v, n))
-#define HVLENS_LOG2_IN_16(v, n)	\
-	((v) >> ((n) + 8) ? HVLENS_LOG2_IN_8(v, (n) + 8) : HVLENS_LOG2_IN_8(v, n))
-#define HVLENS_LOG2_IN_32(v, n)	\
-	((v) >> ((n) + 16) ? HVLENS_LOG2_IN_16(v, (n) + 16) : HVLENS_LOG2_IN_16(v, n))
-
-static inline __attribute__((always_inline)) __u32 hvlens_log2(__u64 value)
+/* The exponent of the highest bit of @value, which must not be 0 */
+static inline __u32 hvlens_log2(__u64 value)
 {
-	return value >> 32 ? HVLENS_LOG2_IN_32(value, 32) : HVLENS_LOG2_IN_32(value, 0);
+	return 63 - __builtin_clzll(value);
 }
 
 /* Bucket of @value with 2^@sub_bits buckets per octave, without an upper limit */
-static inline __attribute__((always_inline))
-__u32 hvlens_hist_index_of(__u64 value, __u32 sub_bits)
+static inline __u32 hvlens_hist_index_of(__u64 value, __u32 sub_bits)
 {
 	__u32 octave;
 
@@ -69,8 +42,7 @@ __u32 hvlens_hist_index_of(__u64 value, __u32 sub_bits)
 }
 
 /* Lowest value of bucket @index */
-static inline __attribute__((always_inline))
-__u64 hvlens_hist_lower_of(__u32 index, __u32 sub_bits)
+static inline __u64 hvlens_hist_lower_of(__u32 index, __u32 sub_bits)
 {
 	__u32 octave = index >> sub_bits;
 	__u64 sub = index & ((1u << sub_bits) - 1);
@@ -79,8 +51,7 @@ __u64 hvlens_hist_lower_of(__u32 index, __u32 sub_bits)
 }
 
 /* The middle of bucket @index, which stands for all of its values */
-static inline __attribute__((always_inline))
-__u64 hvlens_hist_middle_of(__u32 index, __u32 sub_bits)
+static inline __u64 hvlens_hist_middle_of(__u32 index, __u32 sub_bits)
 {
 	__u64 low = hvlens_hist_lower_of(index, sub_bits);
 
@@ -88,7 +59,7 @@ __u64 hvlens_hist_middle_of(__u32 index, __u32 sub_bits)
 }
 
 /* Bucket of @value: 0 to HVLENS_HIST_BUCKETS - 1 */
-static inline __attribute__((always_inline)) __u32 hvlens_hist_index(__u64 value)
+static inline __u32 hvlens_hist_index(__u64 value)
 {
 	if (value >= HVLENS_HIST_LIMIT)
 		return HVLENS_HIST_BUCKETS - 1;
@@ -96,31 +67,14 @@ static inline __attribute__((always_inline)) __u32 hvlens_hist_index(__u64 value
 }
 
 /* Lowest value of bucket @index; HVLENS_HIST_LIMIT for the index after the last one */
-static inline __attribute__((always_inline)) __u64 hvlens_hist_lower(__u32 index)
+static inline __u64 hvlens_hist_lower(__u32 index)
 {
 	return hvlens_hist_lower_of(index, HVLENS_HIST_SUB_BITS);
 }
 
-static inline __attribute__((always_inline)) __u64 hvlens_hist_middle(__u32 index)
+static inline __u64 hvlens_hist_middle(__u32 index)
 {
 	return hvlens_hist_middle_of(index, HVLENS_HIST_SUB_BITS);
-}
-
-/* Not atomic: a histogram must have one writer at a time. */
-static inline __attribute__((always_inline))
-void hvlens_hist_add(struct hvlens_hist *hist, __u64 value)
-{
-	__u32 index = hvlens_hist_index(value);
-
-	if (!hist->count || value < hist->min)
-		hist->min = value;
-	if (value > hist->max)
-		hist->max = value;
-	hist->count++;
-	hist->sum += value;
-	/* Always true, but the verifier does not know that. */
-	if (index < HVLENS_HIST_BUCKETS)
-		hist->bucket[index]++;
 }
 
 #endif /* HVLENS_HIST_H */

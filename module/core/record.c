@@ -10,33 +10,49 @@
 #include "core/record.h"
 #include "trace/trace_hvlens.h"
 
+/* The previous exit has no record.  A copy of this one says so in the next. */
+static const struct hvlens_exit no_exit;
+
 /*
- * record_begin - a pass begins: take T0, and copy what tells the exit before
+ * record_begin - a pass begins: take T0, and say what is known of the previous exit
  *
- * Return: the record to fill, in @hv.
+ * Two records take turns, so the previous one is still there.  A field is set once: here, or
+ * later if each pass gets that far.  The switch sets T2, T3 and what is about MSR[RI].
+ *
+ * Return: the record to fill.
  */
 struct hvlens_exit *record_begin(struct hv_vcpu *hv)
 {
-	struct hvlens_exit *rec = &hv->rec;
-	bool follows = hv->recorded.seq && hv->recorded.seq == hv->seq;
+	struct hvlens_exit *rec = &hv->records[hv->emitted == &hv->records[0]];
+	const struct hvlens_exit *prev = hv->emitted;
 
-	*rec = (struct hvlens_exit) {
-		.version = HVLENS_EXIT_VERSION,
-		.size = sizeof(*rec),
-		.vm = task_tgid_nr(current),
-		.vcpu_id = hv->vcpu->vcpu_id,
-		.t0 = mftb(),
-	};
-	if (follows) {
-		rec->prev_outcome = hv->recorded.outcome;
-		rec->prev_trap = hv->recorded.trap;
-		rec->prev_exit_reason = hv->recorded.exit_reason;
-		rec->prev_hcall = hv->recorded.hcall;
-		rec->prev_t3 = hv->recorded.t3;
-		rec->prev_t6 = hv->recorded.t6;
-		if (rec->prev_outcome == HVLENS_OUTCOME_BLOCK)
-			rec->wake = READ_ONCE(hv->woken);
-	}
+	if (!prev || prev->seq != hv->seq)
+		prev = &no_exit;
+	rec->t0 = mftb();
+	rec->version = HVLENS_EXIT_VERSION;
+	rec->size = sizeof(*rec);
+	rec->flags = 0;
+	rec->vm = task_tgid_nr(current);
+	rec->vcpu_id = hv->vcpu->vcpu_id;
+	rec->vcpu_index = hv->index;
+	rec->tid = task_pid_nr(current);
+	rec->hcall = 0;
+	rec->fault_dsisr = 0;
+	rec->fault_ea = 0;
+	rec->fault_gpa = 0;
+	rec->exit_reason = 0;
+	rec->rm_pending = 0;
+	rec->rm_done = 0;
+	rec->rm_target = 0;
+	rec->rm_ticks = 0;
+
+	rec->prev_outcome = prev->outcome;
+	rec->prev_trap = prev->trap;
+	rec->prev_exit_reason = prev->exit_reason;
+	rec->prev_hcall = prev->hcall;
+	rec->prev_t3 = prev->t3;
+	rec->prev_t6 = prev->t6;
+	rec->wake = prev->outcome == HVLENS_OUTCOME_BLOCK ? READ_ONCE(hv->woken) : 0;
 	return rec;
 }
 
@@ -49,6 +65,7 @@ void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
 	rec->trap = vcpu->arch.trap;
 	rec->seq = hv->seq;
 	rec->nip = vcpu->arch.regs.nip;
+	rec->lr = vcpu->arch.regs.link;
 	rec->msr = vcpu->arch.shregs.msr;
 	switch (rec->trap) {
 	case BOOK3S_INTERRUPT_SYSCALL:
@@ -79,16 +96,17 @@ void record_why(struct hv_vcpu *hv, struct hvlens_exit *rec)
 	}
 }
 
-/* record_end - the pass is over: T6, and emit */
+/*
+ * record_end - the pass is over: T6, and emit
+ *
+ * With preemption off, because a listener may keep the records of each CPU apart by end_cpu.
+ */
 void record_end(struct hv_vcpu *hv, struct hvlens_exit *rec)
 {
+	hv->emitted = rec;
+	preempt_disable();
+	rec->end_cpu = smp_processor_id();
 	rec->t6 = mftb();
-	hv->recorded.seq = rec->seq;
-	hv->recorded.hcall = rec->hcall;
-	hv->recorded.t3 = rec->t3;
-	hv->recorded.t6 = rec->t6;
-	hv->recorded.outcome = rec->outcome;
-	hv->recorded.trap = rec->trap;
-	hv->recorded.exit_reason = rec->exit_reason;
 	trace_exit(rec);
+	preempt_enable();
 }

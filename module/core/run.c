@@ -141,7 +141,7 @@ static u64 time_limit(u64 now)
 /* Does somebody want to see each exit? Then each goes all the way. */
 static bool exit_watched(struct hv_vcpu *hv)
 {
-	return hv->recording || trace_kvm_guest_enter_enabled() ||
+	return hv->rec || trace_kvm_guest_enter_enabled() ||
 	       trace_kvm_guest_exit_enabled() || trace_kvm_hcall_enter_enabled() ||
 	       trace_kvm_hcall_exit_enabled();
 }
@@ -431,7 +431,7 @@ static int pass(struct kvm_vcpu *vcpu)
 	bool done;
 	int cpu;
 
-	hv->recording = rec;
+	hv->rec = rec;
 	if (need_resched())
 		cond_resched();
 	vpa_update(vcpu);

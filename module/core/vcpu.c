@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* A vCPU's creation and end, and whether it can run at all. */
 #include <linux/bitrev.h>
+#include <linux/idr.h>
 #include <linux/kvm_host.h>
 #include <linux/slab.h>
 #include <asm/kvm_book3s.h>
@@ -15,6 +16,9 @@
 #include "irq/stand_in.h"
 #include "switch/facilities.h"
 #include "switch/switch.h"
+
+/* The lowest free numbers are given first, so consumers of records can index arrays by them. */
+static DEFINE_IDA(indexes);
 
 /*
  * Is there a core for this id?  kvm.ko packs ids (kvmppc_pack_vcpu_id(), also used for
@@ -57,7 +61,7 @@ static int place_core(struct hv_vcpu *hv)
 	return err;
 }
 
-/* Give the vCPU its virtual core.  Return: 0, -ENOMEM or what place_core() returns. */
+/* Give the vCPU its virtual core and index.  Return: 0, -ENOMEM or what place_core() returns. */
 static int create_core(struct kvm_vcpu *vcpu)
 {
 	struct hv_vcpu *hv;
@@ -66,6 +70,12 @@ static int create_core(struct kvm_vcpu *vcpu)
 	hv = kzalloc(sizeof(*hv), GFP_KERNEL_ACCOUNT);
 	if (!hv)
 		return -ENOMEM;
+	err = ida_alloc(&indexes, GFP_KERNEL_ACCOUNT);
+	if (err < 0) {
+		kfree(hv);
+		return err;
+	}
+	hv->index = err;
 	hv->vcpu = vcpu;
 	hv->core.kvm = vcpu->kvm;
 	hv->user_lpcr = LPCR_USER_RESET;
@@ -78,6 +88,7 @@ static int create_core(struct kvm_vcpu *vcpu)
 		err = place_core(hv);
 	if (err) {
 		kfree(hv->no_presenter);
+		ida_free(&indexes, hv->index);
 		kfree(hv);
 		return err;
 	}
@@ -144,6 +155,7 @@ void vcpu_free(struct kvm_vcpu *vcpu)
 	kvm->arch.online_vcores--;
 	mutex_unlock(&kvm->lock);
 	kfree(hv->no_presenter);
+	ida_free(&indexes, hv->index);
 	kfree(hv);
 }
 

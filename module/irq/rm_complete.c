@@ -69,18 +69,18 @@ static void read_note(const struct kvmppc_icp *icp, struct rm_work *work)
 
 static void emit(struct kvm_vcpu *vcpu, const struct rm_work *work)
 {
-	struct hv_vcpu *hv = to_hv_vcpu(vcpu);
+	struct hvlens_exit *rec = to_hv_vcpu(vcpu)->rec;
 
 	trace_rm_complete(task_tgid_nr(current), vcpu->vcpu_id, work);
-	if (!hv->recording)
+	if (!rec)
 		return;
-	hv->rec.rm_ticks = work->ticks;
+	rec->rm_ticks = work->ticks;
 	if (!work->known)
 		return;
-	hv->rec.flags |= HVLENS_F_RM;
-	hv->rec.rm_pending = work->pending;
-	hv->rec.rm_done = work->done;
-	hv->rec.rm_target = work->target;
+	rec->flags |= HVLENS_F_RM;
+	rec->rm_pending = work->pending;
+	rec->rm_done = work->done;
+	rec->rm_target = work->target;
 }
 
 /*
@@ -96,7 +96,7 @@ static int run_completion(struct kvm_vcpu *vcpu, u32 hcall,
 	unsigned long before[HVLENS_RM_MAX];
 	int i, ret;
 
-	if (!to_hv_vcpu(vcpu)->recording && !trace_rm_complete_enabled())
+	if (!to_hv_vcpu(vcpu)->rec && !trace_rm_complete_enabled())
 		return completion(vcpu, arg);
 
 	if (ICP_KNOWN) {

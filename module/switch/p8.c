@@ -138,7 +138,7 @@ static __always_inline void derive_borders(struct hvlens_exit *rec, const u64 tb
 	u64 t2 = tb[0] + (host_purr - purr[0]);
 	u64 t3 = tb[1] - (purr[1] - set);
 
-	if (lost < -PURR_SLACK || lost > PURR_SLACK)
+	if (!cores_have_one_thread() || lost < -PURR_SLACK || lost > PURR_SLACK)
 		return;
 	/* a short time in the guest can be less than what the clocks differ by */
 	if (t2 < tb[0] || t3 < t2 || t3 > tb[1])
@@ -150,7 +150,7 @@ static __always_inline void derive_borders(struct hvlens_exit *rec, const u64 tb
 
 /*
  * switch_p8 - run the guest until the next exit
- * @hv: the vCPU; hv->recording says whether somebody listens. vmlinux finds all else where
+ * @hv: the vCPU; hv->rec is the record for listeners or NULL. vmlinux finds all else where
  * it looks for it: LPCR in hv->core.lpcr
  *
  * Context: interrupts hard-disabled, preemption off, MMU on; the core's
@@ -212,9 +212,16 @@ noinstr int switch_p8(struct hv_vcpu *hv, u64 limit, unsigned long lpcr, unsigne
 	if (hv->core.dpdes)
 		vcpu->arch.doorbell_request = 1;
 
-	if (hv->recording && cores_have_one_thread())
-		derive_borders(&hv->rec, tb, purr, hstate->host_purr,
+	if (hv->rec) {
+		/* vmlinux does not tell them */
+		hv->rec->t2 = 0;
+		hv->rec->t3 = 0;
+		hv->rec->host_msr = 0;
+		hv->rec->ri_entry = 0;
+		hv->rec->ri_exit = 0;
+		derive_borders(hv->rec, tb, purr, hstate->host_purr,
 			       purr_set(hstate, vcpu, guest_purr, guest_spurr));
+	}
 
 	/* HSRR0 and HSRR1 hold what HDAR and HDSISR hold after a data access */
 	if (trap == BOOK3S_INTERRUPT_H_INST_STORAGE) {

@@ -413,7 +413,7 @@ static __always_inline void load_host(struct hv_vcpu *hv, const struct host_cont
 static __always_inline int enter_and_leave(struct hv_vcpu *hv, struct host_context *host,
 					   u64 limit, unsigned long lpcr)
 {
-	struct hvlens_exit *rec = hv->recording ? &hv->rec : NULL;
+	struct hvlens_exit *rec = hv->rec;
 	struct hv_landing *landing = &hv->landing;
 	u64 tb_offset = hv->core.tb_offset;
 	struct kvm_vcpu *vcpu = hv->vcpu;
@@ -477,7 +477,7 @@ static __always_inline int enter_and_leave(struct hv_vcpu *hv, struct host_conte
 
 /*
  * switch_p9 - run the guest until the next exit that needs the host
- * @hv:		the vCPU; hv->recording says whether somebody listens
+ * @hv:		the vCPU; hv->rec is the record for listeners or NULL
  * @limit:	host timebase at which the guest must be left; at most decrementer_max ticks
  *		ahead.  If it is over, the guest is left before its first instruction.
  * @lpcr:	the guest's LPCR for this entry

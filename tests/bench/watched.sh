@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs in the emulated host: prints the output of bench-exits without a tool, with each tool that can watch, and again
-# without. Each line begins with the name of the tool and a tab.
+# Runs in the emulated host: prints the output of bench-exits without a tool, with empty BPF programs, with each tool
+# that can watch, and again without. Each line begins with the name of the tool and a tab. A line of a tool's process has
+# the ticks of processor time that it takes per exit.
 
 # The emulator does not enforce HFSCR, which costs each entry the exchange of the performance monitor's registers. A
 # POWER processor enforces it.
+events='kvm_guest_enter kvm_guest_exit kvm_hcall_exit'
 if [ -e /sys/module/kvm_hv/parameters/hfscr_enforced ]; then
+	events=exit
 	rmmod kvm_hv && insmod /modules/ours/kvm-hv.ko hfscr_enforced=1 || exit
 fi
 
@@ -32,7 +35,10 @@ beside()
 	done
 	# What the tool does when it starts is not part of the cost of an exit.
 	sleep 10
+	begin=$(cut -d ' ' -f 1 "/proc/$!/schedstat")
 	bench-exits
+	sleep 2
+	spent=$(($(cut -d ' ' -f 1 "/proc/$!/schedstat") - begin))
 	kill -INT $!
 	wait $!
 	cat /tmp/watcher >&2
@@ -42,8 +48,13 @@ beside()
 # clock skips idle time.
 sleep 30
 bench-exits | as nobody
+# shellcheck disable=SC2086
+beside attached watch-nothing $events | as nothing
 kvmlat -j -- sh -c 'bench-exits >/tmp/exits' >&2 && as kvmlat </tmp/exits
-beside rows kvmexit-top -j | as kvmexit-top
+# The process does in a window what it does for every kind of rows, and prints some lines.
+beside rows kvmexit-top -j >/tmp/exits && as kvmexit-top </tmp/exits
+exits=$(grep -o '"exits":[0-9]*,"vcpus"' /tmp/watcher | cut -d : -f 2 | awk '{ sum += $1 } END { print sum }')
+echo "kvmexit-top	process	$((spent * 512 / 1000 / exits))"
 perf kvm stat record -o /tmp/perf.data bench-exits >/tmp/exits && test -s /tmp/perf.data && as perf </tmp/exits
 beside Attaching bpftrace -e "$bpftrace" | as bpftrace
 bench-exits | as nobody-again

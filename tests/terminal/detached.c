@@ -14,6 +14,14 @@ struct hvlens_trouble source_trouble(const struct source *source)
 	return (struct hvlens_trouble){ 0 };
 }
 
+int source_poll(struct source *source, struct counts *counts, void *arg)
+{
+	(void)source;
+	(void)counts;
+	(void)arg;
+	return 0;
+}
+
 void source_detach(struct source *source)
 {
 	(void)source;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Five VMs for the picture of kvmexit-top. */
-#include "collect.h"
+#include "feed.h"
 #include "picture.h"
 
 /* Exits of a vCPU in a second, and its round trips in ns: the usual one and a rare one */
@@ -41,32 +41,27 @@ static const struct vm {
 		{ 0x980, HVLENS_HCALL_NONE, 250, 4000, 52000 } } },
 };
 
-struct source_program collect_program(struct collect *collect, const struct options *options)
-{
-	*collect = (struct collect){ .options = options };
-	return (struct source_program){ .take = model_take, .filter = &options->filter };
-}
-
-static uint32_t bucket_of(uint64_t ticks)
-{
-	return hvlens_hist_index_of(ticks, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST;
-}
-
 static int give_reason(const struct source_program *program, void *arg, const struct vm *vm,
 		       const struct hvlens_key *key, uint32_t at, uint64_t exits)
 {
 	const uint64_t per_mille = PICTURE_SECOND / 1000;
 	const struct reason *reason = &vm->reasons[at];
-	struct kvmexit_value value = {
+	const uint64_t rare = exits / 40;
+	const bool longest = rare && !key->vcpu;	/* one of the VM's takes twice as long */
+	const struct {
+		uint64_t count, ticks;
+	} roundtrips[] = {
+		{ exits - rare, reason->usual }, { rare - longest, reason->rare },
+		{ longest, 2 * reason->rare },
+	};
+	struct feed value = {
 		.exits = exits,
 		.replays = reason->trap == 0xc00 || reason->trap == 0xe00 ? 0 : exits,
-		.roundtrip_max = 2 * reason->rare,
 	};
+	int err;
 
-	value.roundtrip[bucket_of(reason->usual)] = exits - exits / 40;
-	value.roundtrip[bucket_of(reason->rare)] = exits / 40;
 	if (!at) {
-		value.norecover_max = 1900;
+		value.ticks[HVLENS_PHASE_NORECOVER] = 1900;
 		value.ticks[HVLENS_PHASE_GUEST] = vm->guest * per_mille;
 		value.ticks[HVLENS_PHASE_PREPARE] = vm->prepare * per_mille;
 		value.ticks[HVLENS_PHASE_ENTRY] = vm->entry * per_mille;
@@ -74,7 +69,11 @@ static int give_reason(const struct source_program *program, void *arg, const st
 		value.ticks[HVLENS_PHASE_REPLAY] = vm->replay * per_mille;
 		value.ticks[HVLENS_PHASE_HANDLE] = vm->handle * per_mille;
 	}
-	return program->take(key, &value, arg);
+	err = feed(program->take, arg, key, &value);
+	for (size_t i = 0; i < sizeof(roundtrips) / sizeof(*roundtrips) && !err; i++)
+		err = feed_times(program->take, arg, key, HVLENS_PHASE_ROUNDTRIP,
+				 roundtrips[i].count, roundtrips[i].ticks);
+	return err;
 }
 
 /* A zigzag between 100 - @wave and 100 per cent */

@@ -4,10 +4,7 @@
  * the host runs on the vCPUs' CPUs: a part of the round trips takes some milliseconds.
  * synthetic-slow.c has the slow exits.
  */
-#include <errno.h>
-#include <stdlib.h>
-#include "advise_collect.h"
-#include "collect.h"
+#include "feed.h"
 #include "picture.h"
 
 /* What a window has: so many round trips about so long (ns) */
@@ -23,39 +20,6 @@ static const struct kind {
 };
 
 #define VM	4711
-
-/* All exits have the same key, whatever rows were asked for. */
-static const struct kvmlat_key keys[] = {
-	[KVMLAT_BY_REASON]	= { .id = 0x980 },
-	[KVMLAT_BY_HCALL]	= { .id = 0xe0 },
-	[KVMLAT_BY_VCPU]	= { .vm = VM, .id = 3 },
-	[KVMLAT_BY_VM]		= { .vm = VM },
-	[KVMLAT_BY_CPU]		= { .id = 17 },
-};
-
-struct source_program collect_program(struct collect *collect, const struct options *options,
-				      const struct model *model)
-{
-	*collect = (struct collect){ .options = options, .model = model };
-	return (struct source_program){
-		.take = model_take, .filter = &options->filter, .arg = collect,
-	};
-}
-
-struct source_program advise_program(struct advise_collect *collect, const struct options *options)
-{
-	(void)collect;
-	return (struct source_program){ .filter = &options->filter };
-}
-
-/* For kvmlat advise: a guest that calls RTAS */
-static int give_advise(struct advise *advise)
-{
-	const struct hvlens_key exit = { .vm = VM, .trap = 0xc00, .hcall = 0xf000 };
-	const struct advise_sums sums = { .exits = 900 };
-
-	return advise_take(advise, &exit, &sums);
-}
 
 /* The same numbers in every run and on every machine */
 static uint32_t next_random(void)
@@ -78,25 +42,22 @@ int picture_window(const struct source_program *program, struct counts *counts, 
 		   unsigned int window)
 {
 	static const struct hvlens_vcpu_key vcpu = { .vm = VM };
-	const struct collect *collect = program->arg;
-	const struct kvmlat_key key = collect ? keys[collect->options->by] : keys[KVMLAT_BY_NONE];
+	static const struct hvlens_key key = { .vm = VM, .trap = 0xc00, .hcall = 0xf000 };
 	struct hvlens_vcpu_stat stat = { 0 };
-	struct kvmlat_value *value = calloc(1, sizeof(*value));
-	int err;
+	int err = 0;
 
-	if (!value)
-		return -ENOMEM;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		uint32_t count = kinds[i].count - next_random() % (kinds[i].count / 4);
 
 		if (window < kinds[i].first || window > kinds[i].last)
 			continue;
 		stat.exits += count;
-		while (count--)
-			hvlens_hist_add(&value->hist[0], spread(kinds[i].about));
+		while (count-- && !err)
+			err = feed_times(program->take, arg, &key, HVLENS_PHASE_ROUNDTRIP, 1,
+					 spread(kinds[i].about));
 	}
 	stat.selected = stat.exits;
-	err = collect ? program->take(&key, value, arg) : give_advise(arg);
-	free(value);
+	if (!err)
+		err = feed(program->take, arg, &key, &(struct feed){ .exits = 900 });
 	return err ? err : counts_take(counts, &vcpu, &stat);
 }

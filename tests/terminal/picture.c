@@ -37,12 +37,6 @@ int __wrap_loop_interval(struct loop *loop, uint64_t ns)
 	return __real_loop_interval(loop, TICK);
 }
 
-uint32_t source_entries(uint64_t wanted, size_t value_size)
-{
-	(void)value_size;
-	return wanted;
-}
-
 /* HVLENS_SOURCE as with the real source: "stock" has no records. */
 enum status source_open(struct source *source, const struct source_program *program)
 {
@@ -55,6 +49,7 @@ enum status source_open(struct source *source, const struct source_program *prog
 			.backend = stock ? "stock" : "synthetic", .attach = "make pictures",
 			.records = !stock, .completes = !stock, .hz = PICTURE_SECOND, .model = "none", .filter = "",
 		},
+		.events = -1,
 	};
 	return STATUS_OK;
 }

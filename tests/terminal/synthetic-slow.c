@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Two made-up slow exits for kvmlat --over: one has every field, the other no optional one. */
 #include <errno.h>
-#include <sys/eventfd.h>
-#include "collect.h"
+#include "source.h"
 
 /* Numbers with 64 bits show whether a reader of the output gets all of them. */
-static struct kvmlat_slow slow[] = {
+static struct hvlens_slow slow[] = {
 	{
 		.rec = {
 			.version = HVLENS_EXIT_VERSION, .size = sizeof(struct hvlens_exit),
@@ -41,28 +40,22 @@ static struct {
 	void *arg;
 } reader;
 
-/* The descriptor never becomes readable, so the exits are read with the first window. */
-int collect_slow(struct collect *collect, int (*take)(void *arg, void *slow, size_t size),
-		 void *arg)
+int source_slow(struct source *source, int (*take)(void *arg, void *slow, size_t size), void *arg)
 {
-	(void)collect;
+	(void)source;
 	reader.take = take;
 	reader.arg = arg;
-	return eventfd(0, EFD_CLOEXEC);
+	return 0;
 }
 
-int collect_read_slow(struct collect *collect)
+/* They are read with the first window. */
+int source_read_slow(struct source *source)
 {
 	int err = 0;
 
-	(void)collect;
+	(void)source;
 	for (size_t i = 0; reader.take && i < sizeof(slow) / sizeof(*slow) && !err; i++)
 		err = reader.take(reader.arg, &slow[i], sizeof(slow[i]));
 	reader.take = NULL;
 	return err;
-}
-
-void collect_close_slow(struct collect *collect)
-{
-	(void)collect;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * kvmexit-top with a source made up here, for tests of the screen: the tool's
- * own objects, but for collect.o and source.o, whose functions these are.
+ * own objects, but for source.o, whose functions these are.
  *
  * The file that SYNTHETIC names is read at every window.  A line of it is a VM:
  * its process id and its number of vCPUs.  Of each exit's counts all can be told
@@ -16,27 +16,20 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "collect.h"
+#include "feed.h"
 #include "loop.h"
+#include "source.h"
 
 static const struct {
 	uint32_t trap;
 	uint64_t hcall;
 } reasons[] = { { 0x980, HVLENS_HCALL_NONE }, { 0xc00, 0xe0 }, { 0xc00, 0xe8 } };
 
+/* Round trips in ns: the usual one, and the longest of each window */
+#define USUAL		384
+#define LONGEST		10000
+
 #define REASONS		(sizeof(reasons) / sizeof(*reasons))
-
-struct source_program collect_program(struct collect *collect, const struct options *options)
-{
-	*collect = (struct collect){ .options = options };
-	return (struct source_program){ .take = model_take, .filter = &options->filter };
-}
-
-uint32_t source_entries(uint64_t wanted, size_t value_size)
-{
-	(void)value_size;
-	return wanted;
-}
 
 enum status source_open(struct source *source, const struct source_program *program)
 {
@@ -46,6 +39,7 @@ enum status source_open(struct source *source, const struct source_program *prog
 			.backend = "synthetic", .attach = "test", .records = true,
 			.completes = true, .hz = 1000000000, .model = "none", .filter = "",
 		},
+		.events = -1,
 		.begin_ns = loop_now(),
 	};
 	return STATUS_OK;
@@ -63,12 +57,17 @@ static int make_vcpu(struct source *source, struct counts *counts, void *arg, ui
 			.vm = vm, .vcpu = vcpu, .cpu = vcpu % 4, .trap = reasons[i].trap,
 			.hcall = reasons[i].hcall,
 		};
-		struct kvmexit_value value = { .exits = exits, .roundtrip_max = 10000 };
+		struct feed sums = { .exits = exits };
 
-		value.ticks[HVLENS_PHASE_GUEST] = ns / 6;	/* half of all for the three */
-		value.ticks[HVLENS_PHASE_HANDLE] = ns / 12;	/* a quarter */
-		value.roundtrip[20] = exits;
-		err = source->program.take(&key, &value, arg);
+		sums.ticks[HVLENS_PHASE_GUEST] = ns / 6;	/* half of all for the three */
+		sums.ticks[HVLENS_PHASE_HANDLE] = ns / 12;	/* a quarter */
+		err = feed(source->program.take, arg, &key, &sums);
+		if (!err)
+			err = feed_times(source->program.take, arg, &key, HVLENS_PHASE_ROUNDTRIP,
+					 exits - 1, USUAL);
+		if (!err)
+			err = feed_times(source->program.take, arg, &key, HVLENS_PHASE_ROUNDTRIP,
+					 1, LONGEST);
 	}
 	return err ? err : counts_take(counts, &vcpu_key, &stat);
 }

@@ -7,6 +7,7 @@
 #include "names.h"
 #include "options.h"
 #include "status.h"
+#include "feed.h"
 #include "unit.h"
 #include "view.h"
 
@@ -174,10 +175,10 @@ static void take(uint32_t vm, uint32_t vcpu, uint32_t cpu, uint32_t trap, uint64
 		 uint64_t exits, uint64_t guest)
 {
 	const struct hvlens_key key = { vm, vcpu, cpu, trap, hcall };
-	struct kvmexit_value value = { .exits = exits };
+	struct feed value = { .exits = exits };
 
 	value.ticks[HVLENS_PHASE_GUEST] = guest;
-	assert_int_equal(model_take(&key, &value, &model), 0);
+	assert_int_equal(feed(model_take, &model, &key, &value), 0);
 	window.exits += exits;
 }
 
@@ -346,10 +347,9 @@ static void a_vm_that_vanishes(void **state)
 static void take_roundtrips(uint32_t count, uint64_t ticks)
 {
 	const struct hvlens_key key = { 5000030, 0, 0, 0x980, HVLENS_HCALL_NONE };
-	struct kvmexit_value value = { .exits = count, .roundtrip_max = ticks };
 
-	value.roundtrip[hvlens_hist_index_of(ticks, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST] = count;
-	assert_int_equal(model_take(&key, &value, &model), 0);
+	assert_int_equal(feed_times(model_take, &model, &key, HVLENS_PHASE_ROUNDTRIP, count, ticks),
+			 0);
 }
 
 static void round_trips(void **state)
@@ -437,17 +437,17 @@ static void shows_what_is_absent(void **state)
 	const struct hvlens_key
 		cede = { 5000010, 0, 0, 0xc00, 0xe0 },
 		hard = { 5000010, 0, 0, 0x5555, HVLENS_HCALL_NONE };
-	struct kvmexit_value value = { .exits = 4 };
+	struct feed value = { .exits = 4 };
 	char *text;
 
 	(void)state;
 	value.ticks[HVLENS_PHASE_HANDLE] = 1000000;
-	assert_int_equal(model_take(&cede, &value, &model), 0);
+	assert_int_equal(feed(model_take, &model, &cede, &value), 0);
 	value.ticks[HVLENS_PHASE_ENTRY] = 1000000;
 	value.ticks[HVLENS_PHASE_GUEST] = 20000000;
 	value.ticks[HVLENS_PHASE_EXIT] = 2000000;
 	value.ticks[HVLENS_PHASE_COMPLETE] = 3000000;
-	assert_int_equal(model_take(&hard, &value, &model), 0);
+	assert_int_equal(feed(model_take, &model, &hard, &value), 0);
 	take_vcpu(5000010, 0, 0, 0);
 	/* only the end of a sleep was counted for this vCPU */
 	take_vcpu(5000010, 1, 0, 0);
@@ -482,7 +482,7 @@ static void shows_what_is_absent(void **state)
 static void take_parts(uint64_t waited)
 {
 	const struct hvlens_key key = { 5000040, 0, 0, 0x980, HVLENS_HCALL_NONE };
-	struct kvmexit_value value = { .exits = 10 };
+	struct feed value = { .exits = 10 };
 	struct vcpu_window of = {
 		.vm = 5000040, .waited_known = true, .waited = waited * 1000000,
 	};
@@ -497,7 +497,7 @@ static void take_parts(uint64_t waited)
 	of.outside[HVLENS_OUTCOME_BLOCK] = 250000000;
 	of.outside[HVLENS_OUTCOME_USER] = 200000000;
 	model_clear(&model);
-	assert_int_equal(model_take(&key, &value, &model), 0);
+	assert_int_equal(feed(model_take, &model, &key, &value), 0);
 	model_take_vcpu(&of, &model);
 	window_over(1000000000);
 }
@@ -592,14 +592,12 @@ static const char *details(size_t count, int width, enum by by)
 static void draws_what_a_row_is_made_of(void **state)
 {
 	const struct hvlens_key key = { 5000040, 0, 0, 0x980, HVLENS_HCALL_NONE };
-	struct kvmexit_value value = { 0 };
 	const char *text;
 
 	(void)state;
+	feed_times(model_take, &model, &key, HVLENS_PHASE_ROUNDTRIP, 100, 1500);
+	feed_times(model_take, &model, &key, HVLENS_PHASE_ROUNDTRIP, 50, 7000);
 	take_parts(40);
-	value.roundtrip[hvlens_hist_index_of(1500, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST] = 100;
-	value.roundtrip[hvlens_hist_index_of(7000, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST] = 50;
-	assert_int_equal(model_take(&key, &value, &model), 0);
 	text = details(DETAIL_LINES, 80, BY_VM);
 	assert_has(text, "time, %                                  round trips\n");
 	assert_has(text, "guest       40.0 #########                   1us ..   2us      100 #############\n");

@@ -9,6 +9,7 @@
 #include "options.h"
 #include "slow.h"
 #include "status.h"
+#include "feed.h"
 #include "unit.h"
 #include "view.h"
 
@@ -203,7 +204,7 @@ static struct vms vms;
 static int setup(void **state)
 {
 	(void)state;
-	model_init(&model, (1u << HVLENS_PHASE_MAX) - 1);
+	model_init(&model, KVMLAT_BY_VCPU, (1u << HVLENS_PHASE_MAX) - 1);
 	counts_init(&counts);
 	vms_init(&vms);
 	return 0;
@@ -232,15 +233,13 @@ static void take_vcpu(uint32_t vm, uint32_t vcpu, uint64_t first, uint64_t last,
 	assert_int_equal(counts_take(&counts, &key, &stat), 0);
 }
 
-static void take_hist(uint32_t cpu, uint32_t vm, uint64_t id, enum hvlens_phase phase,
+/* A row whose key is @vm and @id, whatever the report takes it for */
+static void take_time(uint32_t cpu, uint32_t vm, uint32_t id, enum hvlens_phase phase,
 		      uint64_t ticks)
 {
-	const struct kvmlat_key key = { cpu, vm, id };
-	struct kvmlat_value *value = calloc(1, sizeof(*value));
+	const struct hvlens_key key = { .vm = vm, .vcpu = id, .cpu = cpu };
 
-	hvlens_hist_add(&value->hist[model.hist_of[phase]], ticks);
-	assert_int_equal(model_take(&key, value, &model), 0);
-	free(value);
+	assert_int_equal(feed_times(model_take, &model, &key, phase, 1, ticks), 0);
 }
 
 static void window_over(uint64_t ns, uint64_t dropped)
@@ -249,7 +248,6 @@ static void window_over(uint64_t ns, uint64_t dropped)
 	const struct hvlens_trouble trouble = { .dropped = dropped };
 
 	counts_window(&counts, &span, &trouble, NULL, NULL);
-	model_sort(&model);
 }
 
 static const struct model_row *row(size_t index)
@@ -261,12 +259,12 @@ static void adds_cpus_and_windows_up(void **state)
 {
 	(void)state;
 	take_vcpu(7, 0, 1, 2, 1);
-	take_hist(0, 0, 0x980, HVLENS_PHASE_GUEST, 10);
-	take_hist(1, 0, 0x980, HVLENS_PHASE_GUEST, 20);
+	take_time(0, 0, 0x980, HVLENS_PHASE_GUEST, 10);
+	take_time(1, 0, 0x980, HVLENS_PHASE_GUEST, 20);
 	window_over(1000, 0);
 	take_vcpu(7, 0, 5, 6, 2);
-	take_hist(0, 0, 0xc00, HVLENS_PHASE_GUEST, 5);
-	take_hist(0, 0, 0x980, HVLENS_PHASE_EXIT, 1);
+	take_time(0, 0, 0xc00, HVLENS_PHASE_GUEST, 5);
+	take_time(0, 0, 0x980, HVLENS_PHASE_EXIT, 1);
 	window_over(1000, 4);
 	take_vcpu(7, 0, 8, 8, 0);
 	window_over(1000, 4);
@@ -290,6 +288,50 @@ static void adds_cpus_and_windows_up(void **state)
 	assert_int_equal(model.rows.count, 0);
 	assert_int_equal(counts.window.exits, 0);
 	assert_int_equal(counts.exits_ever, 5);
+}
+
+static void groups_by_any_key(void **state)
+{
+	static const struct model_key keys[] = {
+		[KVMLAT_BY_NONE]	= { 0, 0 },
+		[KVMLAT_BY_REASON]	= { 0, 0xc00 },
+		[KVMLAT_BY_HCALL]	= { 0, 0xe0 },
+		[KVMLAT_BY_VCPU]	= { 7, 3 },
+		[KVMLAT_BY_VM]		= { 7, 0 },
+		[KVMLAT_BY_CPU]		= { 0, 9 },
+	};
+	const struct hvlens_key
+		hcall = { 7, 3, 9, 0xc00, 0xe0 },
+		timer = { 7, 3, 9, 0x980, HVLENS_HCALL_NONE };
+	static struct histsum sum;
+
+	(void)state;
+	for (int by = 0; by < KVMLAT_BY_COUNT; by++) {
+		struct model of;
+
+		model_init(&of, by, 1u << HVLENS_PHASE_EXIT | 1u << HVLENS_PHASE_WAKE);
+		assert_int_equal(feed_times(model_take, &of, &hcall, HVLENS_PHASE_EXIT, 2, 5), 0);
+		assert_int_equal(feed_times(model_take, &of, &hcall, HVLENS_PHASE_WAKE, 1,
+					    1ull << 40), 0);
+		assert_int_equal(feed_times(model_take, &of, &hcall, HVLENS_PHASE_ENTRY, 1, 5), 0);
+		assert_int_equal(feed_times(model_take, &of, &timer, HVLENS_PHASE_EXIT, 1, 70), 0);
+		model_sort(&of);
+		/* only by reason the two are apart; by hypercall the timer does not count */
+		assert_int_equal(of.rows.count, by == KVMLAT_BY_REASON ? 2 : 1);
+		const struct model_row *last = of.rows.rows[of.rows.count - 1];
+
+		assert_memory_equal(&last->key, &keys[by], sizeof(keys[by]));
+		assert_int_equal(last->phase[HVLENS_PHASE_ENTRY].count, 0);
+		model_histogram(&of, last, HVLENS_PHASE_EXIT, &sum);
+		assert_int_equal(sum.bucket[5], 2);
+		assert_int_equal(sum.count, sum.bucket[5] + sum.bucket[hvlens_hist_index(70)]);
+		assert_int_equal(sum.max,
+				 by == KVMLAT_BY_REASON || by == KVMLAT_BY_HCALL ? 5 : 70);
+		model_histogram(&of, last, HVLENS_PHASE_WAKE, &sum);
+		assert_int_equal(sum.bucket[HVLENS_HIST_BUCKETS - 1], 1);
+		assert_true(sum.sum == 1ull << 40);
+		model_free(&of);
+	}
 }
 
 static const struct source_facts ours = {
@@ -317,6 +359,7 @@ static char *report(enum emit_form form, enum kvmlat_by by, bool histograms,
 	char *text;
 	size_t size;
 
+	model_sort(&model);
 	emit.out = open_memstream(&text, &size);
 	assert_non_null(emit.out);
 	assert_int_equal(view_report(&emit, &view), 0);
@@ -343,9 +386,9 @@ static void shows_a_reason(void **state)
 	(void)state;
 	take_vcpu(7, 0, 1, 3, 0);
 	/* 500 MHz: 2 ns a tick */
-	take_hist(0, 0, 0x980, HVLENS_PHASE_GUEST, 10);
-	take_hist(0, 0, 0x980, HVLENS_PHASE_GUEST, 20);
-	take_hist(0, 0, 0x980, HVLENS_PHASE_GUEST, 1100);
+	take_time(0, 0, 0x980, HVLENS_PHASE_GUEST, 10);
+	take_time(0, 0, 0x980, HVLENS_PHASE_GUEST, 20);
+	take_time(0, 0, 0x980, HVLENS_PHASE_GUEST, 1100);
 	window_over(1500000000, 0);
 
 	text = report(EMIT_TEXT, KVMLAT_BY_REASON, false, &ours);
@@ -378,8 +421,8 @@ static void draws_a_histogram(void **state)
 	(void)state;
 	take_vcpu(7, 0, 1, 3, 0);
 	for (int i = 0; i < 72; i++)
-		take_hist(0, 0, 0, HVLENS_PHASE_GUEST, 600);	/* 1.2 us */
-	take_hist(0, 0, 0, HVLENS_PHASE_GUEST, 3000);		/* 6 us */
+		take_time(0, 0, 0, HVLENS_PHASE_GUEST, 600);	/* 1.2 us */
+	take_time(0, 0, 0, HVLENS_PHASE_GUEST, 3000);		/* 6 us */
 	window_over(1500000000, 0);
 	text = report(EMIT_TEXT, KVMLAT_BY_NONE, true, &ours);
 	assert_has(text, "\n"
@@ -396,12 +439,12 @@ static void shows_what_is_wrong(void **state)
 	(void)state;
 	take_vcpu(7, 0, 1, 3, 2);
 	take_vcpu(7, 1, 1, 1, 0);
-	take_hist(0, 0, 0, HVLENS_PHASE_GUEST, 10);
+	take_time(0, 0, 0, HVLENS_PHASE_GUEST, 10);
 	window_over(1000, 5);
 	take_vcpu(7, 0, 10, 10, 0);
 	window_over(1000, 5);
 	text = report(EMIT_TEXT, KVMLAT_BY_NONE, false, &ours);
-	assert_has(text, "missed 6  DROPPED (a map was full) 5\nentries aborted: signal 2\n");
+	assert_has(text, "missed 6  DROPPED (not recorded, or not read in time) 5\nentries aborted: signal 2\n");
 	free(text);
 	text = report(EMIT_JSON, KVMLAT_BY_NONE, false, &ours);
 	assert_true(json_valid(text));
@@ -416,7 +459,7 @@ static void says_what_stock_events_lack(void **state)
 
 	(void)state;
 	take_vcpu(7, 0, 0, 2, 0);
-	take_hist(0, 7, 0, HVLENS_PHASE_GUEST, 10);
+	take_time(0, 7, 0, HVLENS_PHASE_GUEST, 10);
 	window_over(1000, 0);
 	text = report(EMIT_TEXT, KVMLAT_BY_VCPU, false, &stock);
 	assert_has(text, "missed -\nonly: pid 7\n");
@@ -534,6 +577,7 @@ static char *heat(bool titles, bool ascii)
 
 	emit.out = open_memstream(&text, &size);
 	assert_non_null(emit.out);
+	model_sort(&model);
 	assert_int_equal(view_heat(&emit, &view, titles, ascii), 0);
 	fclose(emit.out);
 	return text;
@@ -547,8 +591,8 @@ static void draws_a_heat_map(void **state)
 	setenv("TZ", "UTC", 1);
 	take_vcpu(7, 0, 1, 1001, 0);
 	for (int i = 0; i < 1000; i++)
-		take_hist(0, 0, 0x980, HVLENS_PHASE_ROUNDTRIP, 600);		/* 1.2 us */
-	take_hist(0, 0, 0x980, HVLENS_PHASE_ROUNDTRIP, 600000);			/* 1.2 ms */
+		take_time(0, 0, 0x980, HVLENS_PHASE_ROUNDTRIP, 600);		/* 1.2 us */
+	take_time(0, 0, 0x980, HVLENS_PHASE_ROUNDTRIP, 600000);			/* 1.2 ms */
 	window_over(1000000000, 0);
 	text = heat(true, true);
 	axis = strchr(strstr(text, "TIME"), '|');
@@ -571,7 +615,7 @@ static void draws_a_heat_map(void **state)
 
 static void shows_a_slow_exit(void **state)
 {
-	struct kvmlat_slow slow = {
+	struct hvlens_slow slow = {
 		.rec = {
 			.version = HVLENS_EXIT_VERSION, .vm = 5000007, .vcpu_id = 3, .cpu = 2,
 			.trap = 0xc00, .flags = HVLENS_F_HCALL, .hcall = 0xe0,
@@ -601,7 +645,7 @@ static void shows_a_slow_exit(void **state)
 			assert_true(json_valid(text));
 			assert_has(text, "\"schema\":\"hvlens-kvmlat-slow/3\"");
 			assert_has(text, "\"took_ns\":100000,");
-			assert_has(text, "\"record\":{\"version\":3,");
+			assert_has(text, "\"record\":{\"version\":4,");
 			assert_has(text, "\"hcall\":\"0xe0\",");
 			assert_has(text, "\"stack\":[{\"function\":"
 					 "\"run_vcpu+0x10 [kvm_hv]\"},");
@@ -619,7 +663,7 @@ static void shows_a_slow_exit(void **state)
 
 static void a_slow_exit_shows_what_is_absent(void **state)
 {
-	struct kvmlat_slow slow = {
+	struct hvlens_slow slow = {
 		.rec = {
 			.version = HVLENS_EXIT_VERSION, .vm = 5000007, .trap = 0x5555,
 			.t4 = 2000, .t5 = 3000, .t6 = 52000, .rm_ticks = 40, .rm_pending = 1,
@@ -701,6 +745,7 @@ int main(void)
 		cmocka_unit_test(bad_arguments_before_a_command),
 		cmocka_unit_test(help_and_version),
 		TEST(adds_cpus_and_windows_up),
+		cmocka_unit_test(groups_by_any_key),
 		TEST(shows_a_reason),
 		TEST(draws_a_histogram),
 		TEST(shows_what_is_wrong),

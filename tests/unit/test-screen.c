@@ -18,6 +18,7 @@
 #include <utmp.h>
 #include <unistd.h>
 #include "screen.h"
+#include "feed.h"
 #include "unit.h"
 
 static char output[1 << 16];
@@ -53,10 +54,10 @@ static void fill(uint32_t count)
 	state_init(&choice, &options);
 	for (uint32_t vcpu = 0; vcpu < count; vcpu++) {
 		const struct hvlens_key key = { 4711, vcpu, 0, 0x980, HVLENS_HCALL_NONE };
-		const struct kvmexit_value value = { .exits = 1000 - vcpu };
+		const struct feed value = { .exits = 1000 - vcpu };
 		const struct vcpu_window of = { .vm = 4711, .vcpu = vcpu };
 
-		model_take(&key, &value, &model);
+		feed(model_take, &model, &key, &value);
 		model_take_vcpu(&of, &model);
 	}
 	model_window(&model, &window);
@@ -159,14 +160,14 @@ static void play_name(void)
 	const struct options options = { .by = BY_VM, .sorting = { COL_EXITS, false },
 					 .columns = columns_of(PLACE_TEXT) };
 	const struct window_facts window = { .ns = 1000000000 };
-	const struct kvmexit_value value = { .exits = 1000 };
+	const struct feed value = { .exits = 1000 };
 	const struct vcpu_window of = { .vm = getpid() };
 
 	prctl(PR_SET_NAME, "instance-000017");
 	model_init(&model, BY_VM);
 	vms_init(&vms);
 	state_init(&choice, &options);
-	model_take(&key, &value, &model);
+	feed(model_take, &model, &key, &value);
 	model_take_vcpu(&of, &model);
 	model_window(&model, &window);
 	if (!screen_open(true))

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "settings.h"
 #include "state.h"
+#include "feed.h"
 #include "unit.h"
 
 static const struct source_facts ours = { .records = true, .hz = 1000000000, .filter = "" };
@@ -31,11 +32,11 @@ static int setup(void **unused)
 				{ vm, vcpu, 0, 0x980, HVLENS_HCALL_NONE },
 				{ vm, vcpu, 1, 0xc00, 0xe0 }, { vm, vcpu, 1, 0xc00, 0xe8 },
 			};
-			const struct kvmexit_value value = { .exits = vm * 10 + vcpu };
+			const struct feed value = { .exits = vm * 10 + vcpu };
 			const struct vcpu_window of = { .vm = vm, .vcpu = vcpu };
 
 			for (size_t i = 0; i < COUNT(keys); i++)
-				model_take(&keys[i], &value, &model);
+				feed(model_take, &model, &keys[i], &value);
 			model_take_vcpu(&of, &model);
 		}
 	}

@@ -75,57 +75,165 @@ void model_init(struct model *model, enum by by)
 	};
 }
 
+static void entries_free(struct entries *entries)
+{
+	free(entries->at);
+	free(entries->index);
+	tally_free(&entries->roundtrips);
+}
+
 void model_free(struct model *model)
 {
 	table_clear(&model->rows);
 	table_clear(&model->reasons);
 	table_clear(&model->trends);
-	free(model->entries);
+	entries_free(&model->entries);
+	entries_free(&model->next);
 	free(model->vcpus);
 }
 
 void model_clear(struct model *model)
 {
-	model->entry_count = 0;
 	model->vcpu_count = 0;
 	model->no_memory = false;
 	model->window = (struct window_facts){ 0 };
 }
 
-/* Room for one more of @size in *@array; false: no memory */
-static bool grow(void *array, size_t count, size_t *room, size_t size)
+/* The index has twice as many places as there is room for entries. */
+static size_t index_size(const struct entries *entries)
 {
-	void **at = array, *grown;
-	size_t more = *room ? *room * 2 : 64;
+	return 2 * entries->room;
+}
 
-	if (count < *room)
+/* The place of the index that refers to @key, or the free place for it */
+static uint32_t *place_of(const struct entries *entries, const struct hvlens_key *key)
+{
+	uint64_t hash = (uint64_t)key->vm << 32 | key->vcpu;
+	size_t mask = index_size(entries) - 1, at;
+
+	hash = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15ull + ((uint64_t)key->cpu << 32 | key->trap);
+	hash = (hash ^ hash >> 32) * 0xbf58476d1ce4e5b9ull + key->hcall;
+	hash *= 0x94d049bb133111ebull;
+	for (at = (hash ^ hash >> 32) & mask; entries->index[at]; at = (at + 1) & mask) {
+		if (!memcmp(&entries->at[entries->index[at] - 1].key, key, sizeof(*key)))
+			break;
+	}
+	return &entries->index[at];
+}
+
+/* Room for one more entry; false: no memory */
+static bool grow(struct entries *entries)
+{
+	size_t room = entries->room ? 2 * entries->room : 64;
+	struct entry *at;
+	uint32_t *index;
+
+	if (entries->count < entries->room)
 		return true;
-	grown = realloc(*at, more * size);
-	if (!grown)
+	at = realloc(entries->at, room * sizeof(*at));
+	if (!at)
 		return false;
-	*at = grown;
-	*room = more;
+	entries->at = at;
+	index = calloc(2 * room, sizeof(*index));
+	if (!index)
+		return false;
+	free(entries->index);
+	entries->index = index;
+	entries->room = room;
+	for (size_t i = 0; i < entries->count; i++)
+		*place_of(entries, &entries->at[i].key) = i + 1;
 	return true;
 }
 
-int model_take(const void *key, const void *value, void *arg)
+/* The entry of @key, which is made if there is none; NULL: no memory */
+static struct entry *entry_of(struct entries *entries, const struct hvlens_key *key)
+{
+	uint32_t *place;
+
+	if (!grow(entries))
+		return NULL;
+	place = place_of(entries, key);
+	if (!*place) {
+		entries->at[entries->count] = (struct entry){ .key = *key };
+		*place = ++entries->count;
+	}
+	return &entries->at[*place - 1];
+}
+
+static void entries_clear(struct entries *entries)
+{
+	if (entries->count)
+		memset(entries->index, 0, index_size(entries) * sizeof(*entries->index));
+	entries->count = 0;
+	tally_clear(&entries->roundtrips);
+}
+
+/* The key of a bucket in the tally: number of the entry, bucket */
+#define ENTRY_SHIFT	8
+
+_Static_assert(KVMEXIT_BUCKETS <= 1 << ENTRY_SHIFT, "a bucket's number must fit");
+
+static uint32_t bucket_of(uint64_t ticks)
+{
+	uint32_t bucket = ticks >> KVMEXIT_LOWEST ?
+			  hvlens_hist_index_of(ticks, KVMEXIT_SUB_BITS) - KVMEXIT_FIRST : 0;
+
+	return bucket < KVMEXIT_BUCKETS ? bucket : KVMEXIT_BUCKETS - 1;
+}
+
+static int add_roundtrip(struct entries *entries, struct entry *entry, uint64_t ticks)
+{
+	size_t number = entry - entries->at;
+
+	if (number >> (32 - ENTRY_SHIFT))
+		return -ENOMEM;
+	if (ticks > entry->roundtrip_max)
+		entry->roundtrip_max = ticks;
+	return tally_add(&entries->roundtrips, number << ENTRY_SHIFT | bucket_of(ticks), 1);
+}
+
+int model_take(const struct part *part, void *arg)
 {
 	struct model *model = arg;
-	struct entry *entry;
+	struct entry *entry = entry_of(&model->next, &part->key);
+	int err = 0;
 
-	if (!grow(&model->entries, model->entry_count, &model->entry_room, sizeof(*entry)))
+	if (!entry)
 		return -ENOMEM;
-	entry = &model->entries[model->entry_count++];
-	memcpy(&entry->key, key, sizeof(entry->key));
-	memcpy(&entry->value, value, sizeof(entry->value));
-	return 0;
+	entry->exits += part->exits;
+	entry->replays += part->replays;
+	for (uint32_t i = 0; i < part->count && !err; i++) {
+		const struct part_time *time = &part->times[i];
+
+		entry->ticks[time->phase] += time->ticks;
+		if (time->phase == HVLENS_PHASE_NORECOVER && time->ticks > entry->norecover_max)
+			entry->norecover_max = time->ticks;
+		if (time->phase == HVLENS_PHASE_ROUNDTRIP)
+			err = add_roundtrip(&model->next, entry, time->ticks);
+	}
+	return err;
+}
+
+static bool grow_vcpus(struct model *model)
+{
+	size_t room = model->vcpu_room ? 2 * model->vcpu_room : 64;
+	struct vcpu_window *vcpus;
+
+	if (model->vcpu_count < model->vcpu_room)
+		return true;
+	vcpus = realloc(model->vcpus, room * sizeof(*vcpus));
+	if (!vcpus)
+		return false;
+	model->vcpus = vcpus;
+	model->vcpu_room = room;
+	return true;
 }
 
 void model_take_vcpu(const struct vcpu_window *vcpu, void *arg)
 {
 	struct model *model = arg;
 
-	if (grow(&model->vcpus, model->vcpu_count, &model->vcpu_room, sizeof(*vcpu)))
+	if (grow_vcpus(model))
 		model->vcpus[model->vcpu_count++] = *vcpu;
 	else
 		model->no_memory = true;
@@ -160,10 +268,10 @@ static struct row_key row_key_of(enum by by, const struct hvlens_key *key)
 	return row;
 }
 
-static int add_entry(struct model *model, const struct entry *entry)
+/* *@of becomes the row that the entry was added to. */
+static int add_entry(struct model *model, const struct entry *entry, struct row **of)
 {
 	const struct row_key key = row_key_of(model->by, &entry->key);
-	const struct kvmexit_value *value = &entry->value;
 	struct row *row = table_row(&model->rows, &key);
 	struct reason_key reason_key = {
 		.row = key,
@@ -174,23 +282,22 @@ static int add_entry(struct model *model, const struct entry *entry)
 
 	if (!row)
 		return -ENOMEM;
-	row->exits += value->exits;
-	row->replays += value->replays;
+	*of = row;
+	row->exits += entry->exits;
+	row->replays += entry->replays;
 	for (int i = 0; i < HVLENS_PHASE_MAX; i++)
-		row->ticks[i] += value->ticks[i];
-	if (value->norecover_max > row->norecover_max)
-		row->norecover_max = value->norecover_max;
-	if (value->roundtrip_max > row->roundtrip_max)
-		row->roundtrip_max = value->roundtrip_max;
-	for (int i = 0; i < KVMEXIT_BUCKETS; i++)
-		row->roundtrip[i] += value->roundtrip[i];
+		row->ticks[i] += entry->ticks[i];
+	if (entry->norecover_max > row->norecover_max)
+		row->norecover_max = entry->norecover_max;
+	if (entry->roundtrip_max > row->roundtrip_max)
+		row->roundtrip_max = entry->roundtrip_max;
 	if (model->by == BY_REASON || model->by == BY_HCALL)
 		return 0;
 
 	reason = table_row(&model->reasons, &reason_key);
 	if (!reason)
 		return -ENOMEM;
-	reason->exits += value->exits;
+	reason->exits += entry->exits;
 	if (reason->exits > row->top_exits) {
 		row->top_trap = entry->key.trap;
 		row->top_hcall = entry->key.hcall;
@@ -252,6 +359,32 @@ static int add_vcpu(struct model *model, const struct vcpu_window *vcpu)
 	return 0;
 }
 
+static int add_entries(struct model *model)
+{
+	const struct entries *entries = &model->entries;
+	const struct tally *roundtrips = &entries->roundtrips;
+	struct row **of = calloc(entries->count + 1, sizeof(*of));
+	int err = of ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < entries->count && !err; i++) {
+		const struct entry *entry = &entries->at[i];
+
+		if (model->by == BY_HCALL && entry->key.hcall == HVLENS_HCALL_NONE)
+			continue;
+		if (filter_selects(&model->path, &entry->key))
+			err = add_entry(model, entry, &of[i]);
+	}
+	for (size_t i = 0; i < roundtrips->slots && !err; i++) {
+		const struct tallied *tallied = &roundtrips->at[i];
+		struct row *row = tallied->count ? of[tallied->key >> ENTRY_SHIFT] : NULL;
+
+		if (row)
+			row->roundtrip[tallied->key % (1 << ENTRY_SHIFT)] += tallied->count;
+	}
+	free(of);
+	return err;
+}
+
 static int make_rows(struct model *model)
 {
 	int err = model->no_memory ? -ENOMEM : 0;
@@ -259,14 +392,8 @@ static int make_rows(struct model *model)
 	table_clear(&model->rows);
 	table_clear(&model->reasons);
 	model->path_vcpus = 0;
-	for (size_t i = 0; i < model->entry_count && !err; i++) {
-		const struct entry *entry = &model->entries[i];
-
-		if (model->by == BY_HCALL && entry->key.hcall == HVLENS_HCALL_NONE)
-			continue;
-		if (filter_selects(&model->path, &entry->key))
-			err = add_entry(model, entry);
-	}
+	if (!err)
+		err = add_entries(model);
 	for (size_t i = 0; i < model->vcpu_count && !err; i++) {
 		const struct vcpu_window *vcpu = &model->vcpus[i];
 
@@ -309,8 +436,12 @@ static int add_trends(struct model *model, bool new_window)
 
 int model_window(struct model *model, const struct window_facts *window)
 {
+	struct entries ended = model->next;
 	int err;
 
+	model->next = model->entries;
+	model->entries = ended;
+	entries_clear(&model->next);
 	model->window = *window;
 	err = make_rows(model);
 	return err || !window->ns ? err : add_trends(model, true);

@@ -7,8 +7,10 @@
 #define KVMEXIT_TOP_MODEL_H
 
 #include "counts.h"
+#include "fold.h"
 #include "kvmexit-top.h"
 #include "table.h"
+#include "tally.h"
 
 enum by { BY_VM, BY_VCPU, BY_REASON, BY_HCALL, BY_CPU, BY_COUNT };
 
@@ -48,17 +50,29 @@ struct row {
 	uint64_t trend[TREND];
 };
 
-/* An entry of the window */
+/* What exits of one kind have in common, and their sums */
 struct entry {
 	struct hvlens_key key;
-	struct kvmexit_value value;
+	uint64_t exits;
+	uint64_t replays;		/* exits with host interrupts to replay */
+	uint64_t norecover_max;		/* ticks */
+	uint64_t roundtrip_max;		/* ticks */
+	uint64_t ticks[HVLENS_PHASE_MAX];
+};
+
+/* The entries of a window */
+struct entries {
+	struct entry *at;
+	size_t count, room;
+	/* the rest belongs to model.c */
+	uint32_t *index;		/* a hash table: number of an entry from 1, or 0 */
+	struct tally roundtrips;	/* the buckets of all entries */
 };
 
 struct model {
 	struct window_facts window;
 	/* of the window */
-	struct entry *entries;
-	size_t entry_count, entry_room;
+	struct entries entries;
 	struct vcpu_window *vcpus;
 	size_t vcpu_count, vcpu_room;
 	/* the rows made of it */
@@ -67,6 +81,7 @@ struct model {
 	struct table rows;
 	uint64_t path_vcpus;		/* that are present in that part */
 	/* the rest belongs to model.c */
+	struct entries next;		/* of the window that has not ended */
 	struct table reasons;
 	struct table trends;
 	bool no_memory;
@@ -75,13 +90,16 @@ struct model {
 void model_init(struct model *model, enum by by);
 void model_free(struct model *model);
 
-/* A new window begins. */
+/* The source calls it for each part of an exit.  0 or -ENOMEM */
+int model_take(const struct part *part, void *model);
+/* Forgets the vCPUs of the last window. */
 void model_clear(struct model *model);
-/* The source calls it for each entry.  0 or -ENOMEM */
-int model_take(const void *key, const void *value, void *model);
 /* vcpus_close_window() calls it for each vCPU. */
 void model_take_vcpu(const struct vcpu_window *vcpu, void *model);
-/* Makes the rows when the window is complete.  0 or -ENOMEM */
+/*
+ * The window is complete: makes the rows of what has been taken, and a new window begins.
+ * 0 or -ENOMEM
+ */
 int model_window(struct model *model, const struct window_facts *window);
 /* Makes other rows of the same window.  0 or -ENOMEM */
 int model_group(struct model *model, enum by by, const struct hvlens_filter *path);

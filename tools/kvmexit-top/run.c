@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#include "collect.h"
 #include "run.h"
 #include "screen.h"
 #include "session.h"
@@ -72,7 +71,7 @@ static void take_waits(struct top *top)
 	}
 }
 
-/* While paused nothing is read, so the first window after a pause has all its counts. */
+/* While paused no window ends, so the first window after a pause has all its counts. */
 static int tick(struct top *top)
 {
 	int err;
@@ -80,14 +79,14 @@ static int tick(struct top *top)
 	if (top->state.paused)
 		return 0;
 	model_clear(&top->model);
-	counts_clear(&top->session.counts);
 	err = session_read(&top->session, &top->model, model_take_vcpu);
 	if (!err)
 		take_waits(top);
 	if (!err)
 		err = model_window(&top->model, &top->session.counts.window);
 	if (err)
-		return failed(top, "cannot read the kernel's counts", err);
+		return failed(top, "cannot read the kernel's records", err);
+	counts_clear(&top->session.counts);
 	err = show(top);
 	session_prune(&top->session);
 	waits_find(&top->waits);
@@ -170,6 +169,11 @@ static int measure(struct top *top)
 			if (!err && left && !--left)
 				return 0;
 			break;
+		case LOOP_EVENT:
+			err = session_poll(&top->session, &top->model);
+			if (err)
+				failed(top, "cannot read the kernel's records", err);
+			break;
 		case LOOP_KEY:
 			err = keys(top, &quit);
 			break;
@@ -247,8 +251,10 @@ static int measure_and_show(struct session *session)
 int run(const struct options *options)
 {
 	struct top top = { .options = options };
-	struct collect collect;
-	const struct source_program program = collect_program(&collect, options);
+	const struct source_program program = {
+		.filter = &options->filter,
+		.take = model_take,
+	};
 
 	setlocale(LC_CTYPE, "");
 	state_init(&top.state, options);

@@ -93,6 +93,20 @@ int advise_take(struct advise *advise, const struct hvlens_key *key,
 	return 0;
 }
 
+int advise_take_part(const struct part *part, void *advise)
+{
+	struct advise_sums sums = { .exits = part->exits };
+
+	for (uint32_t i = 0; i < part->count; i++) {
+		const struct part_time *time = &part->times[i];
+
+		sums.ticks[time->phase] = time->ticks;
+		if (time->phase == HVLENS_PHASE_NORECOVER)
+			sums.norecover_max = time->ticks;
+	}
+	return advise_take(advise, &part->key, &sums);
+}
+
 void advise_take_vcpu(const struct vcpu_window *vcpu, void *arg)
 {
 	struct advise *advise = arg;

@@ -7,6 +7,7 @@
 
 #include "emit.h"
 #include "filter.h"
+#include "fold.h"
 #include "heading.h"
 #include "table.h"
 #include "vcpus.h"
@@ -87,6 +88,8 @@ struct advise_sums {
 /* 0 or -ENOMEM */
 int advise_take(struct advise *advise, const struct hvlens_key *key,
 		const struct advise_sums *sums);
+/* The same for a part of an exit, as the source gives it */
+int advise_take_part(const struct part *part, void *advise);
 /* vcpus_close_window() calls it for each vCPU.  Its wait may be set in advise->vcpus later. */
 void advise_take_vcpu(const struct vcpu_window *vcpu, void *advise);
 /* A window of @ns has ended.  0 or -ENOMEM */

@@ -3,31 +3,44 @@
 #ifndef KVMLAT_MODEL_H
 #define KVMLAT_MODEL_H
 
+#include "fold.h"
 #include "histsum.h"
 #include "kvmlat.h"
 #include "table.h"
+#include "tally.h"
 
 struct model_row {
 	struct model_key {
-		uint64_t vm;
-		uint64_t id;	/* as in struct kvmlat_key */
+		uint64_t vm;	/* by vCPU and by VM, else 0 */
+		uint64_t id;	/* vcpu_id by vCPU, trap by reason, number by hypercall, CPU by CPU */
 	} key;
-	struct histsum phase[HVLENS_PHASE_MAX];
+	uint32_t number;	/* from 1, in the order in which the rows were made */
+	struct model_phase {
+		uint64_t count;
+		uint64_t sum;
+		uint64_t min;	/* valid only if count > 0 */
+		uint64_t max;
+	} phase[HVLENS_PHASE_MAX];
 };
 
 struct model {
 	struct table rows;
-	uint32_t hist_of[HVLENS_PHASE_MAX];	/* index in kvmlat_value, or KVMLAT_NO_HIST */
-	uint32_t hists;				/* number of histograms in a value */
+	/* the rest belongs to model.c */
+	enum kvmlat_by by;
+	uint32_t phases;
+	struct tally buckets;
 };
 
 /* @phases: bits of the phases to measure */
-void model_init(struct model *model, uint32_t phases);
+void model_init(struct model *model, enum kvmlat_by by, uint32_t phases);
 void model_free(struct model *model);
-/* The source calls it for each entry.  0 or -ENOMEM */
-int model_take(const void *key, const void *value, void *model);
-/* Puts the rows in the order of their keys. */
+/* The source calls it for each part of an exit.  0 or -ENOMEM */
+int model_take(const struct part *part, void *model);
+/* Puts the rows in the order of their keys, to be shown.  Nothing can be added any more. */
 void model_sort(struct model *model);
+/* Sets *@sum to the histogram of a phase of @row.  To be called after model_sort() */
+void model_histogram(const struct model *model, const struct model_row *row,
+		     enum hvlens_phase phase, struct histsum *sum);
 /* Forgets all rows after they have been shown. */
 void model_clear(struct model *model);
 

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "advise_collect.h"
 #include "advise_view.h"
-#include "collect.h"
+#include "ksyms.h"
+#include "model.h"
 #include "run.h"
 #include "session.h"
 #include "slow.h"
@@ -26,9 +26,7 @@
 struct lat {
 	struct session session;
 	const struct options *options;
-	struct collect collect;
 	struct model model;
-	struct advise_collect advise_collect;
 	struct advise advise;
 	struct waits waits;
 	struct ksyms ksyms;
@@ -91,7 +89,7 @@ static int take_slow(void *arg, void *slow, size_t size)
 	struct lat *lat = arg;
 	int err;
 
-	if (size < sizeof(struct kvmlat_slow))
+	if (size < sizeof(struct hvlens_slow))
 		return -EINVAL;
 	err = slow_report(&lat->session.emit, slow, &lat->session.source.facts, &lat->ksyms,
 			  &lat->session.vms, wall_clock());
@@ -105,9 +103,22 @@ static int take_slow(void *arg, void *slow, size_t size)
 /* At most a burst, because slow exits may come faster than they can be printed. */
 static int read_slow(struct lat *lat)
 {
-	int more = collect_read_slow(&lat->collect);
+	int more = source_read_slow(&lat->session.source);
 
 	return more < 0 ? more : 0;
+}
+
+static int said(int err)
+{
+	if (err)
+		session_say("cannot read the kernel's records", err);
+	return err;
+}
+
+/* What the source gives its parts to */
+static void *taker(struct lat *lat)
+{
+	return lat->options->advise ? (void *)&lat->advise : &lat->model;
 }
 
 /* A window for advise, with what the vCPUs' threads waited for a CPU */
@@ -131,12 +142,15 @@ static int read_advise(struct lat *lat)
 
 static int read_window(struct lat *lat)
 {
-	int err = lat->options->advise ? read_advise(lat) :
-					 session_read(&lat->session, &lat->model, NULL);
+	return said(lat->options->advise ? read_advise(lat) :
+					   session_read(&lat->session, &lat->model, NULL));
+}
 
-	if (err)
-		session_say("cannot read the kernel's counts", err);
-	return err;
+static int read_events(struct lat *lat)
+{
+	int err = read_slow(lat);
+
+	return err ? err : said(session_poll(&lat->session, taker(lat)));
 }
 
 /* Says once that nothing happens: without INTERVAL the user would wait for an empty report. */
@@ -186,7 +200,7 @@ static int measure(struct lat *lat)
 			}
 			break;
 		case LOOP_EVENT:
-			err = read_slow(lat);
+			err = read_events(lat);
 			break;
 		case LOOP_STOP:
 			if (!pass_on(loop))
@@ -214,17 +228,11 @@ static int child_status(const struct loop *loop)
 
 static int open_slow(struct lat *lat)
 {
-	int fd;
+	int err = lat->options->over ? source_slow(&lat->session.source, take_slow, lat) : 0;
 
-	if (!lat->options->over)
-		return 0;
-	fd = collect_slow(&lat->collect, take_slow, lat);
-	if (fd < 0) {
-		session_say("cannot read slow exits", fd);
-		return fd;
-	}
-	lat->session.loop.events = fd;
-	return 0;
+	if (err)
+		session_say("cannot read slow exits", err);
+	return err;
 }
 
 /* Reports the exits since the last interval. */
@@ -234,7 +242,7 @@ static int finish(struct lat *lat)
 
 	source_detach(&lat->session.source);
 	do {
-		err = collect_read_slow(&lat->collect);
+		err = source_read_slow(&lat->session.source);
 	} while (err > 0);
 	if (!err && !lat->complete)
 		err = read_window(lat);
@@ -281,19 +289,14 @@ static int measure_and_report(struct session *session)
 	return STATUS_OK;
 }
 
-static int measure_and_close(struct session *session)
-{
-	struct lat *lat = (struct lat *)session;
-	int status = measure_and_report(session);
-
-	collect_close_slow(&lat->collect);
-	return status;
-}
-
 int run(const struct options *options)
 {
 	struct lat lat = { .options = options };
-	struct source_program program;
+	const struct source_program program = {
+		.filter = &options->filter,
+		.over = options->over,
+		.take = options->advise ? advise_take_part : model_take,
+	};
 	int status, err;
 
 	setlocale(LC_CTYPE, "");
@@ -301,13 +304,11 @@ int run(const struct options *options)
 	err = options->over ? ksyms_read(&lat.ksyms, NULL) : 0;
 	if (err)
 		session_say("/proc/kallsyms, stacks will have no names", err);
-	model_init(&lat.model, options->phases);
+	model_init(&lat.model, options->by, options->phases);
 	advise_init(&lat.advise);
 	waits_init(&lat.waits);
-	program = options->advise ? advise_program(&lat.advise_collect, options) :
-				    collect_program(&lat.collect, options, &lat.model);
 	status = session_run(&lat.session, &program, options->json ? EMIT_JSON : EMIT_TEXT,
-			     measure_and_close);
+			     measure_and_report);
 	model_free(&lat.model);
 	advise_free(&lat.advise);
 	waits_free(&lat.waits);

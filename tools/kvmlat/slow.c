@@ -35,8 +35,8 @@ static uint64_t value_of(const struct hvlens_exit *rec, const struct field *fiel
 static enum shown shown_as(const char *name)
 {
 	static const struct { const char *name; enum shown shown; } others[] = {
-		{ "flags", HEX }, { "trap", HEX }, { "hcall", HEX }, { "nip", HEX }, { "msr", HEX },
-		{ "fault_ea", HEX }, { "fault_gpa", HEX }, { "fault_dsisr", HEX },
+		{ "flags", HEX }, { "trap", HEX }, { "hcall", HEX }, { "nip", HEX }, { "lr", HEX },
+		{ "msr", HEX }, { "fault_ea", HEX }, { "fault_gpa", HEX }, { "fault_dsisr", HEX },
 		{ "prev_trap", HEX }, { "prev_hcall", HEX }, { "host_msr", HEX },
 		{ "irq_before", HEX }, { "irq_after", HEX }, { "irq_replayed", HEX },
 		{ "outcome", OUTCOME }, { "prev_outcome", OUTCOME },
@@ -101,7 +101,7 @@ static uint32_t flag_of(const char *name)
 static bool zero_is_absent(const char *name)
 {
 	static const char *const never[] = {
-		"host_msr", "ri_entry", "ri_exit", "rm_ticks", "prev_t3", "prev_t6", "wake",
+		"tid", "host_msr", "ri_entry", "ri_exit", "rm_ticks", "prev_t3", "prev_t6", "wake",
 		"t0", "t1", "t2", "t3", "t4", "t5", "t6",
 	};
 
@@ -158,7 +158,7 @@ static void emit_phases(struct emit *emit, const struct hvlens_exit *rec, uint64
 	emit_text(emit, "%s", "");
 }
 
-static void emit_stack(struct emit *emit, const struct kvmlat_slow *slow, const struct ksyms *ksyms)
+static void emit_stack(struct emit *emit, const struct hvlens_slow *slow, const struct ksyms *ksyms)
 {
 	static const struct emit_column function = { "function", "", 0, EMIT_STRING };
 	char name[KSYM_NAME_SIZE];
@@ -173,7 +173,7 @@ static void emit_stack(struct emit *emit, const struct kvmlat_slow *slow, const 
 	emit_array_end(emit);
 }
 
-int slow_report(struct emit *emit, const struct kvmlat_slow *slow,
+int slow_report(struct emit *emit, const struct hvlens_slow *slow,
 		const struct source_facts *source, const struct ksyms *ksyms, struct vms *vms,
 		uint64_t time)
 {

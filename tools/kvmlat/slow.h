@@ -5,14 +5,13 @@
 
 #include "emit.h"
 #include "heading.h"
-#include "kvmlat.h"
 #include "ksyms.h"
 #include "vms.h"
 
 #define KVMLAT_SLOW_SCHEMA	"hvlens-kvmlat-slow/3"
 
 /* @time: when it is printed, CLOCK_REALTIME in ns.  0 or -errno of the output */
-int slow_report(struct emit *emit, const struct kvmlat_slow *slow,
+int slow_report(struct emit *emit, const struct hvlens_slow *slow,
 		const struct source_facts *source, const struct ksyms *ksyms, struct vms *vms,
 		uint64_t time);
 

@@ -186,18 +186,19 @@ int view_report(struct emit *emit, const struct view *view)
 		const struct model_row *row = model->rows.rows[i];
 
 		for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
-			const struct histsum *sum = &row->phase[phase];
+			struct histsum sum;
 
 			/* The source does not measure it, or it was not asked for. */
-			if (!sum->count)
+			if (!row->phase[phase].count)
 				continue;
+			model_histogram(model, row, phase, &sum);
 			emit_row(emit);
 			report_key(emit, row, options->by, view->vms);
 			emit_string(emit, &columns[COL_PHASE], phase_names[phase]);
-			report_phase(emit, sum, view->source->hz);
-			report_buckets(emit, sum);
+			report_phase(emit, &sum, view->source->hz);
+			report_buckets(emit, &sum);
 			if (options->histograms)
-				report_histogram(emit, sum, view->source->hz);
+				report_histogram(emit, &sum, view->source->hz);
 			emit_row_end(emit);
 		}
 	}
@@ -298,14 +299,17 @@ int view_heat(struct emit *emit, const struct view *view, bool titles, bool asci
 		const struct model_row *row = view->model->rows.rows[i];
 
 		for (int phase = 0; phase < HVLENS_PHASE_MAX; phase++) {
+			struct histsum sum;
+
 			if (!row->phase[phase].count)
 				continue;
+			model_histogram(view->model, row, phase, &sum);
 			emit_row(emit);
 			emit_string(emit, &heat_clock, clock);
 			report_key(emit, row, view->options->by, view->vms);
 			emit_string(emit, &columns[COL_PHASE], phase_names[phase]);
-			emit_number(emit, &columns[COL_COUNT], row->phase[phase].count);
-			heat_line(emit, &row->phase[phase], view->source->hz, ascii);
+			emit_number(emit, &columns[COL_COUNT], sum.count);
+			heat_line(emit, &sum, view->source->hz, ascii);
 			emit_row_end(emit);
 		}
 	}

@@ -1,84 +1,100 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <bpf/bpf.h>
 #include <errno.h>
-#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include "drain.h"
 
-/* Least number of entries in a batch.  A batch must hold the longest chain of the hash. */
-#define BATCH		64u
-#define BATCH_BYTES	(1u << 20)
-/* The kernel's errno for a map without batches; libc does not define it. */
-#define ENOTSUPP	524
+/* Records that are copied before they are looked at.  They fit into a first-level cache. */
+#define BATCH	32u
 
-typedef int take_fn(const void *key, const void *value, void *arg);
+typedef int take_fn(const struct hvlens_exit *rec, uint32_t cpu, void *arg);
 
-static int drain_singly(int fd, size_t key_size, size_t value_size, take_fn *take, void *arg)
+size_t ring_bytes(uint32_t slots)
 {
-	void *key = malloc(key_size), *value = malloc(value_size);
-	int err = key && value ? 0 : -ENOMEM;
-
-	while (!err) {
-		if (bpf_map_get_next_key(fd, NULL, key)) {
-			err = errno == ENOENT ? 0 : -errno;
-			break;
-		}
-		if (bpf_map_lookup_elem(fd, key, value) || bpf_map_delete_elem(fd, key))
-			err = -errno;
-		else
-			err = take(key, value, arg);
-	}
-	free(key);
-	free(value);
-	return err;
+	return sizeof(struct hvlens_ring) + (size_t)slots * HVLENS_SLOT_BYTES;
 }
 
-int drain(int fd, size_t key_size, size_t value_size, take_fn *take, void *arg)
+uint32_t ring_slots(uint32_t cpus, uint64_t memory)
 {
-	uint32_t room = BATCH_BYTES / value_size, count, in, out;
-	char *keys = NULL, *values = NULL;
-	bool first = true, done = false;
+	uint64_t records = memory / 64 / HVLENS_SLOT_BYTES;
+	uint32_t slots = 32;
+
+	if (records > RINGS_RECORDS)
+		records = RINGS_RECORDS;
+	while ((uint64_t)slots * 2 * cpus <= records)
+		slots *= 2;
+	return slots;
+}
+
+int rings_init(struct rings *rings, const void *base, uint32_t cpus, uint32_t slots)
+{
+	*rings = (struct rings){ .base = base, .cpus = cpus, .slots = slots };
+	rings->tail = calloc(cpus, sizeof(*rings->tail));
+	return rings->tail ? 0 : -ENOMEM;
+}
+
+void rings_free(struct rings *rings)
+{
+	free(rings->tail);
+	*rings = (struct rings){ 0 };
+}
+
+/* Skips the records up to the number @first. */
+static void skip(struct rings *rings, uint32_t cpu, uint64_t first)
+{
+	rings->lost += first - rings->tail[cpu];
+	rings->tail[cpu] = first;
+}
+
+/*
+ * The number of the first record that is whole if @head records have been written: the next
+ * one may be half written, in the place of the oldest.
+ */
+static uint64_t first_whole(const struct rings *rings, uint64_t head)
+{
+	return head < rings->slots ? 0 : head - rings->slots + 1;
+}
+
+static int drain_ring(struct rings *rings, uint32_t cpu, uint64_t until, take_fn *take, void *arg)
+{
+	const struct hvlens_ring *ring =
+		(const void *)((const char *)rings->base + cpu * ring_bytes(rings->slots));
+	uint64_t head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+	uint64_t *tail = &rings->tail[cpu], first, count;
+	union hvlens_slot batch[BATCH];
+	int err;
+
+	while (*tail != head) {
+		if (*tail < first_whole(rings, head))
+			skip(rings, cpu, first_whole(rings, head));
+		first = *tail;
+		count = head - first < BATCH ? head - first : BATCH;
+		for (uint64_t i = 0; i < count; i++)
+			batch[i] = ring->slots[(first + i) & (rings->slots - 1)];
+
+		/* Which of them were overwritten meanwhile? */
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);
+		head = __atomic_load_n(&ring->head, __ATOMIC_ACQUIRE);
+		if (first < first_whole(rings, head))
+			skip(rings, cpu, first_whole(rings, head));
+		for (; *tail < first + count; ++*tail) {
+			const struct hvlens_exit *rec = &batch[*tail - first].rec;
+
+			if (rec->t6 >= until)
+				return 0;
+			err = take(rec, cpu, arg);
+			if (err)
+				return err;
+		}
+	}
+	return 0;
+}
+
+int rings_drain(struct rings *rings, uint64_t until, take_fn *take, void *arg)
+{
 	int err = 0;
 
-	if (room < BATCH)
-		room = BATCH;
-	while (!done && !err) {
-		if (!keys) {
-			keys = malloc(room * key_size);
-			values = malloc(room * value_size);
-			if (!keys || !values) {
-				err = -ENOMEM;
-				break;
-			}
-		}
-		count = room;
-		if (bpf_map_lookup_and_delete_batch(fd, first ? NULL : &in, &out, keys, values,
-						    &count, NULL)) {
-			if (errno == ENOSPC) {
-				/* A chain is longer than the batch; the cursor stays. */
-				free(keys);
-				free(values);
-				keys = NULL;
-				values = NULL;
-				room *= 2;
-				continue;
-			}
-			if (first && (errno == EINVAL || errno == ENOTSUPP)) {
-				err = drain_singly(fd, key_size, value_size, take, arg);
-				break;
-			}
-			if (errno != ENOENT) {
-				err = -errno;
-				break;
-			}
-			done = true;
-		}
-		for (uint32_t i = 0; i < count && !err; i++)
-			err = take(keys + i * key_size, values + i * value_size, arg);
-		first = false;
-		in = out;
-	}
-	free(keys);
-	free(values);
+	for (uint32_t cpu = 0; cpu < rings->cpus && !err; cpu++)
+		err = drain_ring(rings, cpu, until, take, arg);
 	return err;
 }

@@ -1,20 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "histsum.h"
 
-void histsum_add(struct histsum *sum, const struct hvlens_hist *hist)
-{
-	if (!hist->count)
-		return;
-	if (!sum->count || hist->min < sum->min)
-		sum->min = hist->min;
-	if (hist->max > sum->max)
-		sum->max = hist->max;
-	sum->count += hist->count;
-	sum->sum += hist->sum;
-	for (uint32_t i = 0; i < HVLENS_HIST_BUCKETS; i++)
-		sum->bucket[i] += hist->bucket[i];
-}
-
 uint64_t histsum_quantile(const struct histsum *sum, unsigned int per_mille)
 {
 	uint64_t rank, seen = 0, value;

@@ -27,6 +27,11 @@ int session_drop(void)
 	return err;
 }
 
+int session_poll(struct session *session, void *arg)
+{
+	return source_poll(&session->source, &session->counts, arg);
+}
+
 int session_read(struct session *session, void *arg,
 		 void (*each)(const struct vcpu_window *vcpu, void *arg))
 {
@@ -94,6 +99,7 @@ int session_run(struct session *session, const struct source_program *program,
 		status = STATUS_ERROR;
 	} else {
 		status = source_open(&session->source, program);
+		session->loop.events = session->source.events;
 		if (status == STATUS_OK)
 			status = run_opened(session, measure);
 	}

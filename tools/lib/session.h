@@ -31,8 +31,11 @@ int session_run(struct session *session, const struct source_program *program,
  */
 int session_drop(void);
 
+/* Reads what has been recorded, for the window that has not ended.  0 or -errno */
+int session_poll(struct session *session, void *arg);
+
 /*
- * Ends the window.  Gives its entries to the program's take(@arg), its vCPUs to the counts and
+ * Ends the window.  Gives its parts to the program's take(@arg), its vCPUs to the counts and
  * to @each (may be NULL).  0 or -errno
  */
 int session_read(struct session *session, void *arg,

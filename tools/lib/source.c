@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/mman.h>
 #include <unistd.h>
-#include "drain.h"
 #include "loop.h"
 #include "source.h"
+#include "source.skel.h"
 
 /* From the best source to the last resort.  The names of a rung's programs begin with prefix. */
 static const struct rung {
@@ -74,29 +76,18 @@ static bool event_missing(const char *event)
 	return false;
 }
 
-uint32_t source_entries(uint64_t wanted, size_t value_size)
+/* Size of the buffer for slow exits: room for some thousands, or the smallest possible */
+#define SLOW_BYTES	(4u << 20)
+#define SLOW_LEAST	65536u
+
+/* Waits until all programs have ended that began before the call, see bpf/source.bpf.c. */
+static void wait_for_programs(const struct source *source)
 {
-	const uint64_t most = 256ull << 20;
-	uint64_t budget = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE) / 64;
-	uint64_t fit;
+	int inner = bpf_map__fd(source->skeleton->maps.gate_inner);
+	uint32_t first = 0;
 
-	if (budget > most)
-		budget = most;
-	fit = budget / 2 / value_size;
-	return fit < 16 ? 16 : fit < wanted ? fit : wanted;
-}
-
-static struct bpf_map *data_map(struct bpf_object *object, const char *suffix)
-{
-	struct bpf_map *map;
-
-	bpf_object__for_each_map(map, object) {
-		const char *dot = strrchr(bpf_map__name(map), '.');
-
-		if (dot && !strcmp(dot, suffix))
-			return map;
-	}
-	return NULL;
+	bpf_map__update_elem(source->skeleton->maps.gate, &first, sizeof(first), &inner,
+			     sizeof(inner), BPF_ANY);
 }
 
 void source_detach(struct source *source)
@@ -105,17 +96,27 @@ void source_detach(struct source *source)
 		return;
 	while (source->link_count)
 		bpf_link__destroy(source->links[--source->link_count]);
-	/* Programs that still run write into the window that is read next. */
-	window_wait(&source->windows[0]);
+	/* What programs that still run write belongs to the last window. */
+	wait_for_programs(source);
 }
 
 void source_close(struct source *source)
 {
-	source_detach(source);
-	for (int i = 0; i < SOURCE_WINDOWS; i++)
-		window_close(&source->windows[i]);
-	source->program.destroy(source->program.arg);
-	source->control = NULL;
+	if (source->skeleton)
+		source_detach(source);
+	ring_buffer__free(source->slow);
+	ring_buffer__free(source->bell);
+	source->slow = NULL;
+	source->bell = NULL;
+	if (source->events >= 0)
+		close(source->events);
+	source->events = -1;
+	if (source->mapped)
+		munmap((void *)source->rings.base, source->mapped);
+	source->mapped = 0;
+	rings_free(&source->rings);
+	source_bpf__destroy(source->skeleton);
+	source->skeleton = NULL;
 }
 
 /* Prefix of programs for all rungs without records, for events that may be absent */
@@ -158,47 +159,101 @@ static uint64_t clock_of(const struct source *source, const struct rung *rung)
 	return rung->records ? source->host.timebase_hz : NS_PER_S;
 }
 
-static int try_rung(struct source *source, const struct rung *rung)
+static uint64_t memory(void)
 {
-	struct bpf_object_skeleton *skeleton;
-	struct bpf_program *program;
-	struct bpf_object *object;
-	struct bpf_map *map;
-	size_t size;
+	return (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* Tells the programs what the tool wants, before they are loaded. */
+static int configure(struct source *source, const struct rung *rung, uint32_t cpus, uint32_t slots)
+{
+	const struct source_program *program = &source->program;
+	struct source_bpf *skeleton = source->skeleton;
 	int err;
 
-	skeleton = source->program.open(source->program.arg);
-	if (!skeleton)
+	skeleton->rodata->config = (struct hvlens_config){
+		.last_slot = slots - 1,
+		.choosy = program->over || program->filter->vm.count ||
+			  program->filter->vcpu.count,
+		.over = ((__uint128_t)program->over * clock_of(source, rung) + 999999999) /
+			1000000000,
+		.filter = *program->filter,
+	};
+	err = bpf_map__set_max_entries(skeleton->maps.rings, cpus);
+	if (!err)
+		err = bpf_map__set_value_size(skeleton->maps.rings, ring_bytes(slots));
+	if (!err)
+		err = bpf_map__set_max_entries(skeleton->maps.slow,
+					       program->over ? SLOW_BYTES : SLOW_LEAST);
+	if (!err && rung->records)
+		err = bpf_map__set_autocreate(skeleton->maps.kvm_states, false);
+	if (!err && rung->records)
+		err = bpf_map__set_autocreate(skeleton->maps.kvm_crowded, false);
+	return err;
+}
+
+static int map_rings(struct source *source, uint32_t cpus, uint32_t slots)
+{
+	size_t page = sysconf(_SC_PAGESIZE), bytes = cpus * ring_bytes(slots);
+	void *base;
+
+	bytes = (bytes + page - 1) & -page;
+	base = mmap(NULL, bytes, PROT_READ, MAP_SHARED, bpf_map__fd(source->skeleton->maps.rings),
+		    0);
+	if (base == MAP_FAILED)
 		return -errno;
-	object = *skeleton->obj;
-	bpf_object__for_each_program(program, object)
-		bpf_program__set_autoload(program, belongs_to(program, rung));
-	if (source->program.set_clock)
-		source->program.set_clock(source->program.arg, clock_of(source, rung));
+	source->mapped = bytes;
+	return rings_init(&source->rings, base, cpus, slots);
+}
+
+static int watch(struct source *source, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+
+	return epoll_ctl(source->events, EPOLL_CTL_ADD, fd, &event) ? -errno : 0;
+}
+
+static int heard(void *arg, void *data, size_t size)
+{
+	(void)arg;
+	(void)data;
+	(void)size;
+	return 0;
+}
+
+static int watch_bell(struct source *source)
+{
+	source->events = epoll_create1(EPOLL_CLOEXEC);
+	source->bell = ring_buffer__new(bpf_map__fd(source->skeleton->maps.bell), heard, NULL,
+					NULL);
+	if (source->events < 0 || !source->bell)
+		return -errno;
+	return watch(source, ring_buffer__epoll_fd(source->bell));
+}
+
+static int try_rung(struct source *source, const struct rung *rung)
+{
+	int cpus = libbpf_num_possible_cpus(), err;
+	struct bpf_program *program;
+	uint32_t slots;
+
+	if (cpus < 0)
+		return cpus;
+	slots = ring_slots(cpus, memory());
 	source->facts = (struct source_facts){ 0 };
-	if (rung->records) {
-		map = bpf_object__find_map_by_name(object, "kvm_states");
-		if (map)
-			bpf_map__set_autocreate(map, false);
-	}
-	for (int i = 0; i < SOURCE_WINDOWS; i++) {
-		err = window_prepare(&source->windows[i], object);
-		if (err)
-			return err;
-	}
-	err = bpf_object__load_skeleton(skeleton);
-	if (err)
-		return err;
-	map = data_map(object, ".bss");
-	source->control = map ? bpf_map__initial_value(map, &size) : NULL;
-	if (!source->control || size < sizeof(*source->control))
-		return -EINVAL;
-	for (int i = 0; i < SOURCE_WINDOWS; i++) {
-		err = window_install(&source->windows[i], object);
-		if (err)
-			return err;
-	}
-	return attach(source, object);
+	source->skeleton = source_bpf__open();
+	if (!source->skeleton)
+		return -errno;
+	bpf_object__for_each_program(program, source->skeleton->obj)
+		bpf_program__set_autoload(program, belongs_to(program, rung));
+	err = configure(source, rung, cpus, slots);
+	if (!err)
+		err = source_bpf__load(source->skeleton);
+	if (!err)
+		err = map_rings(source, cpus, slots);
+	if (!err)
+		err = watch_bell(source);
+	return err ? err : attach(source, source->skeleton->obj);
 }
 
 /* Without root, looking for it may be forbidden, which says nothing. */
@@ -282,20 +337,6 @@ static bool any_chosen(const char *only)
 	return false;
 }
 
-static int take_vcpu(const void *key, const void *stat, void *arg)
-{
-	const struct source *source = arg;
-
-	return counts_take(source->counts, key, stat);
-}
-
-static int take_own(const void *key, const void *value, void *arg)
-{
-	const struct source *source = arg;
-
-	return source->program.take(key, value, source->take_arg);
-}
-
 /* "" stands for what is not known. */
 static const char *known(const char *text)
 {
@@ -317,9 +358,6 @@ static void set_facts(struct source *source, const struct rung *rung)
 	source->facts.filter = filter_text(source->filter_text, source->program.filter);
 }
 
-/* Room of a window for vCPUs */
-#define MAX_VCPUS	16384
-
 enum status source_open(struct source *source, const struct source_program *program)
 {
 	const char *only = getenv("HVLENS_SOURCE");
@@ -327,24 +365,9 @@ enum status source_open(struct source *source, const struct source_program *prog
 
 	*source = (struct source){
 		.program = *program,
-		.windows = {
-			{
-				.name = "vcpus",
-				.max_entries = source_entries(MAX_VCPUS,
-							      sizeof(struct hvlens_vcpu_stat)),
-				.take = take_vcpu,
-			}, {
-				.name = program->map,
-				.max_entries = program->max_entries,
-				.value_size = program->value_size,
-				.take = take_own,
-			},
-		},
+		.fold = { .filter = program->filter, .take = program->take },
+		.events = -1,
 	};
-	for (int i = 0; i < SOURCE_WINDOWS; i++) {
-		source->windows[i].slot[0] = -1;
-		source->windows[i].slot[1] = -1;
-	}
 
 	if (!any_chosen(only)) {
 		say("HVLENS_SOURCE must be hvlens, stock, or one of");
@@ -383,26 +406,73 @@ enum status source_open(struct source *source, const struct source_program *prog
 	return explain(err);
 }
 
+/* Events that the kernel has not given to a program, because it ran on that CPU already */
+static uint64_t skipped(const struct source *source)
+{
+	struct bpf_program *program;
+	uint64_t sum = 0;
+
+	bpf_object__for_each_program(program, source->skeleton->obj) {
+		struct bpf_prog_info info = { 0 };
+		uint32_t size = sizeof(info);
+
+		if (bpf_program__autoload(program) &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			sum += info.recursion_misses;
+	}
+	return sum;
+}
+
 struct hvlens_trouble source_trouble(const struct source *source)
 {
-	return source->control->trouble;
+	return (struct hvlens_trouble){
+		.dropped = source->rings.lost + source->skeleton->bss->uncounted + skipped(source),
+		.version = source->fold.version,
+		.backwards = source->fold.backwards,
+		.lost = source->skeleton->bss->lost,
+	};
+}
+
+/* Reads the entries that were written before @until, a time of the source's clock. */
+static int read_rings(struct source *source, uint64_t until, struct counts *counts, void *arg)
+{
+	int err;
+
+	ring_buffer__consume(source->bell);
+	source->fold.counts = counts;
+	source->fold.arg = arg;
+	err = rings_drain(&source->rings, until, fold_entry, &source->fold);
+	return err ? err : fold_flush(&source->fold);
+}
+
+int source_poll(struct source *source, struct counts *counts, void *arg)
+{
+	return read_rings(source, source->facts.records ? timebase() : loop_now(), counts, arg);
 }
 
 int source_read(struct source *source, struct counts *counts, void *arg, struct span *span)
 {
-	uint32_t idle = source->control->epoch & 1;
-	int err;
-
-	__atomic_store_n(&source->control->epoch, source->control->epoch + 1, __ATOMIC_RELEASE);
 	*span = (struct span){ .ns = source->begin_ns, .begin = source->begin };
 	begin_window(source);
 	span->ns = source->begin_ns - span->ns;
 	span->end = source->begin;
+	return read_rings(source, source->facts.records ? span->end : source->begin_ns, counts,
+			  arg);
+}
 
-	source->counts = counts;
-	source->take_arg = arg;
-	err = window_wait(&source->windows[0]);
-	for (int i = 0; i < SOURCE_WINDOWS && !err; i++)
-		err = window_drain(&source->windows[i], idle, source);
-	return err;
+int source_slow(struct source *source, int (*take)(void *arg, void *slow, size_t size), void *arg)
+{
+	source->slow = ring_buffer__new(bpf_map__fd(source->skeleton->maps.slow), take, arg, NULL);
+	if (!source->slow)
+		return -errno;
+	return watch(source, ring_buffer__epoll_fd(source->slow));
+}
+
+int source_read_slow(struct source *source)
+{
+	int taken = source->slow ? ring_buffer__consume(source->slow) : 0;
+
+	if (taken == -EAGAIN)
+		return 1;
+	return taken < 0 ? taken : 0;
 }

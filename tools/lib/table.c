@@ -3,15 +3,19 @@
 #include <string.h>
 #include "table.h"
 
-/* FNV-1a; keys are a few words */
+/* Keys are a few words of 4 bytes. */
 static size_t hash(const struct table *table, const void *key)
 {
-	const unsigned char *byte = key;
-	uint64_t value = 0xcbf29ce484222325ull;
+	const char *at = key, *end = at + table->key_size;
+	uint64_t value = 0;
+	uint32_t word;
 
-	for (size_t i = 0; i < table->key_size; i++)
-		value = (value ^ byte[i]) * 0x100000001b3ull;
-	return value ^ value >> 32;
+	for (; at < end; at += sizeof(word)) {
+		memcpy(&word, at, sizeof(word));
+		value = (value ^ word) * 0x9e3779b97f4a7c15ull;
+		value ^= value >> 32;
+	}
+	return value;
 }
 
 /* The slot of the index that refers to @key, or the free slot for it */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rows of equal size that are found by their key.  A row begins with its key.  Keys are compared
- * as bytes, so padding must be zero.  The rest of a new row is zero.  Rows don't move in memory.
+ * Rows of equal size that are found by their key.  A row begins with its key.  The size
+ * of a key is a multiple of 4, and keys are compared as bytes, so padding must be zero.  The rest of a new row is zero.  Rows don't move in memory.
  * They are in the order in which they were made until table_sort() sorts them by key.
  */
 #ifndef HVLENS_TABLE_H

@@ -1,23 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Shared by the BPF programs and user space of both tools.
- *
- * A tool reads windows of time.  Each map that the programs fill exists twice, as the two slots
- * of an array of maps.  The epoch (struct hvlens_control) says to which slot the programs write.
- * To read a window, the tool changes the epoch, waits for the programs that still use the old
- * one, and empties the idle slot, which no program writes any more.  (Writing a slot of an array
- * of maps makes the kernel wait for running programs.)  So no count is lost between read and
- * delete, minimum and maximum belong to one window, and the entries of a dead VM disappear with
- * its last window.
- *
- * Every key has the CPU that the program runs on.  Tracepoints run with preemption disabled, so
- * an entry has one writer at a time and needs no atomic operations.
+ * What the tools count in a window of time.  The source gives each record to one window, by the
+ * time when its exit was handled (T6), so no exit is lost between two windows or counted twice.
  */
 #ifndef HVLENS_WINDOW_H
 #define HVLENS_WINDOW_H
 
-#include <hvlens/exit_record.h>
-#include "select.h"
+#include <linux/types.h>
+#include "ring.h"
 
 /*
  * D(SYMBOL, "name", "help"): phases that are computed from several fields.  Those from ROUNDTRIP
@@ -42,16 +32,8 @@ enum hvlens_phase {
 
 #undef HVLENS_PHASE_ENUM
 
-/* When the vCPU left the guest, or the first known time after that if T3 is absent */
-static inline __u64 hvlens_exit_began(const volatile struct hvlens_exit *rec)
-{
-	return rec->t3 ? rec->t3 : rec->t4;
-}
-
 /* Stands for all numbers that are not in hcalls.def, because a guest can make numbers up. */
 #define HVLENS_HCALL_UNKNOWN	(~0ull)
-/* The exit is not a hypercall. */
-#define HVLENS_HCALL_NONE	(~1ull)
 
 /* The properties by which exits are grouped */
 struct hvlens_key {
@@ -95,19 +77,12 @@ struct hvlens_vcpu_stat {
 	__u32 last_outcome;
 };
 
-/* Since the programs were loaded.  Not exact if CPUs count at the same time; 0 is reliable. */
+/* Since the programs were loaded */
 struct hvlens_trouble {
-	__u64 dropped;		/* a map was full */
+	__u64 dropped;		/* events that the programs could not record, or nobody read in time */
 	__u64 version;		/* a record had an unknown version */
 	__u64 backwards;	/* a phase ended before it began */
 	__u64 lost;		/* a slow exit did not fit into the buffer */
-};
-
-/* The only writable global data of the programs; user space maps it. */
-struct hvlens_control {
-	__u32 epoch;		/* user space increments it; the lowest bit is the slot to write */
-	__u32 reserved;
-	struct hvlens_trouble trouble;
 };
 
 #endif /* HVLENS_WINDOW_H */
