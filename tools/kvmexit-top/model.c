@@ -179,12 +179,27 @@ static struct entry *entry_of(struct entries *entries, const struct hvlens_key *
 	return &entries->at[place->number - 1];
 }
 
-static void entries_clear(struct entries *entries)
+/*
+ * Empties @next for a new window, which follows @ended.  Only a window that has not ended needs an
+ * index, so the two share one.
+ */
+static int begin_window(struct entries *next, struct entries *ended)
 {
-	if (entries->count)
-		memset(entries->index, 0, index_size(entries) * sizeof(*entries->index));
-	entries->count = 0;
-	tally_clear(&entries->roundtrips);
+	next->count = 0;
+	tally_clear(&next->roundtrips);
+	next->index = ended->index;
+	ended->index = NULL;
+	if (next->room == ended->room) {
+		if (next->room)
+			memset(next->index, 0, index_size(next) * sizeof(*next->index));
+		return 0;
+	}
+	free(next->index);
+	next->index = NULL;
+	if (!next->room)
+		return 0;
+	next->index = calloc(index_size(next), sizeof(*next->index));
+	return next->index ? 0 : -ENOMEM;
 }
 
 /* The key of a bucket in the tally: number of the entry, bucket */
@@ -446,9 +461,10 @@ int model_window(struct model *model, const struct window_facts *window)
 
 	model->next = model->entries;
 	model->entries = ended;
-	entries_clear(&model->next);
+	err = begin_window(&model->next, &model->entries);
 	model->window = *window;
-	err = make_rows(model);
+	if (!err)
+		err = make_rows(model);
 	return err || !window->ns ? err : add_trends(model, true);
 }
 

@@ -65,7 +65,7 @@ struct entries {
 	struct entry_place {
 		uint32_t number;	/* of an entry, from 1; 0: this place is free */
 		uint32_t tag;		/* half of the hash of its key */
-	} *index;			/* a hash table */
+	} *index;	/* a hash table, until the window has ended */
 	struct tally roundtrips;	/* the buckets of all entries */
 };
 
