@@ -304,12 +304,26 @@ static __always_inline struct kvm_state *crowded_state(__u64 key)
 	return bpf_map_lookup_elem(&kvm_crowded, &key);
 }
 
+/* Makes the compiler put @word into a 32-bit register, and use it from there */
+#ifdef __bpf__
+#define barrier_w(word)	asm volatile("" : "+w"(word))
+#else
+#define barrier_w(word)	asm volatile("" : "+r"(word))
+#endif
+
 static __always_inline struct kvm_state *state_of(const struct kvm_vcpu *vcpu)
 {
 	__u64 key = (__u64)vcpu;
-	__u32 place = key * 0x9e3779b97f4a7c15ull >> (64 - STATE_BITS);
-	struct kvm_state *state = bpf_map_lookup_elem(&kvm_states, &place);
+	__u32 place = key;
+	struct kvm_state *state;
 
+	/*
+	 * The verifier refuses to multiply a pointer.  The lower half of a pointer is a number for
+	 * it.  The compiler would not use that half first.
+	 */
+	barrier_w(place);
+	place = place * 0x9e3779b1u >> (32 - STATE_BITS);
+	state = bpf_map_lookup_elem(&kvm_states, &place);
 	if (!state || state->vcpu == key)
 		return state;
 	if (!state->vcpu && !__sync_val_compare_and_swap(&state->vcpu, 0, key))

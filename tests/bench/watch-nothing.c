@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <linux/bpf.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,8 @@ int main(int argc, char **argv)
 		};
 		bpf(BPF_RAW_TRACEPOINT_OPEN, &attr);
 	}
+	/* A shell lets its background processes ignore SIGINT, by which the benchmark ends them. */
+	signal(SIGINT, SIG_DFL);
 	puts("attached");
 	fflush(stdout);
 	for (;;)

@@ -8,7 +8,7 @@
 # POWER processor enforces it.
 events='kvm_guest_enter kvm_guest_exit kvm_hcall_exit'
 if [ -e /sys/module/kvm_hv/parameters/hfscr_enforced ]; then
-	events=exit
+	events='exit'
 	rmmod kvm_hv && insmod /modules/ours/kvm-hv.ko hfscr_enforced=1 || exit
 fi
 

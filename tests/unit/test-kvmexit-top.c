@@ -356,6 +356,7 @@ static void round_trips(void **state)
 {
 	(void)state;
 	take_roundtrips(98, 1000);
+	assert_int_equal(model.next.count, 1);
 	take_roundtrips(1, 50000);
 	take_roundtrips(1, 7000000);
 	window_over(1000000000);

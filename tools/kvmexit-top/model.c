@@ -105,28 +105,46 @@ static size_t index_size(const struct entries *entries)
 	return 2 * entries->room;
 }
 
-/* The place of the index that refers to @key, or the free place for it */
-static uint32_t *place_of(const struct entries *entries, const struct hvlens_key *key)
+static uint64_t hash_of(const struct hvlens_key *key)
 {
 	uint64_t hash = (uint64_t)key->vm << 32 | key->vcpu;
-	size_t mask = index_size(entries) - 1, at;
 
 	hash = (hash ^ hash >> 29) * 0x9e3779b97f4a7c15ull + ((uint64_t)key->cpu << 32 | key->trap);
 	hash = (hash ^ hash >> 32) * 0xbf58476d1ce4e5b9ull + key->hcall;
 	hash *= 0x94d049bb133111ebull;
-	for (at = (hash ^ hash >> 32) & mask; entries->index[at]; at = (at + 1) & mask) {
-		if (!memcmp(&entries->at[entries->index[at] - 1].key, key, sizeof(*key)))
+	return hash ^ hash >> 32;
+}
+
+/*
+ * The place of the index that refers to @key, whose hash is @hash, or the free place for it.  An
+ * entry of another hash is not looked at, because it is hardly ever in the caches.
+ */
+static struct entry_place *place_of(const struct entries *entries, const struct hvlens_key *key,
+				    uint64_t hash)
+{
+	size_t mask = index_size(entries) - 1, at;
+
+	for (at = hash & mask; entries->index[at].number; at = (at + 1) & mask) {
+		if (entries->index[at].tag == hash >> 32 &&
+		    !memcmp(&entries->at[entries->index[at].number - 1].key, key, sizeof(*key)))
 			break;
 	}
 	return &entries->index[at];
+}
+
+static void refer(const struct entries *entries, const struct hvlens_key *key, uint32_t number)
+{
+	uint64_t hash = hash_of(key);
+
+	*place_of(entries, key, hash) = (struct entry_place){ .number = number, .tag = hash >> 32 };
 }
 
 /* Room for one more entry; false: no memory */
 static bool grow(struct entries *entries)
 {
 	size_t room = entries->room ? 2 * entries->room : 64;
+	struct entry_place *index;
 	struct entry *at;
-	uint32_t *index;
 
 	if (entries->count < entries->room)
 		return true;
@@ -141,31 +159,47 @@ static bool grow(struct entries *entries)
 	entries->index = index;
 	entries->room = room;
 	for (size_t i = 0; i < entries->count; i++)
-		*place_of(entries, &entries->at[i].key) = i + 1;
+		refer(entries, &entries->at[i].key, i + 1);
 	return true;
 }
 
 /* The entry of @key, which is made if there is none; NULL: no memory */
 static struct entry *entry_of(struct entries *entries, const struct hvlens_key *key)
 {
-	uint32_t *place;
+	struct entry_place *place;
+	uint64_t hash = hash_of(key);
 
 	if (!grow(entries))
 		return NULL;
-	place = place_of(entries, key);
-	if (!*place) {
-		entries->at[entries->count] = (struct entry){ .key = *key };
-		*place = ++entries->count;
+	place = place_of(entries, key, hash);
+	if (!place->number) {
+		entries->at[entries->count++] = (struct entry){ .key = *key };
+		*place = (struct entry_place){ .number = entries->count, .tag = hash >> 32 };
 	}
-	return &entries->at[*place - 1];
+	return &entries->at[place->number - 1];
 }
 
-static void entries_clear(struct entries *entries)
+/*
+ * Empties @next for a new window, which follows @ended.  Only a window that has not ended needs an
+ * index, so the two share one.
+ */
+static int begin_window(struct entries *next, struct entries *ended)
 {
-	if (entries->count)
-		memset(entries->index, 0, index_size(entries) * sizeof(*entries->index));
-	entries->count = 0;
-	tally_clear(&entries->roundtrips);
+	next->count = 0;
+	tally_clear(&next->roundtrips);
+	next->index = ended->index;
+	ended->index = NULL;
+	if (next->room == ended->room) {
+		if (next->room)
+			memset(next->index, 0, index_size(next) * sizeof(*next->index));
+		return 0;
+	}
+	free(next->index);
+	next->index = NULL;
+	if (!next->room)
+		return 0;
+	next->index = calloc(index_size(next), sizeof(*next->index));
+	return next->index ? 0 : -ENOMEM;
 }
 
 /* The key of a bucket in the tally: number of the entry, bucket */
@@ -441,9 +475,10 @@ int model_window(struct model *model, const struct window_facts *window)
 
 	model->next = model->entries;
 	model->entries = ended;
-	entries_clear(&model->next);
+	err = begin_window(&model->next, &model->entries);
 	model->window = *window;
-	err = make_rows(model);
+	if (!err)
+		err = make_rows(model);
 	return err || !window->ns ? err : add_trends(model, true);
 }
 

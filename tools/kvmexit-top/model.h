@@ -65,7 +65,10 @@ struct entries {
 	struct entry *at;
 	size_t count, room;
 	/* the rest belongs to model.c */
-	uint32_t *index;		/* a hash table: number of an entry from 1, or 0 */
+	struct entry_place {
+		uint32_t number;	/* of an entry, from 1; 0: this place is free */
+		uint32_t tag;		/* half of the hash of its key */
+	} *index;	/* a hash table, until the window has ended */
 	struct tally roundtrips;	/* the buckets of all entries */
 };
 

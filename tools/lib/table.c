@@ -4,7 +4,7 @@
 #include "table.h"
 
 /* Keys are a few words of 4 bytes. */
-static size_t hash(const struct table *table, const void *key)
+static uint64_t hash(const struct table *table, const void *key)
 {
 	const char *at = key, *end = at + table->key_size;
 	uint64_t value = 0;
@@ -18,29 +18,40 @@ static size_t hash(const struct table *table, const void *key)
 	return value;
 }
 
-/* The slot of the index that refers to @key, or the free slot for it */
-static uint32_t *slot_of(const struct table *table, const void *key)
+/*
+ * The slot of the index that refers to @key, whose hash is @value, or the free slot for it.  A row
+ * of another hash is not looked at, because it is hardly ever in the caches.
+ */
+static struct table_slot *slot_of(const struct table *table, const void *key, uint64_t value)
 {
-	size_t mask = table->slots - 1, at = hash(table, key) & mask;
+	size_t mask = table->slots - 1, at = value & mask;
+	const struct table_slot *slot = &table->index[at];
 
-	while (table->index[at] &&
-	       memcmp(table->rows[table->index[at] - 1], key, table->key_size))
+	while (slot->number && (slot->tag != (uint32_t)(value >> 32) ||
+				memcmp(table->rows[slot->number - 1], key, table->key_size))) {
 		at = (at + 1) & mask;
+		slot = &table->index[at];
+	}
 	return &table->index[at];
+}
+
+static void refer(const struct table *table, const void *key, uint64_t value, uint32_t number)
+{
+	*slot_of(table, key, value) = (struct table_slot){ .number = number, .tag = value >> 32 };
 }
 
 static void rebuild(struct table *table)
 {
 	memset(table->index, 0, table->slots * sizeof(*table->index));
 	for (size_t i = 0; i < table->count; i++)
-		*slot_of(table, table->rows[i]) = i + 1;
+		refer(table, table->rows[i], hash(table, table->rows[i]), i + 1);
 }
 
 /* Makes room for one more row.  At least half of the index stays free. */
 static bool grow(struct table *table)
 {
 	size_t room = table->room ? table->room * 2 : 16;
-	uint32_t *index;
+	struct table_slot *index;
 	void **rows;
 
 	if (table->count < table->room)
@@ -61,7 +72,7 @@ static bool grow(struct table *table)
 
 void *table_find(const struct table *table, const void *key)
 {
-	uint32_t at = table->count ? *slot_of(table, key) : 0;
+	uint32_t at = table->count ? slot_of(table, key, hash(table, key))->number : 0;
 
 	return at ? table->rows[at - 1] : NULL;
 }
@@ -79,7 +90,7 @@ void *table_row(struct table *table, const void *key)
 		return NULL;
 	memcpy(row, key, table->key_size);
 	table->rows[table->count++] = row;
-	*slot_of(table, key) = table->count;
+	refer(table, key, hash(table, key), table->count);
 	return row;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Rows of equal size that are found by their key.  A row begins with its key.  The size
- * of a key is a multiple of 4, and keys are compared as bytes, so padding must be zero.  The rest of a new row is zero.  Rows don't move in memory.
- * They are in the order in which they were made until table_sort() sorts them by key.
+ * Rows of equal size that are found by their key.  A row begins with its key.  The size of a key
+ * is a multiple of 4, and keys are compared as bytes, so padding must be zero.  The rest of a new
+ * row is zero.  Rows don't move in memory.  They are in the order in which they were made until
+ * table_sort() sorts them by key.
  */
 #ifndef HVLENS_TABLE_H
 #define HVLENS_TABLE_H
@@ -20,7 +21,10 @@ struct table {
 	/* the rest belongs to table.c */
 	size_t room;
 	size_t slots;		/* of the index, a power of 2 */
-	uint32_t *index;	/* 0: free, else a row's number from 1 */
+	struct table_slot {
+		uint32_t number;	/* of a row, from 1; 0: this slot is free */
+		uint32_t tag;		/* half of the hash of its key */
+	} *index;
 };
 
 /* The row of @key, which is made if there is none; NULL: no memory */
