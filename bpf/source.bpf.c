@@ -118,7 +118,7 @@ static __always_inline void publish(struct hvlens_ring *ring, __u64 last_slot)
 	__u64 head = ring->head + 1;
 
 	__sync_lock_test_and_set(&ring->head, head);
-	if (!(head & last_slot >> 2))
+	if (!(head & (last_slot >> 2)))
 		bpf_ringbuf_output(&bell, &head, sizeof(head), 0);
 }
 

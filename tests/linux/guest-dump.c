@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guest-dump hold PAGES: fills so many pages with a mark and their number, says "holds" and waits for ever.
- * guest-dump find: reads /proc/vmcore, the memory of the kernel that crashed, and prints for how many CPUs it has
- * registers, and how many marked pages: "dump of 2 CPUs, 256 pages".
+ * guest-dump hold PAGES: fills so many pages with a mark and their number, says "holds" and waits
+ * for ever.
+ * guest-dump find: reads /proc/vmcore, the memory of the kernel that crashed, and prints for how
+ * many CPUs it has registers, and how many marked pages: "dump of 2 CPUs, 256 pages".
  */
 #include <elf.h>
 #include <errno.h>
@@ -29,7 +30,8 @@ static uint64_t magic(uint64_t number)
 static int hold(unsigned long pages)
 {
 	long size = sysconf(_SC_PAGESIZE);
-	char *memory = mmap(NULL, pages * size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+	char *memory = mmap(NULL, pages * size, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
 
 	if (memory == MAP_FAILED) {
 		perror("guest-dump: mmap");
@@ -52,8 +54,8 @@ static void read_at(void *to, size_t size, off_t from)
 	while (size) {
 		n = pread(core, to, size, from);
 		if (n <= 0) {
-			fprintf(stderr, "guest-dump: /proc/vmcore at %#llx: %s\n", (unsigned long long)from,
-				n ? strerror(errno) : "it ends");
+			fprintf(stderr, "guest-dump: /proc/vmcore at %#llx: %s\n",
+				(unsigned long long)from, n ? strerror(errno) : "it ends");
 			exit(1);
 		}
 		to = (char *)to + n;

@@ -50,7 +50,7 @@ struct gcov_info {
 	struct gcov_info *next;
 	unsigned int stamp, checksum;
 	const char *file;
-	void (*merge[KINDS])(s64 *values, unsigned int n);
+	const void *merge[KINDS];	/* functions, which this module does not call */
 	unsigned int functions_count;
 	struct gcov_function **functions;
 };

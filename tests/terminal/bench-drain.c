@@ -201,7 +201,8 @@ static void with_lat(void)
 
 int main(void)
 {
-	printf("CPUs: %u\nring bytes: %zu\n", CPUS, CPUS * ring_bytes(ring_slots(CPUS, 1ull << 42)));
+	printf("CPUs: %u\nring bytes: %zu\n", CPUS,
+	       CPUS * ring_bytes(ring_slots(CPUS, 1ull << 42)));
 	with_top();
 	with_lat();
 	return 0;

@@ -47,7 +47,8 @@ enum status source_open(struct source *source, const struct source_program *prog
 		.program = *program,
 		.facts = {
 			.backend = stock ? "stock" : "synthetic", .attach = "make pictures",
-			.records = !stock, .completes = !stock, .hz = PICTURE_SECOND, .model = "none", .filter = "",
+			.records = !stock, .completes = !stock, .hz = PICTURE_SECOND,
+			.model = "none", .filter = "",
 		},
 		.events = -1,
 	};

@@ -22,7 +22,7 @@ static const struct source_facts ours = {
 static struct source_facts source;
 static struct advise advise;
 static struct vms vms;
-static char root[] = "/tmp/hvlens-advise-XXXXXX";
+static char root[64];
 static char found[1024];	/* names of the rules that were found, each with a blank behind */
 static char evidence[512];	/* of the last one */
 
@@ -99,6 +99,7 @@ static int teardown(void **state)
 static int make_root(void **state)
 {
 	(void)state;
+	strcpy(root, "/tmp/hvlens-advise-XXXXXX");
 	return !mkdtemp(root);
 }
 

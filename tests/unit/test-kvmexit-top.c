@@ -81,7 +81,8 @@ static void bad_arguments(void **state)
 		{ "kvmexit-top", "--by", "reason", "--sort", "aborts" },
 		{ "kvmexit-top", "-c", "x" }, { "kvmexit-top", "-r", "nonsense" },
 		{ "kvmexit-top", "-r", "0x" }, { "kvmexit-top", "-k", "H_NONSENSE" },
-		{ "kvmexit-top", "-o", "exits,p99,exits" }, { "kvmexit-top", "-o", "exits,," }, { "kvmexit-top", "-o", "" },
+		{ "kvmexit-top", "-o", "exits,p99,exits" },
+		{ "kvmexit-top", "-o", "exits,," }, { "kvmexit-top", "-o", "" },
 		{ "kvmexit-top", "-d", "0" }, { "kvmexit-top", "-d", "1s" },
 		{ "kvmexit-top", "-n", "0" }, { "kvmexit-top", "--json", "--batch" },
 		{ "kvmexit-top", "extra" }, { "kvmexit-top", "1", "x" },
@@ -602,7 +603,7 @@ static void draws_what_a_row_is_made_of(void **state)
 	text = details(DETAIL_LINES, 80, BY_VM);
 	assert_has(text, "time, %                                  round trips\n");
 	assert_has(text, "guest       40.0 #########                   1us ..   2us      100 #############\n");
-	assert_has(text, "prepare      0.0                             2us ..   5us        0 \n");
+	assert_has(text, "prepare      0.0                             2us ..   5us        0 " "\n");
 	assert_has(text, "entry        3.0 #                           5us ..  10us       50 #######\n");
 	assert_has(text, "\nloop         1.0 #");
 	assert_has(text, "\nwait         4.0 #");

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -46,7 +47,7 @@ static uint64_t account(pid_t pid)
 	return waited;
 }
 
-static char debugfs[] = "/tmp/hvlens-waits-XXXXXX";
+static char debugfs[64];
 
 /* Writes as KVM does that process @pid, whose VM has descriptor 7, runs @vcpu in thread @tid. */
 static void tell(pid_t pid, int vcpu, pid_t tid)
@@ -68,6 +69,7 @@ static void tell(pid_t pid, int vcpu, pid_t tid)
 static int setup(void **state)
 {
 	(void)state;
+	strcpy(debugfs, "/tmp/hvlens-waits-XXXXXX");
 	return !mkdtemp(debugfs);
 }
 

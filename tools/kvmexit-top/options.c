@@ -20,8 +20,10 @@ static const char doc[] =
 
 static const struct argp_option spec[] = {
 	{ "by", 'b', "KEY", 0, "rows by vm (default), vcpu, reason, hcall or cpu", 0 },
-	{ "sort", 's', "COLUMN", 0, "sort by this column, -COLUMN in the inverse order; default: exits", 0 },
-	{ "columns", 'o', "LIST", 0, "show these columns in this order, separated by commas; \"help\" lists them", 0 },
+	{ "sort", 's', "COLUMN", 0,
+	  "sort by this column, -COLUMN in the inverse order; default: exits", 0 },
+	{ "columns", 'o', "LIST", 0,
+	  "show these columns in this order, separated by commas; \"help\" lists them", 0 },
 	{ "delay", 'd', "SECONDS", 0, "interval, 0.1 to 86400; default: 1", 0 },
 	{ "iterations", 'n', "COUNT", 0, "stop after that many intervals", 0 },
 	{ "batch", 'B', NULL, 0, "print text, even on a terminal", 0 },

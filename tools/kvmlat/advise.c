@@ -254,7 +254,8 @@ static void tell(FILE *evidence, const struct bound *bound, uint64_t value)
 		fprintf(evidence, "%s %s", format_ns(ns, value), bound->seen);
 		break;
 	default:
-		fprintf(evidence, "%" PRIu64 ".%" PRIu64 " %% %s", value / 10, value % 10, bound->seen);
+		fprintf(evidence, "%" PRIu64 ".%" PRIu64 " %% %s", value / 10, value % 10,
+			bound->seen);
 	}
 }
 

@@ -12,7 +12,7 @@
 struct model_row {
 	struct model_key {
 		uint64_t vm;	/* by vCPU and by VM, else 0 */
-		uint64_t id;	/* vcpu_id by vCPU, trap by reason, number by hypercall, CPU by CPU */
+		uint64_t id;	/* vCPU's id, trap, hypercall's number or CPU */
 	} key;
 	uint32_t number;	/* from 1, in the order in which the rows were made */
 	struct model_phase {

@@ -77,7 +77,8 @@ const struct rule rules[] = {
 		.name = "mmio",
 		.exits = { TRAP(0xe00) },
 		.bounds = {
-			AT_LEAST(VCPU_RATE, 500, "exits of each vCPU per second for memory-mapped I/O"),
+			AT_LEAST(VCPU_RATE, 500,
+				 "exits of each vCPU per second for memory-mapped I/O"),
 			TIME_AT_LEAST(OF_ROUNDTRIP, BIT(USER), 50 * PER_CENT,
 				      "of their round trips in the VMM"),
 		},
@@ -86,13 +87,15 @@ const struct rule rules[] = {
 	}, {
 		.name = "doorbells",
 		.exits = { TRAP(0xf80) },
-		.bounds = { AT_LEAST(VCPU_RATE, 500, "exits of each vCPU per second for a facility") },
+		.bounds = { AT_LEAST(VCPU_RATE, 500,
+				     "exits of each vCPU per second for a facility") },
 		.means = "vCPUs that the guest takes for threads of one core send each other doorbells (msgsndp), which KVM has to emulate.",
 		.advice = "One thread per core in the guest's topology: QEMU's -smp threads=1.",
 	}, {
 		.name = "realmode-interrupts",
 		.exits = { TRAP(0x5555) },
-		.bounds = { AT_LEAST(RATE, 100, "exits per second for interrupts that real mode could not finish") },
+		.bounds = { AT_LEAST(RATE, 100,
+				     "exits per second for interrupts that real mode could not finish") },
 		.means = "Passed-through interrupts take the slow way: their vCPU does not run where they arrive, or its interrupt controller refuses them.",
 		.advice = "Pin the vCPUs, and route the device's interrupts to their CPUs.",
 	}, {
@@ -124,7 +127,8 @@ const struct rule rules[] = {
 		.advice = "Do not run more vCPUs than there are CPUs for them; see cpu-wait.",
 	}, {
 		.name = "vmm-time",
-		.bounds = { TIME_AT_LEAST(SHARE, BIT(USER), 20 * PER_CENT, "of its time in the VMM") },
+		.bounds = { TIME_AT_LEAST(SHARE, BIT(USER), 20 * PER_CENT,
+					  "of its time in the VMM") },
 		.mostly = BIT(USER),
 		.means = "vCPUs wait for the VMM to answer their exits.",
 		.advice = "\"perf record -g -p PID\" of the VMM shows what it does, \"kvmlat -f user -b reason\" how long each reason takes. Iothreads and vhost take work off the vCPUs' threads.",
@@ -132,14 +136,16 @@ const struct rule rules[] = {
 		.name = "hash-table",
 		.exits = { HCALL(0x8, 0x4, 0x124, 0x18) },
 		.bounds = {
-			AT_LEAST(VCPU_RATE, 5000, "changes of the hash table by each vCPU per second"),
+			AT_LEAST(VCPU_RATE, 5000,
+				 "changes of the hash table by each vCPU per second"),
 			TIME_AT_LEAST(SHARE, HOST, 5 * PER_CENT, "of its time for them"),
 		},
 		.means = "The guest changes its hashed page table all the time: the table is too small, or its programs map and unmap much memory.",
 		.advice = "A larger table (QEMU: resize-hpt=enabled, or a larger maxmem), huge pages in the guest, or radix on POWER9 and later.",
 	}, {
 		.name = "no-recovery",
-		.bounds = { AT_LEAST(LONGEST, 100 * US, "is the longest time in which a machine check is fatal for the host") },
+		.bounds = { AT_LEAST(LONGEST, 100 * US,
+				     "is the longest time in which a machine check is fatal for the host") },
 		.means = "The way into the guest or out of it was interrupted by firmware, or the machine is very slow.",
 		.advice = "\"kvmlat -f norecover -b cpu -H\" shows on which CPUs. Please report it.",
 	},

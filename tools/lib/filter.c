@@ -104,7 +104,8 @@ static const struct argp_option spec[] = {
 	{ "pid", 0, NULL, OPTION_ALIAS, NULL, 0 },
 	{ "vcpu", 'v', "LIST", 0, "only vCPUs with these ids", 0 },
 	{ "cpu", 'c', "LIST", 0, "only exits that these host CPUs handled", 0 },
-	{ "reason", 'r', "LIST", 0, "only these exit reasons (hdec, 0x980); \"help\" lists them", 0 },
+	{ "reason", 'r', "LIST", 0,
+	  "only these exit reasons (hdec, 0x980); \"help\" lists them", 0 },
 	{ "hcall", 'k', "LIST", 0, "only these hypercalls (H_CEDE, 0xe0); \"help\" lists them", 0 },
 	{ 0 }
 };

@@ -12,7 +12,8 @@
 static uint64_t known_hcall(const struct fold *fold, uint32_t trap, uint64_t number)
 {
 	static const bool known[HCALLS] = {
-#define HVLENS_HCALL(number, symbol, name)	[number] = true,
+#define HVLENS_HCALL(number, symbol, name) \
+	[number] = true,
 #include <hvlens/hcalls.def>
 #undef HVLENS_HCALL
 	};

@@ -14,7 +14,7 @@
  */
 struct part {
 	struct hvlens_key key;
-	uint64_t exits;		/* 1: the record's own exit; 0: the previous one, which was counted */
+	uint64_t exits;		/* 1: the record's exit; 0: the one before, already counted */
 	uint64_t replays;	/* exits with host interrupts to replay */
 	uint32_t count;		/* of times */
 	struct part_time {

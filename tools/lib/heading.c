@@ -182,7 +182,8 @@ void emit_heading(struct emit *emit, const char *schema, uint64_t time,
 		emit_number(emit, &missed_fact, window->missed);
 	else
 		emit_absent(emit, &missed_fact);
-	emit_trouble(emit, "dropped", "DROPPED (not recorded, or not read in time)", window->trouble.dropped);
+	emit_trouble(emit, "dropped", "DROPPED (not recorded, or not read in time)",
+		     window->trouble.dropped);
 	emit_trouble(emit, "unknown_version", "NOT UNDERSTOOD (record version)",
 		     window->trouble.version);
 	emit_trouble(emit, "backwards", "BACKWARDS (phase ends before it begins)",

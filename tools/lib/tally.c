@@ -28,7 +28,10 @@ void tally_prefetch(const struct tally *tally, uint32_t key)
 /* At least a quarter of the places stays free. */
 static int grow(struct tally *tally)
 {
-	struct tally grown = { .slots = tally->slots ? 2 * tally->slots : 256, .used = tally->used };
+	struct tally grown = {
+		.slots = tally->slots ? 2 * tally->slots : 256,
+		.used = tally->used,
+	};
 
 	grown.at = calloc(grown.slots, sizeof(*grown.at));
 	if (!grown.at)

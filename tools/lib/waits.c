@@ -71,7 +71,8 @@ static bool read_vcpu(const struct waits *waits, const struct vcpu_row *row, uin
 		 waits->debugfs, row->id.vm, row->descriptor, row->id.vcpu);
 	if (read_numbers(path, "%" SCNu32, tid) != 1)
 		return false;
-	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task/%" PRIu32 "/schedstat", row->id.vm, *tid);
+	snprintf(path, sizeof(path), "/proc/%" PRIu32 "/task/%" PRIu32 "/schedstat",
+		 row->id.vm, *tid);
 	return read_numbers(path, "%*u %" SCNu64, waited) == 1;
 }
 

@@ -79,7 +79,7 @@ struct hvlens_vcpu_stat {
 
 /* Since the programs were loaded */
 struct hvlens_trouble {
-	__u64 dropped;		/* events that the programs could not record, or nobody read in time */
+	__u64 dropped;		/* events that were not recorded, or not read in time */
 	__u64 version;		/* a record had an unknown version */
 	__u64 backwards;	/* a phase ended before it began */
 	__u64 lost;		/* a slow exit did not fit into the buffer */
