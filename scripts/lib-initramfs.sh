@@ -63,7 +63,7 @@ initramfs_run()
 {
 	link_files "$1/usr/bin" "$BUILD"/tools/ppc64le/* "$BUILD"/tests/ppc64le/*
 	# The names of tests are unique over the folders, so /lab is flat.
-	link_files "$1/lab" "$ROOT"/tests/lab/*/*.{t,sh,awk,corpus} "$ROOT/docs/parity.md" "$ROOT/include/hvlens/exit_reasons.def"
+	link_files "$1/lab" "$ROOT"/tests/lab/*/*.{t,sh,awk} "$ROOT/docs/parity.md" "$ROOT/include/hvlens/exit_reasons.def"
 	link_files "$1/lab/formats" "$ROOT"/tests/lab/trace/formats/*
 	link_files "$1/modules/tests" "$BUILD/tests/modules/${2%%+*}"/*.ko
 	if [ -e "$BUILD/module/$2/kvm-hv.ko" ]; then

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "fuzz_guide.h"
 #include "host.h"
 #include "tap.h"
 
@@ -38,26 +37,12 @@ u64 fuzz_random(struct fuzz_thread *thread)
 	return mix(thread->random);
 }
 
-/* @value was drawn. In a step that is made again the value of then counts. */
-static u64 drawn(struct fuzz_thread *thread, u64 value)
-{
-	struct fuzz_draws *d = thread->again;
-	unsigned int i = thread->drawn++;
-
-	if (!d || i >= FUZZ_DRAWS)
-		return value;
-	if (i < d->n && !(d->anew & 1u << i))
-		return d->draw[i];
-	d->draw[i] = value;
-	return value;
-}
-
 u64 fuzz_below(struct fuzz_thread *thread, u64 n)
 {
-	return drawn(thread, fuzz_random(thread) % n) % n;
+	return fuzz_random(thread) % n;
 }
 
-static u64 any(struct fuzz_thread *thread)
+u64 fuzz_any(struct fuzz_thread *thread)
 {
 	u64 r = fuzz_random(thread), bit = 1ull << (r >> 8) % 64;
 
@@ -79,18 +64,6 @@ static u64 any(struct fuzz_thread *thread)
 	default:
 		return fuzz_random(thread);
 	}
-}
-
-u64 fuzz_any(struct fuzz_thread *thread)
-{
-	return drawn(thread, any(thread));
-}
-
-u64 fuzz_of(struct fuzz_thread *thread, const u64 *values, size_t n)
-{
-	u64 value = values[fuzz_random(thread) % n];
-
-	return drawn(thread, fuzz_random(thread) % 12 ? value : any(thread));
 }
 
 static void nothing(int sig)
@@ -163,7 +136,8 @@ static void show_where(const struct fuzz_episode *episode, pid_t pid)
 		tap_diag("%s", line);
 }
 
-bool fuzz_wait_gone(pid_t pid, int *status, unsigned int ms)
+/* Waits for the end of @pid; false if it is still there after @ms */
+static bool wait_gone(pid_t pid, int *status, unsigned int ms)
 {
 	for (; ms >= POLL_MS; ms -= POLL_MS) {
 		if (waitpid(pid, status, WNOHANG) == pid)
@@ -184,7 +158,7 @@ static bool watch(const struct fuzz_episode *episode, pid_t pid, u64 kill_after)
 	bool killed = false;
 	int status;
 
-	while (!fuzz_wait_gone(pid, &status, POLL_MS)) {
+	while (!wait_gone(pid, &status, POLL_MS)) {
 		u64 now = steps_made(episode);
 
 		quiet = now == last ? quiet + POLL_MS : 0;
@@ -198,7 +172,7 @@ static bool watch(const struct fuzz_episode *episode, pid_t pid, u64 kill_after)
 			continue;
 		}
 		kill(pid, SIGKILL);
-		if (!fuzz_wait_gone(pid, &status, GONE_MS)) {
+		if (!wait_gone(pid, &status, GONE_MS)) {
 			tap_diag("episode %u cannot be killed", episode->number);
 			show_where(episode, pid);
 			return false;
@@ -246,10 +220,9 @@ int fuzz_main(int argc, char **argv, const struct fuzzer *fuzzer)
 	unsigned int number = 0, ms;
 	struct fuzz_episode *episode;
 	bool one = false, good = true;
-	const char *guide = NULL;
 	int option;
 
-	while ((option = getopt(argc, argv, "s:n:e:g:")) != -1) {
+	while ((option = getopt(argc, argv, "s:n:e:")) != -1) {
 		char *end = "";
 
 		switch (option) {
@@ -263,15 +236,11 @@ int fuzz_main(int argc, char **argv, const struct fuzzer *fuzzer)
 			number = strtoul(optarg, &end, 0);
 			one = true;
 			break;
-		case 'g':
-			guide = optarg;
-			break;
 		default:
 			end = "?";
 		}
 		if (*end) {
-			fprintf(stderr, "usage: %s [-s SEED] [-n STEPS] [-e EPISODE] [-g FILE]\n",
-				argv[0]);
+			fprintf(stderr, "usage: %s [-s SEED] [-n STEPS] [-e EPISODE]\n", argv[0]);
 			return 2;
 		}
 	}
@@ -283,8 +252,6 @@ int fuzz_main(int argc, char **argv, const struct fuzzer *fuzzer)
 	if (episode == MAP_FAILED)
 		tap_bail("mmap: %s", strerror(errno));
 	tap_diag("seed %#llx", (unsigned long long)seed);
-	if (guide)
-		return fuzz_guide(fuzzer, episode, seed, steps, guide);
 	do {
 		good = run_episode(fuzzer, episode, seed, number++);
 		made += steps_made(episode);
@@ -297,7 +264,7 @@ int fuzz_main(int argc, char **argv, const struct fuzzer *fuzzer)
 	for (ms = 0; ms < GONE_MS && vms_left(); ms += POLL_MS)
 		host_sleep_ms(POLL_MS);
 	tap_is(vms_left(), 0, "%s: no VM is left", fuzzer->name);
-	if (good && !one)
-		fuzzer->judge(episode, made >= fuzzer->default_steps);
+	if (good && !one && made >= fuzzer->default_steps && fuzzer->judge)
+		fuzzer->judge(episode);
 	return tap_done();
 }

@@ -5,16 +5,15 @@
  * watches them. An episode that makes no progress, that dies or that cannot be killed is a
  * failure; the report says where each thread was.
  *
- * The random numbers of a thread depend only on the seed, the episode, the thread and the
- * sequences that are kept, never on the kernel's answers. So a seed makes the same calls again,
- * though the order among the threads may differ.
+ * The random numbers of a thread depend only on the seed, the episode and the thread, never on
+ * the kernel's answers. So a seed makes the same calls again, though the order among the
+ * threads may differ.
  */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H
 
 #include <time.h>
 
-#include "fuzz_corpus.h"
 #include "vmm.h"
 
 #define FUZZ_THREADS	6
@@ -24,15 +23,13 @@ struct fuzz_thread {
 	volatile u64 steps;		/* made so far */
 	const char *volatile what;	/* the step under way; a string literal */
 	volatile u64 args[4];		/* its arguments */
-	struct fuzz_draws *again;	/* of a step of fuzz_make_draws() */
-	unsigned int drawn;		/* values of that step so far */
 };
 
 struct fuzz_episode {
 	unsigned int number;
 	u64 steps;			/* each thread is to make */
 	struct fuzz_thread threads[FUZZ_THREADS];
-	volatile u64 counts[256];	/* the fuzzer's own, added up over the run */
+	volatile u64 counts[64];	/* the fuzzer's own, added up over the run */
 };
 
 struct fuzzer {
@@ -41,17 +38,12 @@ struct fuzzer {
 	u64 episode_steps;		/* of all threads of an episode */
 	/* Runs in the episode's process; comes back when all is closed. */
 	void (*episode)(struct fuzz_episode *episode);
-	/* A fuzzer that keeps sequences (fuzz_guide.h): its steps, and their file in /lab */
-	const struct fuzz_rows *rows;
-	const char *corpus;
-	/* Starts and ends what the steps of a sequence work on. */
-	void (*begin)(struct fuzz_episode *episode);
-	/* Prints counts[]. If the run had default_steps or more (@whole): more checks */
-	void (*judge)(const struct fuzz_episode *total, bool whole);
+	/* Looks at counts[] after a run of default_steps or more: more checks */
+	void (*judge)(const struct fuzz_episode *total);
 };
 
 /*
- * The whole program.  -s SEED, -n STEPS, -e EPISODE (only that one), -g FILE (fuzz_guide()).
+ * The whole program.  -s SEED, -n STEPS, -e EPISODE (only that one).
  * Return: what main() does.
  */
 int fuzz_main(int argc, char **argv, const struct fuzzer *fuzzer);
@@ -73,12 +65,6 @@ static inline bool fuzz_once_in(struct fuzz_thread *thread, u64 n)
  */
 u64 fuzz_any(struct fuzz_thread *thread);
 
-/* One of the @n @values, now and then any 64 bits */
-u64 fuzz_of(struct fuzz_thread *thread, const u64 *values, size_t n);
-
-#define FUZZ_OF(t, ...)	fuzz_of(t, (const u64[]){ __VA_ARGS__ },			\
-				ARRAY_SIZE(((const u64[]){ __VA_ARGS__ })))
-
 /* For the report if this step never ends */
 static inline void fuzz_step(struct fuzz_thread *thread, const char *what, u64 a, u64 b, u64 c,
 			     u64 d)
@@ -95,9 +81,6 @@ static inline void fuzz_step(struct fuzz_thread *thread, const char *what, u64 a
  * KVM_RUN and any other call that waits.
  */
 timer_t fuzz_signals(pid_t tid, unsigned int period_us);
-
-/* Waits for the end of child process @pid; false if it is still there after @ms */
-bool fuzz_wait_gone(pid_t pid, int *status, unsigned int ms);
 
 /* Is the loaded backend this project's, not the stock one? */
 bool fuzz_backend_is_ours(void);

@@ -211,108 +211,47 @@ static bool excluded(struct vm *vm, const struct fuzz_script_step *s)
 	return false;
 }
 
-/* The registers that no argument is known for: all follow from one value that is drawn. */
-static void fill_registers(struct fuzz_thread *t, struct fuzz_script_step *s)
+static void make_hcall(struct vm *vm, struct fuzz_thread *t, unsigned int vcpu,
+		       struct fuzz_script_step *s)
 {
-	struct fuzz_thread own = { .random = fuzz_any(t) };
+	const struct hcall_args *row;
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(s->regs); i++)
-		s->regs[i] = fuzz_any(&own);
-}
-
-static void make_any_hcall(struct fuzz_thread *t, struct fuzz_script_step *s)
-{
-	fill_registers(t, s);
-	s->regs[0] = fuzz_once_in(t, 3) ? fuzz_any(t) :
-		     fuzz_once_in(t, 2) ? fuzz_below(t, 0x500) :
-		     hcall_numbers[fuzz_below(t, hcall_numbers_count)];
-	/* destinations of any number that is in the table */
-	s->regs[2] = fuzz_harmless(s->regs[2]);
-	s->regs[1] = s->regs[0] == H_PAGE_INIT ? s->regs[1] : fuzz_harmless(s->regs[1]);
-	s->regs[3] = fuzz_harmless(s->regs[3]);
-}
-
-/* @row: of hcall_args, or behind them: any hypercall */
-static void make_hcall(struct vm *vm, struct fuzz_thread *t, unsigned int vcpu, unsigned int row,
-		       struct fuzz_script_step *s)
-{
-	const struct hcall_args *args = &hcall_args[row];
-	unsigned int i;
-
-	if (row >= hcall_args_count) {
-		make_any_hcall(t, s);
+		s->regs[i] = fuzz_any(t);
+	if (fuzz_once_in(t, 6)) {
+		s->regs[0] = fuzz_once_in(t, 3) ? fuzz_any(t) :
+			     fuzz_once_in(t, 2) ? fuzz_below(t, 0x500) :
+			     hcall_numbers[fuzz_below(t, hcall_numbers_count)];
+		/* destinations of any number that is in the table */
+		s->regs[2] = fuzz_harmless(s->regs[2]);
+		s->regs[1] = s->regs[0] == H_PAGE_INIT ? s->regs[1] : fuzz_harmless(s->regs[1]);
+		s->regs[3] = fuzz_harmless(s->regs[3]);
 		return;
 	}
-	fill_registers(t, s);
-	s->regs[0] = args->nr;
-	for (i = 0; i < args->count; i++)
-		s->regs[1 + i] = argument(vm, t, vcpu, args->kinds[i]);
-	if (args->nr == H_PAGE_INIT || args->nr == H_REGISTER_VPA)
-		s->regs[2 + (args->nr == H_REGISTER_VPA)] =
-			fuzz_harmless(s->regs[2 + (args->nr == H_REGISTER_VPA)]);
-}
-
-static const char *const op_names[FUZZ_OPS] = {
-	[FUZZ_HCALL] = "any_hcall",
-	[FUZZ_LOAD] = "load",
-	[FUZZ_STORE] = "store",
-	[FUZZ_STORE_BYTE] = "store_byte",
-	[FUZZ_ZERO_LINE] = "zero_line",
-	[FUZZ_DOORBELL] = "doorbell",
-	[FUZZ_ILLEGAL] = "illegal",
-	[FUZZ_ENABLE] = "enable",
-	[FUZZ_TLBIE] = "tlbie",
-	[FUZZ_PMU] = "pmu",
-	[FUZZ_PROBLEM] = "problem",
-};
-
-unsigned int fuzz_kinds(void)
-{
-	return hcall_args_count + FUZZ_OPS;
-}
-
-const char *fuzz_kind_name(unsigned int kind)
-{
-	static const struct {
-		u64 number;
-		const char *name;
-	} hcalls[] = {
-#define HVLENS_HCALL(number, symbol, name)	{ number, name },
-#include <hvlens/hcalls.def>
-	};
-	unsigned int i;
-
-	if (kind >= hcall_args_count)
-		return op_names[kind - hcall_args_count];
-	for (i = 0; hcalls[i].number != hcall_args[kind].nr; i++)
-		;
-	return hcalls[i].name;
-}
-
-unsigned int fuzz_pick_kind(struct fuzz_thread *t)
-{
-	u64 r = fuzz_random(t);
-
-	if (!(r % 4))
-		return hcall_args_count + 1 + (r >> 8) % (FUZZ_OPS - 1);
-	return (r >> 8) % 6 ? (r >> 16) % hcall_args_count : hcall_args_count;
+	row = &hcall_args[fuzz_below(t, hcall_args_count)];
+	s->regs[0] = row->nr;
+	for (i = 0; i < row->count; i++)
+		s->regs[1 + i] = argument(vm, t, vcpu, row->kinds[i]);
+	if (row->nr == H_PAGE_INIT || row->nr == H_REGISTER_VPA)
+		s->regs[2 + (row->nr == H_REGISTER_VPA)] =
+			fuzz_harmless(s->regs[2 + (row->nr == H_REGISTER_VPA)]);
 }
 
 void fuzz_make_step(struct vm *vm, struct fuzz_thread *t, unsigned int vcpu, bool virt,
-		    unsigned int kind, struct fuzz_script_step *s)
+		    struct fuzz_script_step *s)
 {
+	static const u64 decs[] = { 0x7fffffff, 0x7fffffff, 1, 100, 10000, 100000, 0, -1ull };
+
 	memset(s, 0, sizeof(*s));
 	s->answer = NOT_ANSWERED;
-	s->dec = FUZZ_OF(t, 0x7fffffff, 0x7fffffff, 1, 100, 10000, 100000, 0, -1ull);
-	s->op = kind > hcall_args_count ? kind - hcall_args_count : FUZZ_HCALL;
+	s->dec = decs[fuzz_below(t, ARRAY_SIZE(decs))];
+	s->op = fuzz_once_in(t, 4) ? 1 + fuzz_below(t, FUZZ_OPS - 1) : FUZZ_HCALL;
 	switch (s->op) {
-	case FUZZ_PROBLEM:
-		kind = fuzz_below(t, hcall_args_count + 1);
-		/* fall through */
 	case FUZZ_HCALL:
+	case FUZZ_PROBLEM:
 		do {
-			make_hcall(vm, t, vcpu, kind, s);
+			make_hcall(vm, t, vcpu, s);
 		} while (excluded(vm, s));
 		/* the decrementer wakes a vCPU that would sleep without end */
 		if (s->regs[0] == H_CEDE)

@@ -26,19 +26,11 @@
 #define RTAS_TOKEN	0x2000
 
 /*
- * The kinds of steps: a hypercall of hcall_args.def, any other hypercall, and what else a guest
- * does (FUZZ_LOAD and so on)
- */
-unsigned int fuzz_kinds(void);
-const char *fuzz_kind_name(unsigned int kind);
-unsigned int fuzz_pick_kind(struct fuzz_thread *t);
-
-/*
- * A step of this kind for vCPU @vcpu, with translation on (@virt) or off.  Arguments in
+ * The next step of vCPU @vcpu, with translation on (@virt) or off.  Arguments in
  * memory (RTAS, areas) are written there.
  */
 void fuzz_make_step(struct vm *vm, struct fuzz_thread *t, unsigned int vcpu, bool virt,
-		    unsigned int kind, struct fuzz_script_step *s);
+		    struct fuzz_script_step *s);
 
 /* @gpa, or another one if the guest's code and scripts are there: nothing may be stored to them. */
 u64 fuzz_harmless(u64 gpa);
