@@ -22,7 +22,7 @@ static const struct source_facts ours = {
 static struct source_facts source;
 static struct advise advise;
 static struct vms vms;
-static char root[64];
+static char root[32];
 static char found[1024];	/* names of the rules that were found, each with a blank behind */
 static char evidence[512];	/* of the last one */
 

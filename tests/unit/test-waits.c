@@ -47,7 +47,7 @@ static uint64_t account(pid_t pid)
 	return waited;
 }
 
-static char debugfs[64];
+static char debugfs[32];
 
 /* Writes as KVM does that process @pid, whose VM has descriptor 7, runs @vcpu in thread @tid. */
 static void tell(pid_t pid, int vcpu, pid_t tid)
