@@ -66,8 +66,10 @@ check "late: it takes more than 20 ms from the wake-up to the guest (90th percen
 more "$(phase "$tmp/late" - wake p50_ns)" 3 "$(phase "$tmp/idle" - wake p50_ns)"
 check "late: the median is more than three times that of a guest that has its CPU"
 top late
-more "$(column block_pct)" 1 50
-check "late: kvmexit-top: most of the time it is blocked"
+more "$(column wait_pct)" 1 30
+check "late: kvmexit-top: it waits for a host CPU for more than 30 % of its time"
+more "$(awk -v a="$(column block_pct)" -v b="$(column wait_pct)" 'BEGIN { print a + b }')" 1 90
+check "late: kvmexit-top: blocked or waiting is more than 90 % of its time"
 [ "$(column top_reason)" = '"hcall H_CEDE"' ] || [ "$(column top_reason)" = '"hdec"' ]
 check "late: the top reason is H_CEDE or hdec"
 kvmlat --heat --ascii --phase=wake 0.5 -- lab-slow-guest late 3 >"$tmp/heat"
