@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
-# lab: machine=powernv9 kernel=64k smp=2 backend=ours icount=yes timeout=300
+# lab: machine=powernv9 kernel=64k smp=2 backend=ours icount=yes timeout=900
 #
 # The tools show why a guest is slow: three guests that are slow for different reasons, and one that is not
 # (tests/lab/tools/slow-guest.c). The times that the tools show depend on the emulator's clock, and that clock depends
