@@ -334,12 +334,6 @@ static char *report(enum emit_form form)
 	return text;
 }
 
-#define assert_has(text, part)						\
-	do {								\
-		if (!strstr(text, part))				\
-			fail_msg("no \"%s\" in:\n%s", part, text);	\
-	} while (0)
-
 static void shows_findings(void **state)
 {
 	char *text;

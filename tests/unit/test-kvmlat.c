@@ -367,18 +367,6 @@ static char *report(enum emit_form form, enum kvmlat_by by, bool histograms,
 	return text;
 }
 
-#define assert_has(text, part)						\
-	do {								\
-		if (!strstr(text, part))				\
-			fail_msg("no \"%s\" in:\n%s", part, text);	\
-	} while (0)
-
-#define assert_lacks(text, part)					\
-	do {								\
-		if (strstr(text, part))					\
-			fail_msg("\"%s\" in:\n%s", part, text);		\
-	} while (0)
-
 static void shows_a_reason(void **state)
 {
 	char *text;

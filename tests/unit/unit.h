@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #define COUNT(array)	(sizeof(array) / sizeof(*(array)))
@@ -24,6 +25,19 @@ static inline uint64_t next_random(uint64_t *state)
 	*state ^= *state >> 27;
 	return *state * 0x2545f4914f6cdd1dull;
 }
+
+/* A text has this part, or lacks it; a failure shows both. */
+#define assert_has(text, part)						\
+	do {								\
+		if (!strstr(text, part))				\
+			fail_msg("no \"%s\" in:\n%s", part, text);	\
+	} while (0)
+
+#define assert_lacks(text, part)					\
+	do {								\
+		if (strstr(text, part))					\
+			fail_msg("\"%s\" in:\n%s", part, text);		\
+	} while (0)
 
 /* A text is one JSON document and a newline, nothing else. */
 bool json_valid(const char *text);
