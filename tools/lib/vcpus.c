@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
 #include <string.h>
+#include "vcpu_id.h"
 #include "vcpus.h"
 
 struct vcpu_row {
-	struct vcpu_id {
-		uint32_t vm;
-		uint32_t vcpu;
-	} id;
+	struct vcpu_id id;
 	uint64_t last_before;		/* last number of the previous windows, 0: none */
 	uint64_t since;			/* T6 of the last record, 0: none */
 	uint32_t doing;			/* its outcome */
@@ -24,22 +22,13 @@ struct vcpu_row {
 	bool active;
 };
 
-static int compare(const void *a, const void *b)
-{
-	const struct vcpu_id *x = a, *y = b;
-
-	if (x->vm != y->vm)
-		return x->vm < y->vm ? -1 : 1;
-	return (x->vcpu > y->vcpu) - (x->vcpu < y->vcpu);
-}
-
 void vcpus_init(struct vcpus *vcpus)
 {
 	*vcpus = (struct vcpus){
 		.rows = {
 			.row_size = sizeof(struct vcpu_row),
 			.key_size = sizeof(struct vcpu_id),
-			.compare = compare,
+			.compare = vcpu_id_compare,
 		},
 	};
 }

@@ -5,27 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "vcpu_id.h"
 #include "waits.h"
 
 struct vcpu_row {
-	struct vcpu_id {
-		uint32_t vm;
-		uint32_t vcpu;
-	} id;
+	struct vcpu_id id;
 	uint32_t descriptor;	/* of the VM in its VMM */
 	uint32_t tid;		/* 0: unknown */
 	uint64_t waited;	/* ns */
 	bool seen;		/* by waits_find() */
 };
-
-static int compare(const void *a, const void *b)
-{
-	const struct vcpu_id *x = a, *y = b;
-
-	if (x->vm != y->vm)
-		return x->vm < y->vm ? -1 : 1;
-	return (x->vcpu > y->vcpu) - (x->vcpu < y->vcpu);
-}
 
 void waits_init(struct waits *waits)
 {
@@ -34,7 +23,7 @@ void waits_init(struct waits *waits)
 		.vcpus = {
 			.row_size = sizeof(struct vcpu_row),
 			.key_size = sizeof(struct vcpu_id),
-			.compare = compare,
+			.compare = vcpu_id_compare,
 		},
 	};
 }
